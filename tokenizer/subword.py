@@ -1,0 +1,107 @@
+"""Text to subword ids and back, without losing a character."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sentencepiece
+
+from tokenizer.errors import TokenizerError
+from tokenizer.specials import END, END_ID, PAD, PAD_ID, SPECIAL_IDS, START, START_ID, UNK, UNK_ID
+
+_SPACE_SYMBOL = "\u2581"
+"""SentencePiece writes a space as this character, and would give back a space for one that was in the text."""
+
+
+class SubwordTokenizer:
+    """A SentencePiece model (Kudo 2018) with our special ids and byte fallback.
+
+    `decode(encode(text)) == text` for every text, whatever it holds: characters outside the vocabulary
+    become the bytes of their UTF-8 form.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        """Read a serialised SentencePiece model. Raises TokenizerError if it is none, or not one of ours."""
+        self._model = model
+        self._processor = sentencepiece.SentencePieceProcessor()
+        try:
+            self._processor.load_from_serialized_proto(model)
+        except RuntimeError as error:
+            raise TokenizerError(f"not a SentencePiece model ({len(model)} bytes): {error}") from error
+        for number, piece in ((PAD_ID, PAD), (UNK_ID, UNK), (START_ID, START), (END_ID, END)):
+            if self._processor.id_to_piece(number) != piece:
+                found = self._processor.id_to_piece(number)
+                raise TokenizerError(f"id {number} is {found!r}, expected {piece!r}: learn it with learn_tokenizer")
+        byte_ids = [self._processor.piece_to_id(f"<0x{byte:02X}>") for byte in range(256)]
+        if not all(self._processor.is_byte(number) for number in byte_ids):
+            raise TokenizerError("the model has no byte fallback: learn it with learn_tokenizer")
+        self._byte_ids = byte_ids  # by byte value
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> SubwordTokenizer:
+        """Read the model file at `path`."""
+        return cls(Path(path).read_bytes())
+
+    def to_bytes(self) -> bytes:
+        """The serialised model, the same bytes that it was made of."""
+        return self._model
+
+    @property
+    def vocabulary_size(self) -> int:
+        """V: number of ids, special ids and bytes included."""
+        return int(self._processor.get_piece_size())
+
+    def encode(self, text: str) -> list[int]:
+        """Subword ids of `text`, without special ids. Raises TokenizerError on a lone surrogate."""
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise TokenizerError(
+                f"character {error.start} is the lone surrogate U+{ord(text[error.start]):04X}: "
+                f"decode the text as UTF-8 before it comes here"
+            ) from error
+        if _SPACE_SYMBOL not in text:
+            return self._encode(text)
+        stand_in = self._stand_in(text)
+        ids = self._encode(text.replace(_SPACE_SYMBOL, stand_in))
+        return _replace_run(ids, self._bytes_of(stand_in), self._bytes_of(_SPACE_SYMBOL))
+
+    def _encode(self, text: str) -> list[int]:
+        ids: list[int] = self._processor.encode(text)
+        return ids
+
+    def _bytes_of(self, character: str) -> list[int]:
+        return [self._byte_ids[byte] for byte in character.encode()]
+
+    def _stand_in(self, text: str) -> str:
+        """A character that is neither in `text` nor in the vocabulary, and so is encoded as its bytes."""
+        for code in range(0xE000, 0xF8FF):  # the private use area, 3 bytes each like the space symbol
+            character = chr(code)
+            if character not in text and self._encode(f"a{character}")[-3:] == self._bytes_of(character):
+                return character
+        raise TokenizerError("the text holds every private use character: split it before it comes here")
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of `ids`; special ids are left out, broken byte sequences give U+FFFD."""
+        text: str = self._processor.decode([number for number in ids if number not in SPECIAL_IDS])
+        return text
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The subwords as the model writes them: U+2581 for a space, `<0x0A>` for a byte."""
+        return [self._processor.id_to_piece(number) for number in ids]
+
+    def byte_fallbacks(self, ids: Iterable[int]) -> int:
+        """How many of `ids` are single bytes of characters outside the vocabulary."""
+        return sum(self._processor.is_byte(number) for number in ids)
+
+
+def _replace_run(ids: list[int], run: list[int], by: list[int]) -> list[int]:
+    replaced: list[int] = []
+    position = 0
+    while position < len(ids):
+        found = ids[position : position + len(run)] == run
+        replaced += by if found else [ids[position]]
+        position += len(run) if found else 1
+    return replaced
