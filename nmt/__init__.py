@@ -1,0 +1,1 @@
+"""Everything about the model: corpus, training, decoding, runtime. Knows nothing of HTTP."""

@@ -1,0 +1,82 @@
+"""The error family; each message names the thing, the value and the remedy.
+
+NmtError
+├── ConfigError             a setting that cannot be
+├── CorpusError             a corpus that cannot be read or used
+├── TrainingError
+│   ├── NonFiniteLoss       the loss or the gradient became NaN or infinite
+│   └── CheckpointError     a checkpoint that cannot be read or does not fit
+├── PackageError
+│   ├── PackageNotFound     no model package at the place named
+│   └── PackageCorrupt      a package whose files do not fit its manifest
+├── RequestError            what a caller asked for cannot be done
+│   ├── UnsupportedPair     no translator for these languages
+│   ├── TextTooLong         more text than is taken at once
+│   └── OptionOutOfRange    a decoding option outside its range
+├── Overloaded              the queue is full
+└── DeadlineExceeded        the answer would come too late
+"""
+
+
+class NmtError(Exception):
+    """Any error of this package that a caller may want to handle."""
+
+
+class ConfigError(NmtError):
+    """A setting that cannot be."""
+
+
+class CorpusError(NmtError):
+    """A corpus that cannot be read or used."""
+
+
+class TrainingError(NmtError):
+    """Training cannot go on."""
+
+
+class NonFiniteLoss(TrainingError):
+    """The loss or the gradient became NaN or infinite."""
+
+
+class CheckpointError(TrainingError):
+    """A checkpoint that cannot be read or does not fit."""
+
+
+class PackageError(NmtError):
+    """A model package that cannot be used."""
+
+
+class PackageNotFound(PackageError):
+    """No model package at the place named."""
+
+
+class PackageCorrupt(PackageError):
+    """A package whose files do not fit its manifest."""
+
+
+class RequestError(NmtError):
+    """What a caller asked for cannot be done."""
+
+
+class UnsupportedPair(RequestError):
+    """No translator for these languages."""
+
+
+class EmptyText(RequestError):
+    """Nothing to translate."""
+
+
+class TextTooLong(RequestError):
+    """More text than is taken at once."""
+
+
+class OptionOutOfRange(RequestError):
+    """A decoding option outside its range."""
+
+
+class Overloaded(NmtError):
+    """The queue is full; the same request may succeed a moment later."""
+
+
+class DeadlineExceeded(NmtError):
+    """The answer would come later than the caller is willing to wait."""
