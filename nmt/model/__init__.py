@@ -1,0 +1,6 @@
+"""The model in torch: encoder, attention, decoder. Used by training alone; imports no other room but errors."""
+
+from nmt.model.config import DropoutConfig, ModelConfig
+from nmt.model.seq2seq import Seq2Seq
+
+__all__ = ["DropoutConfig", "ModelConfig", "Seq2Seq"]

@@ -1,0 +1,104 @@
+"""What a model is made of: sizes, cell, attention and dropout, validated once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+from nmt.errors import ConfigError
+
+Cell = Literal["lstm", "gru", "rnn"]
+Attention = Literal["none", "dot", "additive"]
+Tying = Literal["none", "output", "all"]
+DropoutKind = Literal["standard", "variational"]
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutConfig:
+    """Where and how activations are dropped in training; every rate is a probability in [0, 1)."""
+
+    kind: DropoutKind = "variational"
+    """`standard` draws a mask for each time step, `variational` one mask a sentence (Gal & Ghahramani 2016)."""
+    word: float = 0.0
+    """Whole word vectors, drawn for each position."""
+    embedding: float = 0.2
+    """Elements of the embeddings."""
+    hidden: float = 0.2
+    """Elements of what a layer hands on, and of the state before the output projection."""
+    recurrent: float = 0.0
+    """Elements of the recurrent weight matrix W_hh, one mask a batch (DropConnect, Merity et al. 2018)."""
+
+    def __post_init__(self) -> None:
+        _require(self.kind in get_args(DropoutKind), "dropout.kind", self.kind, get_args(DropoutKind))
+        for name in ("word", "embedding", "hidden", "recurrent"):
+            _require(0.0 <= getattr(self, name) < 1.0, f"dropout.{name}", getattr(self, name), "[0, 1)")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Sizes and kinds of an encoder and a decoder with separate weights."""
+
+    source_vocabulary: int
+    """V of the source, in subwords, special ids included."""
+    target_vocabulary: int
+    """V of the target."""
+    cell: Cell = "lstm"
+    embedding_size: int = 256
+    """E, of both sides."""
+    encoder_hidden: int = 256
+    """H of the encoder, of each direction."""
+    encoder_layers: int = 1
+    bidirectional: bool = True
+    decoder_hidden: int = 512
+    """H of the decoder."""
+    decoder_layers: int = 1
+    attention: Attention = "dot"
+    """`none`: the decoder gets only the encoder's last state."""
+    tie: Tying = "output"
+    """`output`: target embedding and output projection are one matrix; `all`: the source embedding too."""
+    forget_bias: float = 1.0
+    """Start of the LSTM forget gate's bias (Jozefowicz et al. 2015); the other cells have no such gate."""
+    dropout: DropoutConfig = field(default_factory=DropoutConfig)
+
+    def __post_init__(self) -> None:
+        _require(self.cell in get_args(Cell), "cell", self.cell, get_args(Cell))
+        _require(self.attention in get_args(Attention), "attention", self.attention, get_args(Attention))
+        _require(self.tie in get_args(Tying), "tie", self.tie, get_args(Tying))
+        for name in (
+            "source_vocabulary", "target_vocabulary", "embedding_size", "encoder_hidden",
+            "encoder_layers", "decoder_hidden", "decoder_layers",
+        ):  # fmt: skip
+            _require(getattr(self, name) >= 1, name, getattr(self, name), "1 or more")
+        if self.tie == "all" and self.source_vocabulary != self.target_vocabulary:
+            raise ConfigError(
+                f"tie 'all' needs one joint vocabulary, found {self.source_vocabulary} source and "
+                f"{self.target_vocabulary} target subwords: learn a joint tokenizer or set tie to 'output'"
+            )
+
+    @property
+    def memory_size(self) -> int:
+        """D: width of one encoder output, both directions together."""
+        return self.encoder_hidden * (2 if self.bidirectional else 1)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """Names of the tensors in one layer's state: (h, c) of an LSTM, (h,) else."""
+        return ("h", "c") if self.cell == "lstm" else ("h",)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
+        """The reverse of `to_dict`. Raises ConfigError on unknown names or bad values."""
+        try:
+            return cls(**{**values, "dropout": DropoutConfig(**values.get("dropout", {}))})
+        except TypeError as error:
+            raise ConfigError(f"model configuration: {error}; compare the names with ModelConfig") from error
+
+
+def _require(holds: bool, name: str, value: object, allowed: object) -> None:
+    if not holds:
+        choices = ", ".join(map(str, allowed)) if isinstance(allowed, tuple) else allowed
+        raise ConfigError(f"{name} is {value!r}, allowed: {choices}")

@@ -1,0 +1,96 @@
+"""The decoder: target subwords so far and the encoded source to the next subword's state.
+
+The first layer reads target embeddings alone, attention asks with its output, and further layers read that
+output and the context. No layer waits for the attention of the step before (no input feeding), so under
+teacher forcing all time steps of a layer run in one call.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from nmt.model.attention import attend, build_attention
+from nmt.model.config import ModelConfig
+from nmt.model.dropout import SequenceDropout, WordDropout
+from nmt.model.encoder import Encoded
+from nmt.model.rnn import LayerState, RecurrentLayer
+
+
+class DecoderState(NamedTuple):
+    """All that the decoder carries from step to step, and the source it attends to."""
+
+    layers: tuple[LayerState, ...]
+    """State of each layer: (h, c) or (h,), each (1, B, H)."""
+    memory: Tensor
+    """(B, S, D)."""
+    keys: Tensor | None
+    """(B, S, H); None without attention."""
+    mask: Tensor
+    """(B, S)."""
+
+
+class Decoder(nn.Module):
+    """A stack of recurrent layers over the embedded target, with attention after the first."""
+
+    def __init__(self, config: ModelConfig, embedding: nn.Embedding) -> None:
+        super().__init__()
+        dropout = config.dropout
+        hidden = config.decoder_hidden
+        context = 0 if config.attention == "none" else config.memory_size
+        self.embedding = embedding
+        self.word_dropout = WordDropout(dropout.word)
+        self.embedding_dropout = SequenceDropout(dropout.embedding, dropout.kind)
+        self.hidden_dropout = SequenceDropout(dropout.hidden, dropout.kind)
+        self.bridges = nn.ModuleList(
+            nn.Linear(config.memory_size, hidden) for _ in range(config.decoder_layers * len(config.state_names))
+        )
+        self.layers = nn.ModuleList(
+            RecurrentLayer(config, config.embedding_size if index == 0 else hidden + context, hidden, False)
+            for index in range(config.decoder_layers)
+        )
+        self.attention = build_attention(config)
+        self.combine = nn.Linear(hidden + context, config.embedding_size)
+
+    def start(self, encoded: Encoded) -> DecoderState:
+        """The state before the first step: a projection of the encoder's last state for each layer."""
+        count = len(encoded.last)
+        layers = []
+        for index in range(len(self.layers)):
+            bridges = self.bridges[index * count : (index + 1) * count]
+            # tanh keeps h in (-1, 1), where the cell itself keeps it; c has no such bound.
+            parts = [bridge(last) for bridge, last in zip(bridges, encoded.last, strict=True)]
+            state = (torch.tanh(parts[0]), *parts[1:])
+            layers.append(tuple(part.unsqueeze(0).contiguous() for part in state))  # (1, B, H)
+        keys = None if self.attention is None else self.attention.keys(encoded.memory)
+        return DecoderState(tuple(layers), encoded.memory, keys, encoded.mask)
+
+    def forward(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState, Tensor | None]:
+        """Read `tokens` (B, T) after `state`.
+
+        Gives the states before the output projection (B, T, E), the decoder's next state, and the attention
+        weights (B, T, S), None without attention.
+        """
+        sequence = self.embedding_dropout(self.word_dropout(self.embedding(tokens)))  # (B, T, E)
+        outputs, first = self.layers[0](sequence, state=state.layers[0])  # (B, T, H)
+        outputs = self.hidden_dropout(outputs)
+        context, weights = self._attend(outputs, state)
+        next_layers = [first]
+        for layer, layer_state in zip(self.layers[1:], state.layers[1:], strict=True):
+            above, after = layer(_join(outputs, context), state=layer_state)
+            outputs = self.hidden_dropout(above) + outputs
+            next_layers.append(after)
+        combined = torch.tanh(self.combine(_join(outputs, context)))  # (B, T, E)
+        return self.hidden_dropout(combined), state._replace(layers=tuple(next_layers)), weights
+
+    def _attend(self, queries: Tensor, state: DecoderState) -> tuple[Tensor | None, Tensor | None]:
+        if self.attention is None or state.keys is None:
+            return None, None
+        weights, context = attend(self.attention.scores(queries, state.keys), state.memory, state.mask)
+        return context, weights
+
+
+def _join(outputs: Tensor, context: Tensor | None) -> Tensor:
+    return outputs if context is None else torch.cat((outputs, context), dim=2)

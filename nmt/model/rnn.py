@@ -1,0 +1,88 @@
+"""Recurrent layers: LSTM, GRU and the vanilla RNN, each run over a whole sequence in one fused call."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from nmt.model.config import ModelConfig
+
+LayerState = tuple[Tensor, ...]
+"""(h, c) of an LSTM, (h,) of the others; each (directions, B, H)."""
+
+SequenceT = TypeVar("SequenceT", Tensor, PackedSequence)
+
+_CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+
+
+class RecurrentLayer(nn.Module):
+    """One recurrent layer with one or two directions.
+
+    `lstm` is Hochreiter & Schmidhuber 1997 with a forget gate, `gru` Cho et al. 2014, `rnn` the vanilla
+    h_t = tanh(W_hh h_{t-1} + W_xh x_t + b) (Elman 1990).
+    """
+
+    def __init__(self, config: ModelConfig, input_size: int, hidden_size: int, bidirectional: bool) -> None:
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.recurrent_dropout = config.dropout.recurrent
+        self.cell = _CELLS[config.cell](input_size, hidden_size, batch_first=True, bidirectional=bidirectional)
+        self._initialise(config.forget_bias if isinstance(self.cell, nn.LSTM) else None)
+
+    def forward(
+        self, sequence: Tensor, lengths: Tensor | None = None, state: LayerState | None = None
+    ) -> tuple[Tensor, LayerState]:
+        """Run over (B, T, F), giving (B, T, directions * H) and the state after each row's last step.
+
+        With `lengths` (B,), on the CPU, the sequences are packed: padding is neither read nor counted, and
+        outputs at padding are zero.
+        """
+        if lengths is None:
+            outputs, last = self._run(sequence, state)
+            return outputs, last
+        packed = pack_padded_sequence(sequence, lengths, batch_first=True, enforce_sorted=False)
+        packed_outputs, last = self._run(packed, state)
+        outputs, _ = pad_packed_sequence(packed_outputs, batch_first=True, total_length=sequence.shape[1])
+        return outputs, last
+
+    def _run(self, sequence: SequenceT, state: LayerState | None) -> tuple[SequenceT, LayerState]:
+        is_lstm = isinstance(self.cell, nn.LSTM)
+        start = None if state is None else (state if is_lstm else state[0])
+        if self.training and self.recurrent_dropout > 0.0:
+            dropped = {
+                name: functional.dropout(weight, self.recurrent_dropout)
+                for name, weight in self.cell.named_parameters()
+                if name.startswith("weight_hh")
+            }
+            outputs, last = torch.func.functional_call(self.cell, dropped, (sequence, start))
+        else:
+            outputs, last = self.cell(sequence, start)
+        return outputs, (last if is_lstm else (last,))
+
+    def _initialise(self, forget_bias: float | None) -> None:
+        """Glorot input weights, orthogonal recurrent weights a gate, zero biases but the forget gate's."""
+        hidden = self.hidden_size
+        for name, parameter in self.cell.named_parameters():
+            gates = torch.split(parameter.data, hidden)  # torch stacks the gates along the first axis
+            for gate in gates:
+                if name.startswith("weight_hh"):
+                    nn.init.orthogonal_(gate)
+                elif name.startswith("weight_ih"):
+                    nn.init.xavier_uniform_(gate)
+                else:
+                    gate.zero_()
+            if forget_bias is not None and name.startswith("bias_ih"):
+                gates[1].fill_(forget_bias)  # torch's order: input, forget, cell, output
+
+
+def uniform_embedding(vocabulary: int, size: int, padding_id: int) -> nn.Embedding:
+    """An embedding whose vectors have about unit length, so that it may serve as output projection too."""
+    embedding = nn.Embedding(vocabulary, size, padding_idx=padding_id)
+    nn.init.normal_(embedding.weight, std=1.0 / math.sqrt(size))
+    embedding.weight.data[padding_id].zero_()
+    return embedding
