@@ -1,0 +1,27 @@
+"""Search for the best translation: greedy and beam over a `Step`. Pure, numpy only, imports no other room."""
+
+from nmt.decoding.beam import BeamSearch
+from nmt.decoding.greedy import GreedySearch
+from nmt.decoding.hypothesis import Hypothesis, StopReason
+from nmt.decoding.length import LengthModel, length_penalty
+from nmt.decoding.options import MAX_BEAM_SIZE, DecodingOptions
+from nmt.decoding.search import Search, decode, decode_step, new_search
+from nmt.decoding.step import Candidates, State, Step
+
+__all__ = [
+    "MAX_BEAM_SIZE",
+    "BeamSearch",
+    "Candidates",
+    "DecodingOptions",
+    "GreedySearch",
+    "Hypothesis",
+    "LengthModel",
+    "Search",
+    "State",
+    "Step",
+    "StopReason",
+    "decode",
+    "decode_step",
+    "length_penalty",
+    "new_search",
+]
