@@ -1,0 +1,31 @@
+"""A model package at work: read, verified, decoding. No torch. May call decoding and tokenizer."""
+
+from nmt.runtime.package import (
+    CorpusSource,
+    DecodingDefaults,
+    LengthStatistics,
+    Manifest,
+    ModelPackage,
+    Score,
+    Vocabularies,
+    Vocabulary,
+    packages_in,
+    write_package,
+)
+from nmt.runtime.translator import Translation, TranslationResult, Translator
+
+__all__ = [
+    "CorpusSource",
+    "DecodingDefaults",
+    "LengthStatistics",
+    "Manifest",
+    "ModelPackage",
+    "Score",
+    "Translation",
+    "TranslationResult",
+    "Translator",
+    "Vocabularies",
+    "Vocabulary",
+    "packages_in",
+    "write_package",
+]

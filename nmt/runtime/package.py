@@ -1,0 +1,203 @@
+"""The model package: a directory with a manifest that names every file and its SHA-256. Never a pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from nmt.errors import PackageCorrupt, PackageNotFound
+
+FORMAT_VERSION = 1
+"""Raised when the layout of a package changes."""
+
+MANIFEST = "manifest.json"
+ENCODER = "encoder.onnx"
+STEP = "step.onnx"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Vocabulary(_Frozen):
+    """One side's subwords."""
+
+    file: str
+    """SentencePiece model, relative to the package; both sides name the same file when it is joint."""
+    size: int
+
+
+class Vocabularies(_Frozen):
+    """Both sides' subwords."""
+
+    source: Vocabulary
+    target: Vocabulary
+
+
+class DecodingDefaults(_Frozen):
+    """How to search when a request does not say."""
+
+    beam_size: int = 5
+    length_alpha: float = 1.0
+
+
+class LengthStatistics(_Frozen):
+    """Target over source length in the training corpus, in subwords with <END> counted."""
+
+    mean: float
+    deviation: float
+    k_sigma: float
+    minimum: int
+
+
+class Score(_Frozen):
+    """A measured quality."""
+
+    test_set: str
+    metric: str
+    value: float
+    beam_size: int
+    signature: str
+    """Of sacreBLEU: tokenisation, case and version."""
+
+
+class CorpusSource(_Frozen):
+    """What the model learned from."""
+
+    name: str
+    pairs: int
+    licence: str
+    attribution: str
+
+
+class Manifest(_Frozen):
+    """What a package is: `manifest.json`."""
+
+    format_version: int = FORMAT_VERSION
+    name: str
+    source: str
+    """Language code."""
+    target: str
+    created: str
+    """ISO 8601 date."""
+    model: dict[str, JsonValue]
+    """Architecture, for people and for fine-tuning; the graphs do not need it."""
+    vocabulary: Vocabularies
+    decoding: DecodingDefaults = DecodingDefaults()
+    length: LengthStatistics
+    scores: tuple[Score, ...] = ()
+    corpora: tuple[CorpusSource, ...] = ()
+    files: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 of every other file of the package."""
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that differ when any file differs."""
+        listed = "\n".join(f"{digest} {name}" for name, digest in sorted(self.files.items()))
+        return hashlib.sha256(listed.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPackage:
+    """A package on disk whose files have been checked against its manifest."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> ModelPackage:
+        """Read and check the package at `path`. Raises PackageNotFound or PackageCorrupt."""
+        directory = Path(path)
+        if not (directory / MANIFEST).is_file():
+            raise PackageNotFound(
+                f"{directory}: no model package here (no {MANIFEST}); train one with: nmt train --output {directory}"
+            )
+        manifest = _read_manifest(directory / MANIFEST)
+        for name, digest in manifest.files.items():
+            _check_file(directory, name, digest)
+        for name in (ENCODER, STEP, manifest.vocabulary.source.file, manifest.vocabulary.target.file):
+            if name not in manifest.files:
+                raise PackageCorrupt(f"{directory / MANIFEST}: lists no file {name}; copy or export the package again")
+        return cls(directory, manifest)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one of its files."""
+        return (self.path / name).read_bytes()
+
+
+def packages_in(directory: Path) -> Iterator[Path]:
+    """The directories under `directory` that hold a package, in order of name; hidden ones are not looked at."""
+    if not directory.is_dir():
+        return
+    for path in sorted(directory.iterdir()):
+        if not path.name.startswith(".") and (path / MANIFEST).is_file():
+            yield path
+
+
+def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """Write a package so that a reader finds the old one or the whole new one, never a part.
+
+    `manifest.files` is filled in from `files`.
+    """
+    complete = manifest.model_copy(
+        update={"files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}}
+    )
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{directory.name}-", dir=directory.parent) as parent:
+        fresh, old = Path(parent) / "new", Path(parent) / "old"
+        fresh.mkdir()
+        for name, content in {**files, MANIFEST: complete.model_dump_json(indent=2).encode() + b"\n"}.items():
+            _write_synced(fresh / name, content)
+        if directory.exists():
+            directory.rename(old)
+        try:
+            fresh.rename(directory)
+        except OSError:
+            if old.exists():
+                old.rename(directory)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the whole file"
+        raise PackageCorrupt(
+            f"{path}: {place}: {first['msg']}; copy or export the package again, or upgrade if a newer version made it"
+        ) from error
+    if manifest.format_version > FORMAT_VERSION:
+        raise PackageCorrupt(
+            f"{path}: package format {manifest.format_version}, this version reads up to {FORMAT_VERSION}; upgrade"
+        )
+    return manifest
+
+
+def _check_file(directory: Path, name: str, digest: str) -> None:
+    path = directory / name
+    if path.parent != directory or name in {"", ".", ".."}:
+        raise PackageCorrupt(f"{directory / MANIFEST}: file name {name!r} leads out of the package; do not use it")
+    if not path.is_file():
+        raise PackageCorrupt(f"{path}: listed in {MANIFEST} but missing; copy the package again")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != digest:
+        raise PackageCorrupt(
+            f"{path}: SHA-256 is {found[:12]}..., {MANIFEST} says {digest[:12]}...; the file is damaged or was "
+            f"changed: copy the package again"
+        )
