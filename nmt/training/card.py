@@ -1,0 +1,54 @@
+"""CARD.md: what a package is, where it comes from and how good it is, for people."""
+
+from __future__ import annotations
+
+from nmt.runtime import Manifest
+
+_TEMPLATE = """# {name}: {source} to {target}
+
+A recurrent encoder-decoder with separate weights, trained on the pairs below and exported to ONNX in {precision}.
+It translates one sentence at a time. It knows what its corpora know: text unlike them comes out worse, and it
+can be wrong while it sounds right. Check what matters.
+
+## Scores
+{scores}
+
+## Made of
+{corpora}
+
+## Sizes
+{sizes}
+
+## How it was made
+Created {created} with:
+
+```
+{command}
+```
+"""
+
+
+def model_card(manifest: Manifest, command: str, precision: str) -> str:
+    """The card of a package; `command` is the line that made it."""
+    scores = [
+        f"| {s.test_set} | {s.metric} | {s.value:.1f} | {s.beam_size} | `{s.signature}` |" for s in manifest.scores
+    ]
+    corpora = [f"| {c.name} | {c.pairs:,} | {c.licence} | {c.attribution} |" for c in manifest.corpora]
+    sizes = [f"| {name} | {value} |" for name, value in manifest.model.items() if not isinstance(value, dict)]
+    return _TEMPLATE.format(
+        name=manifest.name,
+        source=manifest.source,
+        target=manifest.target,
+        precision=precision,
+        scores=_table("test set | metric | value | beam | sacreBLEU signature", scores),
+        corpora=_table("corpus | pairs read | licence | attribution", corpora),
+        sizes=_table("setting | value", sizes),
+        created=manifest.created,
+        command=command,
+    )
+
+
+def _table(header: str, rows: list[str]) -> str:
+    if not rows:
+        return "None recorded."
+    return "\n".join([f"| {header} |", "|" + "---|" * (header.count("|") + 1), *rows])

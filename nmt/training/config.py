@@ -1,0 +1,64 @@
+"""How a model is trained, validated once at the edge."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from nmt.errors import ConfigError
+
+Schedule = Literal["plateau", "inverse-sqrt", "linear"]
+Precision = Literal["float32", "bf16"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """Optimisation, batches, evaluation and stopping. An update is one step of the optimizer."""
+
+    seed: int = 1
+    batch_tokens: int = 1500
+    """Padded tokens a batch, on the longer side."""
+    max_updates: int = 20_000
+    learning_rate: float = 1.5e-3
+    """Peak rate of Adam, reached after the warm-up."""
+    warmup_updates: int = 400
+    """Updates over which the rate rises linearly from 0."""
+    schedule: Schedule = "linear"
+    """After the warm-up: `linear` to 0 at max_updates, `inverse-sqrt`, or `plateau` (halved when validation
+    loss has not improved for `plateau_patience` evaluations)."""
+    plateau_patience: int = 2
+    label_smoothing: float = 0.1
+    """Share of the probability spread evenly over the vocabulary (Szegedy et al. 2016, section 7)."""
+    clip_norm: float = 1.0
+    """tau: the gradient is scaled to this global L2 norm when longer (Pascanu et al. 2013)."""
+    precision: Precision = "float32"
+    """`bf16` runs the matrix products in bfloat16 under autocast; weights and optimizer stay float32."""
+    evaluate_every: int = 1000
+    """Updates between two evaluations on the held-out pairs; each writes the checkpoints."""
+    evaluate_pairs: int = 500
+    """Held-out pairs to translate for BLEU and chrF; the loss is taken over all of them."""
+    checkpoint_minutes: float = 5.0
+    """At most this much work is lost when the process is killed."""
+    patience: int = 8
+    """Evaluations without a better validation loss after which training stops."""
+
+    def __post_init__(self) -> None:
+        _check("schedule", self.schedule, self.schedule in get_args(Schedule), ", ".join(get_args(Schedule)))
+        _check("precision", self.precision, self.precision in get_args(Precision), ", ".join(get_args(Precision)))
+        _check("label_smoothing", self.label_smoothing, 0 <= self.label_smoothing < 1, "[0, 1)")
+        for name in (
+            "batch_tokens", "max_updates", "evaluate_every", "evaluate_pairs", "patience", "plateau_patience",
+        ):  # fmt: skip
+            _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
+        for name in ("learning_rate", "clip_norm", "checkpoint_minutes"):
+            _check(name, getattr(self, name), getattr(self, name) > 0, "more than 0")
+        _check("warmup_updates", self.warmup_updates, self.warmup_updates >= 0, "0 or more")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+
+def _check(name: str, value: object, holds: bool, allowed: str) -> None:
+    if not holds:
+        raise ConfigError(f"{name} is {value!r}, allowed: {allowed}")

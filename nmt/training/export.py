@@ -1,0 +1,103 @@
+"""A trained model as a package that the runtime serves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors.torch import save
+
+from nmt.decoding import LengthModel
+from nmt.model import Seq2Seq
+from nmt.runtime import CorpusSource, LengthStatistics, Manifest, Score, Vocabularies, Vocabulary, write_package
+from nmt.runtime.package import ENCODER, STEP
+from nmt.training.card import model_card
+from nmt.training.onnx_model import encoder_graph, step_graph, weights_of
+from tokenizer import SubwordTokenizer
+
+ExportPrecision = Literal["int8", "float32"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a package says of itself beside its weights."""
+
+    name: str
+    source: str
+    target: str
+    created: str
+    command: str
+    """The command line that made it."""
+    settings: dict[str, object]
+    """All settings of the training, for config.json."""
+    corpora: tuple[CorpusSource, ...] = ()
+    scores: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model and what it needs around it."""
+
+    model: Seq2Seq
+    source_tokenizer: SubwordTokenizer
+    target_tokenizer: SubwordTokenizer
+    length: LengthModel
+
+
+def export_package(
+    directory: Path, trained: Trained, provenance: Provenance, precision: ExportPrecision = "int8"
+) -> None:
+    """Write the package to `directory`, replacing one that is there only when the new one is whole."""
+    config = trained.model.config
+    weights = weights_of(trained.model)
+    int8 = precision == "int8"
+    tokenizers, vocabularies = _tokenizer_files(trained)
+    manifest = Manifest(
+        name=provenance.name,
+        source=provenance.source,
+        target=provenance.target,
+        created=provenance.created,
+        model={**config.to_dict(), "parameters": trained.model.parameter_count(), "precision": precision},
+        vocabulary=vocabularies,
+        length=LengthStatistics(
+            mean=trained.length.mean,
+            deviation=trained.length.deviation,
+            k_sigma=trained.length.k_sigma,
+            minimum=trained.length.minimum,
+        ),
+        scores=provenance.scores,
+        corpora=provenance.corpora,
+    )
+    write_package(
+        directory,
+        manifest,
+        {
+            ENCODER: encoder_graph(config, weights, int8),
+            STEP: step_graph(config, weights, int8),
+            **tokenizers,
+            "weights.safetensors": _half_weights(trained.model),
+            "config.json": json.dumps(provenance.settings, indent=2).encode() + b"\n",
+            "CARD.md": model_card(manifest, provenance.command, precision).encode(),
+        },
+    )
+
+
+def _tokenizer_files(trained: Trained) -> tuple[dict[str, bytes], Vocabularies]:
+    source, target = trained.source_tokenizer, trained.target_tokenizer
+    if source.to_bytes() == target.to_bytes():
+        joint = Vocabulary(file="joint.spm", size=source.vocabulary_size)
+        return {"joint.spm": source.to_bytes()}, Vocabularies(source=joint, target=joint)
+    return {"source.spm": source.to_bytes(), "target.spm": target.to_bytes()}, Vocabularies(
+        source=Vocabulary(file="source.spm", size=source.vocabulary_size),
+        target=Vocabulary(file="target.spm", size=target.vocabulary_size),
+    )
+
+
+def _half_weights(model: Seq2Seq) -> bytes:
+    """The weights in float16, tied ones once: what fine-tuning starts from."""
+    halves = {name: parameter.detach().to("cpu", torch.float16) for name, parameter in model.named_parameters()}
+    serialised: bytes = save(halves)
+    return serialised

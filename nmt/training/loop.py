@@ -1,0 +1,167 @@
+"""The training loop: batches in order, one update each, evaluation and checkpoints on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from nmt.corpus.batching import Batch, IdPairs, token_batches
+from nmt.errors import NonFiniteLoss
+from nmt.model import Seq2Seq
+from nmt.training.checkpoint import Position, load_checkpoint, load_weights, save_checkpoint
+from nmt.training.config import TrainingConfig
+from nmt.training.loss import summed_cross_entropy
+from nmt.training.schedule import learning_rate
+from tokenizer import PAD_ID
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport:
+    """One update as the log and the progress bar show it."""
+
+    update: int
+    loss: float
+    """Label-smoothed cross-entropy, nats a target token."""
+    gradient_norm: float
+    """Global L2 norm before clipping."""
+    learning_rate: float
+    target_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the held-out pairs say."""
+
+    loss: float
+    """Cross-entropy without smoothing, nats a target token."""
+    bleu: float
+    chrf: float
+
+
+class Observer(Protocol):
+    """Whoever wants to see training happen; it cannot change it."""
+
+    def updated(self, report: UpdateReport, position: Position) -> None:
+        """After each update."""
+
+    def evaluated(self, evaluation: Evaluation, position: Position, best: bool) -> None:
+        """After each evaluation."""
+
+
+class Trainer:
+    """Trains a model over epochs of `pairs`; all its memory is in the model, the optimizer and `position`."""
+
+    def __init__(
+        self,
+        model: Seq2Seq,
+        pairs: IdPairs,
+        config: TrainingConfig,
+        device: torch.device,
+        run: Path,
+        fingerprint: str,
+    ) -> None:
+        self.model = model.to(device)
+        self.pairs = pairs
+        self.config = config
+        self.device = device
+        self.last_path = run / "last.safetensors"
+        self.best_path = run / "best.safetensors"
+        self.fingerprint = fingerprint
+        self.position = Position()
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
+
+    def resume(self) -> bool:
+        """Go on from the last checkpoint, if there is one. Raises CheckpointError."""
+        if not self.last_path.exists():
+            return False
+        self.position = load_checkpoint(self.last_path, self.model, self.optimizer, self.fingerprint)
+        return True
+
+    def run(self, evaluate: Callable[[Seq2Seq], Evaluation], observer: Observer) -> None:
+        """Train until max_updates or until validation stops improving; leaves the best weights in the model."""
+        saved_at = time.monotonic()
+        for batch in self._batches():
+            observer.updated(self.update(batch), self.position)
+            if self.position.update % self.config.evaluate_every == 0 or self._at_end():
+                self._evaluate(evaluate, observer)
+                saved_at = self._save()
+            elif time.monotonic() - saved_at > 60.0 * self.config.checkpoint_minutes:
+                saved_at = self._save()
+        load_weights(self.best_path, self.model)
+
+    def update(self, batch: Batch) -> UpdateReport:
+        """One step down the gradient of `batch`. Raises NonFiniteLoss."""
+        started = time.perf_counter()
+        self.model.train()
+        tokens = batch.target_tokens
+        loss = self._loss(batch.to(self.device))
+        self.optimizer.zero_grad(set_to_none=True)
+        # Divided by a constant, not by this batch's own count: a token weighs the same in every batch.
+        torch.autograd.backward(loss / self.config.batch_tokens)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm).item()
+        rate = learning_rate(self.config, self.position.update + 1, self.position.progress.plateaus)
+        if not np.isfinite(norm):
+            raise NonFiniteLoss(
+                f"update {self.position.update + 1}: loss {loss.item()}, gradient norm {norm}; the weights before it "
+                f"are in {self.last_path}; lower the learning rate (now {rate:.2g}) or the clipping norm"
+            )
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        seconds = time.perf_counter() - started
+        self._count(tokens, norm, seconds)
+        return UpdateReport(self.position.update, loss.item() / tokens, norm, rate, tokens, seconds)
+
+    def _loss(self, batch: Batch) -> torch.Tensor:
+        bf16 = self.config.precision == "bf16"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
+            states = self.model.states(batch.source, batch.source_length, batch.target_input)  # (B, T, E)
+        real = batch.target_output != PAD_ID
+        output = self.model.output
+        return summed_cross_entropy(
+            states[real], output.weight, output.bias, batch.target_output[real], self.config.label_smoothing
+        )
+
+    def _batches(self) -> Iterator[Batch]:
+        """Batches from where `position` stands; each epoch's order follows from seed and epoch alone."""
+        while not self._at_end():
+            generator = np.random.default_rng((self.config.seed, self.position.epoch))
+            batches = token_batches(self.pairs, self.config.batch_tokens, generator)
+            while self.position.batch < len(batches) and not self._at_end():
+                indices = batches[self.position.batch]
+                self.position.batch += 1
+                yield self.pairs.batch(indices)
+            if self.position.batch == len(batches):
+                self.position.epoch, self.position.batch = self.position.epoch + 1, 0
+
+    def _count(self, tokens: int, norm: float, seconds: float) -> None:
+        self.position.update += 1
+        self.position.target_tokens += tokens
+        self.position.seconds += seconds
+        self.position.clipped_updates += norm > self.config.clip_norm
+
+    def _evaluate(self, evaluate: Callable[[Seq2Seq], Evaluation], observer: Observer) -> None:
+        self.model.eval()
+        evaluation = evaluate(self.model)
+        before = self.position.progress.best_loss
+        self.position.progress = self.position.progress.after(evaluation.loss, self.config.plateau_patience)
+        best = self.position.progress.best_loss < before
+        if best:
+            save_checkpoint(self.best_path, self.model, self.optimizer, self.position, self.fingerprint)
+        observer.evaluated(evaluation, self.position, best)
+
+    def _save(self) -> float:
+        save_checkpoint(self.last_path, self.model, self.optimizer, self.position, self.fingerprint)
+        return time.monotonic()
+
+    def _at_end(self) -> bool:
+        return (
+            self.position.update >= self.config.max_updates or self.position.progress.since_best >= self.config.patience
+        )

@@ -1,0 +1,156 @@
+"""From corpus files to a model package: the whole of `nmt train`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypedDict
+
+import torch
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from nmt.corpus.pairs import SentencePair, read_lines, read_pairs
+from nmt.errors import ConfigError
+from nmt.model import Seq2Seq
+from nmt.runtime import CorpusSource, Score, Translator
+from nmt.training.evaluate import evaluator, score
+from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
+from nmt.training.loop import Trainer
+from nmt.training.prepare import PreparedCorpus, Source, prepare
+from nmt.training.progress import TrainingLog
+from nmt.training.settings import Settings
+from tokenizer import PAD_ID
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """What to train, from what, to where."""
+
+    train: tuple[Source, ...]
+    source: str
+    target: str
+    output: Path
+    """The package directory."""
+    run: Path
+    """Tokenizers, checkpoints and log; training goes on from what is there."""
+    command: str
+    """The command line, for the card."""
+    valid: tuple[Source, ...] = ()
+    test: tuple[Source, ...] = ()
+    """Pairs to score the finished package on; without any, the validation pairs."""
+    corpora: Path | None = None
+    """JSON list of {name, licence, attribution}, one for each of `train`."""
+    precision: ExportPrecision = "int8"
+
+
+def train_package(request: TrainRequest, settings: Settings, device: torch.device, console: Console) -> None:
+    """Train, or go on training, and export the package with its scores. Raises any NmtError."""
+    request.run.mkdir(parents=True, exist_ok=True)
+    described = _corpora(request)
+    corpus = prepare(settings.data, request.train, request.valid, request.run)
+    for line in corpus.report.lines():
+        console.print(line)
+    if corpus.too_long:
+        console.print(f"left out {corpus.too_long:,}: more than {settings.data.max_subwords} subwords")
+    model = train_model(corpus, settings, device, request.run, console)
+    trained = Trained(model, corpus.source_tokenizer, corpus.target_tokenizer, corpus.length)
+    provenance = Provenance(
+        request.output.name,
+        request.source,
+        request.target,
+        datetime.now(UTC).date().isoformat(),
+        request.command,
+        settings.to_dict(model.config),
+        described,
+    )
+    export_package(request.output, trained, provenance, request.precision)
+    scores = tuple(
+        item for name, pairs in _test_sets(request, corpus) for item in score_package(request.output, name, pairs)
+    )
+    export_package(request.output, trained, replace(provenance, scores=scores), request.precision)
+    for item in scores:
+        console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
+    console.print(f"wrote {request.output}")
+
+
+def train_model(
+    corpus: PreparedCorpus, settings: Settings, device: torch.device, run: Path, console: Console
+) -> Seq2Seq:
+    """Train on `corpus`, or go on from the last checkpoint in `run`; gives the best model, in eval mode."""
+    config = settings.training
+    torch.manual_seed(config.seed)
+    model = Seq2Seq(
+        settings.model_config(corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size), PAD_ID
+    )
+    fingerprint = corpus.fingerprint(model.config.to_dict(), config.to_dict())
+    trainer = Trainer(model, corpus.train, config, device, run, fingerprint)
+    if trainer.resume():
+        console.print(f"going on from update {trainer.position.update:,} in {run}")
+    console.print(
+        f"{len(corpus.train):,} pairs, {model.parameter_count():,} parameters, {config.max_updates:,} updates"
+    )
+    evaluate = evaluator(corpus, config.batch_tokens, config.evaluate_pairs, device)
+    with TrainingLog(console, run / "log.jsonl", config.max_updates, trainer.position.update) as log:
+        trainer.run(evaluate, log)
+    return model.cpu().eval()
+
+
+def score_package(path: Path, name: str, pairs: Sequence[SentencePair], beam_size: int | None = None) -> list[Score]:
+    """BLEU and chrF of the package at `path`, as it is served, on `pairs`."""
+    with Translator.load(path) as translator:
+        results = translator.translate([pair.source for pair in pairs], beam_size=beam_size)
+        beam = beam_size or translator.manifest.decoding.beam_size
+    scores = score([result.text for result in results], [pair.target for pair in pairs])
+    return [
+        Score(test_set=name, metric="BLEU", value=scores.bleu, beam_size=beam, signature=scores.bleu_signature),
+        Score(test_set=name, metric="chrF", value=scores.chrf, beam_size=beam, signature=scores.chrf_signature),
+    ]
+
+
+def forget_run(run: Path) -> None:
+    """Forget an earlier training in `run`."""
+    shutil.rmtree(run, ignore_errors=True)
+
+
+def _test_sets(request: TrainRequest, corpus: PreparedCorpus) -> list[tuple[str, Sequence[SentencePair]]]:
+    if not request.test:
+        return [("validation", corpus.valid_pairs)]
+    return [(_test_name(source), list(read_pairs(source))) for source in request.test]
+
+
+def _test_name(source: Source) -> str:
+    """`tatoeba/en-de/test` of `.../tatoeba/en-de/test.en.gz`."""
+    path = source[0].resolve()
+    return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")
+
+
+def _corpora(request: TrainRequest) -> tuple[CorpusSource, ...]:
+    """What the sources are called and under which licence, from the file that says so, and their sizes."""
+    counts = [sum(1 for _ in read_lines(source[0])) for source in request.train]
+    if request.corpora is None:
+        about = [_About(name=item[0].name, licence="not stated", attribution="") for item in request.train]
+    else:
+        about = _read_about(request.corpora, len(counts))
+    return tuple(CorpusSource(pairs=count, **entry) for count, entry in zip(counts, about, strict=True))
+
+
+class _About(TypedDict):
+    name: str
+    licence: str
+    attribution: str
+
+
+def _read_about(path: Path, count: int) -> list[_About]:
+    try:
+        about = TypeAdapter(list[_About]).validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"{path}: expected a JSON list of objects with name, licence and attribution ({error})"
+        ) from error
+    if len(about) != count:
+        raise ConfigError(f"{path}: describes {len(about)} corpora, but {count} are trained on; list them in order")
+    return about
