@@ -1,0 +1,44 @@
+"""The application: settings in, a FastAPI app out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import uvicorn
+from fastapi import FastAPI
+
+from service.body_limit import BodyLimit
+from service.errors import install_error_handlers
+from service.routes import ROUTERS
+from service.settings import Settings
+from service.translators import Translators
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """An app that loads the packages of `settings.models_dir` when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.settings = settings
+        app.state.translators = Translators(settings)
+        yield
+        app.state.translators.close()
+
+    app = FastAPI(
+        title="Translation service",
+        version=version("seq2seq-translator"),
+        description="Translates with LSTM encoder-decoders trained on your own sentence pairs.",
+        lifespan=lifespan,
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    install_error_handlers(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until it is told to stop."""
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="info")

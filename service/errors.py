@@ -1,0 +1,56 @@
+"""Every error as a status and one sentence; the one place where the error family meets HTTP."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from nmt.errors import DeadlineExceeded, NmtError, Overloaded, RequestError
+
+STATUS: dict[type[NmtError], int] = {
+    RequestError: 400,
+    Overloaded: 429,
+    DeadlineExceeded: 503,
+}
+"""Status by error or its nearest base; anything else is 500."""
+
+_RETRY_AFTER = {429: "1", 503: "5"}
+"""Seconds."""
+
+
+def problem(status: int, message: str) -> JSONResponse:
+    """An error response in LibreTranslate's shape."""
+    headers = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else None
+    return JSONResponse({"error": message}, status, headers)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every error of `app` answer as a `Problem`."""
+    app.add_exception_handler(NmtError, _our_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+async def _our_error(_: Request, error: Exception) -> JSONResponse:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    return problem(status, str(error))
+
+
+async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return problem(400, f"Invalid JSON format: {first['ctx']['error']} at character {first['loc'][-1]}")
+    name = ".".join(str(part) for part in first["loc"][1:2]) or "body"
+    if first["type"] == "missing":
+        return problem(400, f"Invalid request: missing {name} parameter: see /docs for an example")
+    return problem(400, f"Invalid request: {name}: {first['msg']}: see /docs for an example")
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    return problem(error.status_code, f"{error.detail}: see /docs for what this service answers")

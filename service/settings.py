@@ -1,0 +1,35 @@
+"""Every setting of the service, from the environment (prefix NMT_) or given directly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings with their units; `NMT_PORT=8080` sets `port`."""
+
+    model_config = SettingsConfigDict(env_prefix="NMT_", frozen=True)
+
+    models_dir: Path = Path("models")
+    """Directory whose subdirectories are model packages."""
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 for every interface."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
+    threads: int | None = Field(default=None, ge=1)
+    """Processors for one decoding step of one translator; all available ones when not set."""
+    max_text_characters: int = Field(default=5000, ge=1)
+    """Longest text of a request, in characters."""
+    max_texts: int = Field(default=128, ge=1)
+    """Most texts of a request."""
+    max_beam_size: int = Field(default=10, ge=1, le=64)
+    """Widest beam a request may ask for."""
+    max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1)
+    """Largest request body."""
+    max_waiting: int = Field(default=1024, ge=1)
+    """Sentences that may wait for one translator before requests are answered 429."""
+    timeout_seconds: float = Field(default=30.0, gt=0.0)
+    """Longest a request may take before it is answered 503."""

@@ -1,0 +1,66 @@
+"""One text of a request: cut into lines, translated, put together as it stood."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from nmt.decoding import DecodingOptions
+from nmt.errors import EmptyText, OptionOutOfRange, TextTooLong
+from nmt.runtime import TranslationResult, Translator
+from service.schemas import TranslateRequest
+from service.settings import Settings
+
+
+async def translate_texts(
+    translator: Translator, texts: Sequence[str], options: DecodingOptions, timeout_seconds: float
+) -> list[list[str]]:
+    """For each text its translations, best first, no two the same.
+
+    All lines of all texts go into the running batch together. Raises what `Translator.submit` raises; lines
+    already queued are then taken back.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    lines = [text.splitlines(keepends=True) or [""] for text in texts]
+    replies: list[asyncio.Future[TranslationResult]] = []
+    try:
+        replies.extend(
+            asyncio.wrap_future(translator.submit(line, options, deadline=deadline))
+            for text_lines in lines
+            for line in text_lines
+        )
+        results = iter(await asyncio.gather(*replies))
+    finally:
+        for reply in replies:
+            reply.cancel()
+    return [_joined([next(results) for _ in text_lines], options.n_best) for text_lines in lines]
+
+
+def check_request(request: TranslateRequest, settings: Settings) -> list[str]:
+    """The texts of `request`. Raises EmptyText, TextTooLong or OptionOutOfRange."""
+    texts = [request.q] if isinstance(request.q, str) else request.q
+    if not texts or all(not text.strip() for text in texts):
+        raise EmptyText("Invalid request: missing q parameter: put the text to translate into q")
+    if len(texts) > settings.max_texts:
+        raise TextTooLong(f"q has {len(texts)} texts, at most {settings.max_texts} are taken: send several requests")
+    longest = max(map(len, texts))
+    if longest > settings.max_text_characters:
+        raise TextTooLong(
+            f"Invalid request: request ({longest}) exceeds text limit ({settings.max_text_characters}): "
+            f"send the text in parts"
+        )
+    if (request.beam_size or 1) > settings.max_beam_size:
+        raise OptionOutOfRange(f"beam_size is {request.beam_size}, allowed: 1 to {settings.max_beam_size}")
+    if request.alternatives + 1 > settings.max_beam_size:
+        raise OptionOutOfRange(f"alternatives is {request.alternatives}, allowed: 0 to {settings.max_beam_size - 1}")
+    return texts
+
+
+def _joined(lines: Sequence[TranslationResult], n_best: int) -> list[str]:
+    """The n-th translation of a text is made of the n-th of each line, or its best if it has fewer."""
+    texts = (
+        "".join(line.translations[rank if rank < len(line.translations) else 0].text for line in lines)
+        for rank in range(n_best)
+    )
+    return list(dict.fromkeys(texts))
