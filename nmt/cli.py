@@ -151,7 +151,7 @@ def translate(model: Path, beam_size: int | None, max_length: int | None, thread
 
     with Translator.load(model, threads=threads) as translator:
         # Bytes, not text: only a line feed ends a line here, so that input and output stay aligned.
-        for lines in _chunks(_decoded(click.get_binary_stream("stdin"))):
+        for lines in _chunks(_decoded(sys.stdin.buffer)):
             for result in translator.translate(lines, beam_size=beam_size, max_length=max_length):
                 click.echo(result.text.replace("\n", " ").encode())
 
