@@ -1,0 +1,45 @@
+"""What several rooms' tests share: an untrained model's package, small and made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from nmt.decoding import LengthModel
+from nmt.model import ModelConfig, Seq2Seq
+from nmt.training.export import Provenance, Trained, export_package
+from tokenizer import PAD_ID, SubwordTokenizer, learn_tokenizer
+
+torch.set_num_threads(1)
+
+WORDS = ("red", "blue", "small", "old", "house", "cat", "dog", "tree", "runs", "sleeps", "and", "not")
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> SubwordTokenizer:
+    return learn_tokenizer([f"{one} {two}" for one in WORDS for two in WORDS], 320)
+
+
+@pytest.fixture(scope="session")
+def trained(tokenizer: SubwordTokenizer) -> Trained:
+    """Random weights, large enough that different inputs give different outputs."""
+    torch.manual_seed(3)
+    size = tokenizer.vocabulary_size
+    model = Seq2Seq(
+        ModelConfig(size, size, embedding_size=32, encoder_hidden=24, decoder_hidden=48, tie="output"), PAD_ID
+    ).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(3.0)
+        model.output.bias[3] += 2.0  # <END>, so that some translations end
+    return Trained(model, tokenizer, tokenizer, LengthModel(1.0, 0.2, minimum=6))
+
+
+@pytest.fixture(scope="session")
+def package(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package directory `en-xx` in a directory of its own; tests must not change it."""
+    directory = tmp_path_factory.mktemp("models") / "en-xx"
+    export_package(directory, trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", {}))
+    return directory

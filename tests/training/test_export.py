@@ -1,0 +1,84 @@
+"""The ONNX graphs compute what the torch model computes."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from nmt.model import ModelConfig, Seq2Seq
+from nmt.runtime import ModelPackage
+from nmt.runtime.session import OnnxModel
+from nmt.training.graph import quantize_rows
+from nmt.training.onnx_model import encoder_graph, step_graph, weights_of
+
+START, END, PAD, V = 2, 3, 0, 60
+SOURCES = [[5, 6, 7], [8, 9, 10, 11, 12]]
+TARGETS = [[START, 20, 21], [START, 30, 31]]
+
+
+def graph_log_probs(config: ModelConfig, model: Seq2Seq, int8: bool) -> NDArray[np.float32]:
+    """(B, T, V) from the graphs, stepping through TARGETS."""
+    weights = weights_of(model)
+    onnx_model = OnnxModel(encoder_graph(config, weights, int8), step_graph(config, weights, int8), 1)
+    state = onnx_model.encode(SOURCES)
+    rows = np.empty((2, 3, V), dtype=np.float32)
+    for step in range(3):
+        candidates, state = onnx_model(np.array([target[step] for target in TARGETS]), state, V)
+        np.put_along_axis(rows[:, step], candidates.ids, candidates.log_probs, axis=1)
+    return rows
+
+
+def torch_log_probs(model: Seq2Seq) -> NDArray[np.float32]:
+    padded = [[*ids, END] + [PAD] * (5 - len(ids)) for ids in SOURCES]
+    with torch.no_grad():
+        logits = model(torch.tensor(padded), torch.tensor([4, 6]), torch.tensor(TARGETS))
+    return torch.log_softmax(logits, dim=2).numpy()
+
+
+@pytest.mark.parametrize(
+    ("cell", "attention", "bidirectional", "layers"),
+    [
+        *itertools.product(("lstm", "gru", "rnn"), ("none", "dot", "additive"), (True,), (2,)),
+        ("lstm", "dot", False, 1),
+    ],
+)
+def test_both_graphs_agree_with_the_torch_model(cell: str, attention: str, bidirectional: bool, layers: int) -> None:
+    torch.manual_seed(0)
+    config = ModelConfig(
+        50,
+        V,
+        cell=cell,  # type: ignore[arg-type]
+        attention=attention,  # type: ignore[arg-type]
+        bidirectional=bidirectional,
+        encoder_layers=layers,
+        decoder_layers=layers,
+        embedding_size=16,
+        encoder_hidden=16,
+        decoder_hidden=32,
+    )
+    model = Seq2Seq(config, PAD).eval()
+    for parameter in model.parameters():
+        if parameter.dim() == 1:
+            torch.nn.init.normal_(parameter, std=0.1)
+    expected = torch_log_probs(model)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
+
+
+def test_quantised_rows_are_within_half_a_unit_of_the_weights() -> None:
+    weight = np.random.default_rng(0).normal(size=(7, 30)).astype(np.float32)
+    weight[3] = 0.0
+    integers, scales = quantize_rows(weight, 63)
+    assert np.abs(integers).max() == 63
+    assert (np.abs(integers * scales[:, np.newaxis] - weight) <= 0.5 * scales[:, np.newaxis] + 1e-7).all()
+
+
+def test_a_package_holds_half_precision_weights_to_train_further(package: Path) -> None:
+    manifest = ModelPackage.open(package).manifest
+    assert {"weights.safetensors", "config.json", "CARD.md", "encoder.onnx", "step.onnx"} < set(manifest.files)
+    assert manifest.vocabulary.source.file == "joint.spm"

@@ -1,0 +1,33 @@
+"""The fused loss against torch's own, in value and gradient."""
+
+import pytest
+import torch
+from torch.nn import functional
+
+from nmt.training.loss import summed_cross_entropy
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("rows", [1, 256, 600])
+def test_value_and_gradients_are_those_of_cross_entropy_after_a_linear_layer(smoothing: float, rows: int) -> None:
+    torch.manual_seed(0)
+    states = torch.randn(rows, 16, dtype=torch.float64).requires_grad_()
+    weight = torch.randn(50, 16, dtype=torch.float64).requires_grad_()
+    bias = torch.randn(50, dtype=torch.float64).requires_grad_()
+    targets = torch.randint(0, 50, (rows,))
+    expected = functional.cross_entropy(states @ weight.T + bias, targets, reduction="sum", label_smoothing=smoothing)
+    expected_gradients = torch.autograd.grad(3.0 * expected, (states, weight, bias))
+    actual = summed_cross_entropy(states, weight, bias, targets, smoothing)
+    gradients = torch.autograd.grad(3.0 * actual, (states, weight, bias))
+    assert actual.item() == pytest.approx(expected.item(), rel=1e-5)
+    for mine, theirs in zip(gradients, expected_gradients, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_a_certain_and_right_model_has_no_loss_and_no_gradient() -> None:
+    states = torch.tensor([[100.0, 0.0]], requires_grad=True)
+    loss = summed_cross_entropy(states, torch.eye(2), torch.zeros(2), torch.tensor([0]), 0.0)
+    loss.backward()
+    assert loss.item() == pytest.approx(0.0)
+    assert states.grad is not None
+    assert states.grad.abs().max() < 1e-6
