@@ -1,0 +1,104 @@
+"""A package is whole or refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nmt.errors import PackageCorrupt, PackageNotFound
+from nmt.runtime import LengthStatistics, Manifest, ModelPackage, Vocabularies, Vocabulary, packages_in, write_package
+
+
+@pytest.fixture
+def copy(package: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(package, tmp_path / "models" / "en-xx"))
+
+
+def change_manifest(package: Path, **changes: object) -> None:
+    path = package / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def test_every_file_is_listed_with_its_hash(package: Path) -> None:
+    opened = ModelPackage.open(package)
+    assert set(opened.manifest.files) == {path.name for path in package.iterdir()} - {"manifest.json"}
+
+
+def test_a_directory_without_manifest_is_no_package(tmp_path: Path) -> None:
+    with pytest.raises(PackageNotFound, match="no model package here"):
+        ModelPackage.open(tmp_path)
+
+
+def test_one_changed_byte_is_noticed(copy: Path) -> None:
+    content = bytearray((copy / "step.onnx").read_bytes())
+    content[100] ^= 1
+    (copy / "step.onnx").write_bytes(content)
+    with pytest.raises(PackageCorrupt, match=r"step\.onnx: SHA-256 is .* damaged or was changed"):
+        ModelPackage.open(copy)
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "joint.spm").unlink()
+    with pytest.raises(PackageCorrupt, match=r"joint\.spm: listed in manifest\.json but missing"):
+        ModelPackage.open(copy)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/hostname", "sub/../../x", ".."])
+def test_a_file_name_that_leads_out_of_the_package_is_refused(copy: Path, name: str) -> None:
+    change_manifest(copy, files={name: "0" * 64})
+    with pytest.raises(PackageCorrupt, match="leads out of the package"):
+        ModelPackage.open(copy)
+
+
+def test_a_newer_format_asks_for_an_upgrade(copy: Path) -> None:
+    change_manifest(copy, format_version=99)
+    with pytest.raises(PackageCorrupt, match="package format 99, this version reads up to 1; upgrade"):
+        ModelPackage.open(copy)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format_version": 1}'])
+def test_a_broken_manifest_is_named(copy: Path, content: str) -> None:
+    (copy / "manifest.json").write_text(content)
+    with pytest.raises(PackageCorrupt, match=r"manifest\.json"):
+        ModelPackage.open(copy)
+
+
+def test_the_version_follows_the_files(package: Path, copy: Path) -> None:
+    manifest = ModelPackage.open(package).manifest
+    assert manifest.version == ModelPackage.open(copy).manifest.version
+    assert manifest.version != manifest.model_copy(update={"files": {"x": "0"}}).version
+
+
+def small_manifest() -> Manifest:
+    vocabulary = Vocabulary(file="joint.spm", size=3)
+    return Manifest(
+        name="a-b",
+        source="a",
+        target="b",
+        created="2026-01-01",
+        model={},
+        vocabulary=Vocabularies(source=vocabulary, target=vocabulary),
+        length=LengthStatistics(mean=1.0, deviation=0.1, k_sigma=4.0, minimum=10),
+    )
+
+
+FILES = {"encoder.onnx": b"e", "step.onnx": b"s", "joint.spm": b"j"}
+
+
+def test_writing_replaces_an_older_package_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    write_package(tmp_path / "a-b", small_manifest(), {**FILES, "old.txt": b"old"})
+    write_package(tmp_path / "a-b", small_manifest(), FILES)
+    assert not (tmp_path / "a-b" / "old.txt").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["a-b"]
+    assert list(packages_in(tmp_path)) == [tmp_path / "a-b"]
+
+
+def test_a_write_that_fails_leaves_the_older_package(tmp_path: Path) -> None:
+    write_package(tmp_path / "a-b", small_manifest(), FILES)
+    with pytest.raises(OSError, match="No such file"):
+        write_package(tmp_path / "a-b", small_manifest(), {**FILES, "missing/directory": b"x"})
+    assert ModelPackage.open(tmp_path / "a-b").read("step.onnx") == b"s"
+    assert [path.name for path in tmp_path.iterdir()] == ["a-b"]

@@ -1,0 +1,126 @@
+"""Translating with a real package: the batch never changes a result, limits hold, white space stays."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nmt.decoding import StopReason
+from nmt.errors import DeadlineExceeded, OptionOutOfRange, TextTooLong
+from nmt.runtime import Translator
+
+WORDS = ("red", "blue", "small", "old", "house", "cat", "dog", "tree", "runs", "sleeps", "and", "not")
+
+
+@pytest.fixture(scope="module")
+def translator(package: Path) -> Iterator[Translator]:
+    with Translator.load(package, threads=1) as loaded:
+        yield loaded
+
+
+def sentences(count: int, seed: int) -> list[str]:
+    generator = random.Random(seed)
+    return [" ".join(generator.choices(WORDS, k=generator.randint(1, 12))) for _ in range(count)]
+
+
+@given(seed=st.integers(0, 10**6), count=st.integers(2, 20), beam_size=st.sampled_from([1, 2, 5]))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_sentence_translates_the_same_alone_and_in_any_batch(
+    translator: Translator, seed: int, count: int, beam_size: int
+) -> None:
+    texts = sentences(count, seed)
+    together = translator.translate(texts, beam_size=beam_size, n_best=beam_size)
+    for text, result in zip(texts, together, strict=True):
+        (alone,) = translator.translate([text], beam_size=beam_size, n_best=beam_size)
+        assert [item.text for item in alone.translations] == [item.text for item in result.translations]
+        assert [item.score for item in alone.translations] == pytest.approx(
+            [item.score for item in result.translations], abs=1e-4
+        )
+
+
+def test_sentences_that_join_a_running_batch_and_others_that_are_cancelled_change_nothing(
+    translator: Translator,
+) -> None:
+    texts = sentences(60, 4)
+    expected = [result.text for result in translator.translate(texts)]
+    options = [translator.options(beam_size=1 + index % 4) for index in range(60)]
+    alone = [
+        translator.translate([text], beam_size=option.beam_size)[0].text
+        for text, option in zip(texts, options, strict=True)
+    ]
+    replies = [translator.submit(text, option) for text, option in zip(texts, options, strict=True)]
+    for reply in replies[::3]:
+        reply.cancel()
+    for index, reply in enumerate(replies):
+        if reply.cancelled():
+            with pytest.raises(CancelledError):
+                reply.result()
+        else:
+            assert reply.result().text == alone[index]
+    assert [result.text for result in translator.translate(texts)] == expected
+
+
+def test_results_come_in_the_order_of_the_texts(translator: Translator) -> None:
+    texts = sentences(30, 9)
+    assert [result.source for result in translator.translate(texts)] == texts
+
+
+def test_every_result_says_how_it_ended_and_what_it_scored(translator: Translator) -> None:
+    for result in translator.translate(sentences(40, 2), beam_size=3):
+        best = result.translations[0]
+        assert best.log_prob == pytest.approx(sum(best.token_log_probs), abs=1e-4)
+        assert best.log_prob <= best.score <= 0.0
+        assert best.reached_end == (best.stop_reason is StopReason.END)
+
+
+def test_the_length_limit_can_be_set_and_is_reported(translator: Translator) -> None:
+    cut = [result.translations[0] for result in translator.translate(sentences(40, 3), beam_size=1, max_length=2)]
+    assert all(len(item.token_log_probs) <= 2 for item in cut)
+    assert StopReason.LENGTH_LIMIT in {item.stop_reason for item in cut}
+
+
+def test_n_best_gives_ranked_translations(translator: Translator) -> None:
+    (result,) = translator.translate(["small red house"], n_best=3)
+    assert len(result.translations) == 3
+    ended = [item.score for item in result.translations if item.reached_end]
+    assert ended == sorted(ended, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t "])
+def test_white_space_is_its_own_translation(translator: Translator, text: str) -> None:
+    (result,) = translator.translate([text])
+    assert result.text == text
+    assert result.translations[0].reached_end
+
+
+def test_white_space_around_a_text_stays(translator: Translator) -> None:
+    bare, padded = translator.translate(["red cat", "  red cat\t"])
+    assert padded.text == f"  {bare.text}\t"
+
+
+def test_unknown_characters_are_counted_in_bytes(translator: Translator) -> None:
+    known, unknown = translator.translate(["red cat", "red 猫"])
+    assert (known.byte_fallbacks, unknown.byte_fallbacks) == (0, 3)
+
+
+def test_a_text_that_is_too_long_is_refused_with_count_and_limit(translator: Translator) -> None:
+    with pytest.raises(TextTooLong, match=r"the text has \d+ subwords, at most 512"):
+        translator.translate(["cat " * 2000])
+
+
+@pytest.mark.parametrize("options", [{"beam_size": 0}, {"beam_size": 2, "n_best": 3}, {"max_length": 0}])
+def test_options_out_of_range_are_refused(translator: Translator, options: dict[str, int]) -> None:
+    with pytest.raises(OptionOutOfRange, match="allowed"):
+        translator.translate(["cat"], **options)
+
+
+def test_a_deadline_that_has_passed_is_answered(translator: Translator) -> None:
+    reply = translator.submit("small red house", translator.options(), deadline=0.0)
+    with pytest.raises(DeadlineExceeded, match="no translation within"):
+        reply.result(timeout=10)
