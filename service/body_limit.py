@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import problem
-
-
-class _BodyTooLarge(Exception):
-    pass
 
 
 class BodyLimit:
@@ -17,6 +14,7 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._message = f"the body exceeds {max_bytes} bytes: send the texts in several requests"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting its body."""
@@ -25,7 +23,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._max_bytes:
-            await self._refuse(scope, receive, send)
+            await problem(413, self._message)(scope, receive, send)
             return
         received = 0
 
@@ -34,14 +32,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._max_bytes:
-                raise _BodyTooLarge
+                raise HTTPException(413, self._message)  # the error handlers shape the answer
             return message
 
-        try:
-            await self._app(scope, limited, send)
-        except _BodyTooLarge:
-            await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = problem(413, f"the body exceeds {self._max_bytes} bytes: send the texts in several requests")
-        await response(scope, receive, send)
+        await self._app(scope, limited, send)

@@ -53,4 +53,5 @@ async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    return problem(error.status_code, f"{error.detail}: see /docs for what this service answers")
+    unknown = error.status_code in {404, 405}
+    return problem(error.status_code, f"{error.detail}: see /docs for the paths there are" if unknown else error.detail)

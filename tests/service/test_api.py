@@ -1,0 +1,190 @@
+"""The service as a client sees it: a real server on loopback, a real HTTP client."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from nmt.runtime import Translator
+from service.app import create_app
+from service.settings import Settings
+
+
+class ThreadedServer(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@contextmanager
+def running_server(settings: Settings) -> Iterator[httpx.Client]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = ThreadedServer(uvicorn.Config(create_app(settings), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        assert server.ready.wait(timeout=30)
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@pytest.fixture(scope="module")
+def client(package: Path) -> Iterator[httpx.Client]:
+    settings = Settings(models_dir=package.parent, threads=1, max_text_characters=200, max_texts=5, max_body_bytes=4000)
+    with running_server(settings) as connected:
+        yield connected
+
+
+def translate(client: httpx.Client, **body: object) -> httpx.Response:
+    return client.post("/translate", json={"source": "en", "target": "xx", **body})
+
+
+def test_a_text_is_answered_with_what_the_translator_gives(client: httpx.Client, package: Path) -> None:
+    with Translator.load(package, threads=1) as translator:
+        expected = translator.translate(["small red house"])[0].text
+    response = translate(client, q="small red house")
+    assert response.status_code == 200
+    assert response.json() == {"translatedText": expected}
+
+
+def test_a_list_gives_a_list_in_its_order(client: httpx.Client) -> None:
+    texts = ["red cat", "old dog runs", "blue tree"]
+    singles = [translate(client, q=text).json()["translatedText"] for text in texts]
+    assert translate(client, q=texts).json() == {"translatedText": singles}
+
+
+def test_alternatives_are_given_when_asked_for(client: httpx.Client) -> None:
+    single = translate(client, q="red cat", alternatives=2).json()
+    assert single["translatedText"] not in single["alternatives"]
+    assert 1 <= len(single["alternatives"]) <= 2
+    several = translate(client, q=["red cat", "old dog"], alternatives=2).json()
+    assert several["alternatives"][0] == single["alternatives"]
+
+
+def test_line_breaks_and_white_space_stay_where_they_are(client: httpx.Client) -> None:
+    one, two = (translate(client, q=text).json()["translatedText"] for text in ("red cat", "old dog"))
+    text = "red cat\n\n  old dog\r\nred cat\n"
+    assert translate(client, q=text).json()["translatedText"] == f"{one}\n\n  {two}\r\n{one}\n"
+
+
+def test_beam_size_and_length_are_taken_from_the_request(client: httpx.Client, package: Path) -> None:
+    with Translator.load(package, threads=1) as translator:
+        greedy = translator.translate(["small old house and tree"], beam_size=1, max_length=3)[0].text
+    response = translate(client, q="small old house and tree", beam_size=1, max_length=3)
+    assert response.json()["translatedText"] == greedy
+
+
+def test_requests_of_many_clients_at_once_get_their_own_answers(client: httpx.Client) -> None:
+    texts = [f"{colour} {thing}" for colour in ("red", "blue", "old", "small") for thing in ("cat", "dog", "tree")]
+    alone = [translate(client, q=text).json()["translatedText"] for text in texts]
+    with ThreadPoolExecutor(12) as pool:
+        together = list(pool.map(lambda text: translate(client, q=text).json()["translatedText"], texts))
+    assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"q": ""}, "missing q parameter"),
+        ({"q": " \n "}, "missing q parameter"),
+        ({"q": []}, "missing q parameter"),
+        ({}, "missing q parameter"),
+        ({"q": 5}, "Invalid request: q: "),
+        ({"q": "cat", "target": "zz"}, "en to zz is not supported, these pairs are: en to xx"),
+        ({"q": "cat", "source": "xx", "target": "en"}, "xx to en is not supported"),
+        ({"q": "cat " * 60}, "request (240) exceeds text limit (200)"),
+        ({"q": ["cat"] * 6}, "q has 6 texts, at most 5 are taken"),
+        ({"q": "cat", "beam_size": 0}, "beam_size: Input should be greater than or equal to 1"),
+        ({"q": "cat", "beam_size": 11}, "beam_size is 11, allowed: 1 to 10"),
+        ({"q": "cat", "alternatives": 10}, "alternatives is 10, allowed: 0 to 9"),
+        ({"q": "cat", "alternatives": 2, "beam_size": 2}, "3 translations asked for with beam_size 2"),
+        ({"q": "cat", "max_length": 0}, "max_length: Input should be greater"),
+        ({"q": "cat", "format": "html"}, "format: Input should be 'text'"),
+    ],
+)
+def test_a_bad_request_is_400_with_a_sentence_that_names_the_fault(
+    client: httpx.Client, body: dict[str, object], message: str
+) -> None:
+    response = translate(client, **body)
+    assert response.status_code == 400
+    assert list(response.json()) == ["error"]
+    assert message in response.json()["error"]
+
+
+def test_broken_json_is_400_and_says_where(client: httpx.Client) -> None:
+    response = client.post("/translate", content='{"q": ', headers={"Content-Type": "application/json"})
+    assert response.status_code == 400
+    assert "Invalid JSON format" in response.json()["error"]
+
+
+def test_a_body_over_the_limit_is_413_with_and_without_its_length(client: httpx.Client) -> None:
+    body = b'{"q": "' + b"x" * 5000
+    chunks = (body[start : start + 1000] for start in range(0, len(body), 1000))
+    for content in (body, chunks):
+        response = client.post("/translate", content=content, headers={"Content-Type": "application/json"})
+        assert response.status_code == 413
+        assert "exceeds 4000 bytes" in response.json()["error"]
+
+
+def test_unknown_paths_and_methods_answer_in_the_same_shape(client: httpx.Client) -> None:
+    assert client.get("/nowhere").status_code == 404
+    wrong_method = client.get("/translate")
+    assert wrong_method.status_code == 405
+    assert list(wrong_method.json()) == ["error"]
+
+
+def test_languages_have_names_and_targets(client: httpx.Client) -> None:
+    assert client.get("/languages").json() == [{"code": "en", "name": "English", "targets": ["xx"]}]
+
+
+def test_alive_and_ready_are_two_things(client: httpx.Client, tmp_path: Path) -> None:
+    assert client.get("/health").json() == {"status": "ok"}
+    ready = client.get("/ready").json()
+    assert ready["status"] == "ready"
+    assert list(ready["models"]) == ["en-xx"]
+    with running_server(Settings(models_dir=tmp_path)) as empty:
+        assert empty.get("/health").status_code == 200
+        assert empty.get("/ready").status_code == 503
+        assert "train one with nmt train" in empty.get("/ready").json()["error"]
+
+
+def test_a_full_queue_is_429_with_retry_after(package: Path) -> None:
+    settings = Settings(models_dir=package.parent, threads=1, max_waiting=1)
+    with running_server(settings) as small:
+        lines = "\n".join(["small old house and red cat and blue tree"] * 100)
+        response = translate(small, q=lines)
+        assert response.status_code == 429
+        assert response.headers["Retry-After"] == "1"
+        assert "try again" in response.json()["error"]
+        assert translate(small, q="red cat").status_code == 200
+
+
+def test_a_request_that_takes_too_long_is_503(package: Path) -> None:
+    with running_server(Settings(models_dir=package.parent, threads=1, timeout_seconds=1e-9)) as hurried:
+        response = translate(hurried, q="red cat")
+        assert response.status_code == 503
+        assert "no translation within" in response.json()["error"]
+
+
+def test_the_openapi_page_shows_an_example(client: httpx.Client) -> None:
+    assert client.get("/docs").status_code == 200
+    schema = client.get("/openapi.json").json()["components"]["schemas"]["TranslateRequest"]
+    assert schema["examples"][0]["q"] == "Good morning!"

@@ -1,0 +1,108 @@
+"""Who may import whom, read from the import statements; and serving needs no torch."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+ALLOWED: dict[str, set[str]] = {
+    "tokenizer": set(),
+    "nmt.errors": set(),
+    "nmt.decoding": set(),
+    "nmt.corpus": {"tokenizer", "nmt.errors"},
+    "nmt.model": {"nmt.errors"},
+    "nmt.runtime": {"nmt.decoding", "nmt.errors", "tokenizer"},
+    "nmt.training": {"nmt.corpus", "nmt.model", "nmt.decoding", "nmt.runtime", "nmt.errors", "tokenizer"},
+    "nmt.cli": {"nmt.corpus", "nmt.errors", "nmt.runtime", "nmt.training", "service"},
+    "service": {"nmt.runtime", "nmt.decoding", "nmt.errors"},
+}
+"""For each room, the rooms that it may import beside itself. CONTRIBUTING.md draws it."""
+
+TORCH_ALLOWED = ("nmt/model/", "nmt/training/", "nmt/corpus/batching.py", "nmt/cli.py")
+
+SOURCES = sorted(path for room in ("tokenizer", "nmt", "service") for path in (ROOT / room).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide which room is meant"
+            names.add(node.module or "")
+    return names
+
+
+def room_of(module: str) -> str | None:
+    parts = module.split(".")
+    if parts[0] == "nmt" and len(parts) > 1:
+        return ".".join(parts[:2])
+    return parts[0] if parts[0] in {"tokenizer", "service"} else None
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_only_the_rooms_it_may(path: Path) -> None:
+    room = room_of(module_of(path))
+    if room is None:
+        assert not {name for name in imports(path) if room_of(name)}, "nmt/__init__.py imports nothing"
+        return
+    used = {other for name in imports(path) if (other := room_of(name)) is not None}
+    assert used <= ALLOWED[room] | {room}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_torch_stays_where_models_are_trained(path: Path) -> None:
+    uses_torch = any(name.split(".")[0] == "torch" for name in imports(path))
+    assert not uses_torch or str(path.relative_to(ROOT)).startswith(TORCH_ALLOWED)
+
+
+def test_no_file_outgrows_its_subject() -> None:
+    assert {str(path): lines for path in SOURCES if (lines := path.read_text().count("\n")) > 300} == {}
+
+
+_WITHOUT_TRAINING = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors"}:
+            raise ModuleNotFoundError(f"{name} is not installed", name=name)
+sys.meta_path.insert(0, Absent())
+"""
+
+
+def run_without_training_packages(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _WITHOUT_TRAINING + code], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+
+def test_the_service_translates_where_torch_is_not_installed(package: Path) -> None:
+    code = f"""
+import nmt.cli, service.app
+from nmt.runtime import Translator
+with Translator.load({str(package)!r}) as translator:
+    print(len(translator.translate(["red cat"])))
+assert "torch" not in sys.modules
+"""
+    done = run_without_training_packages(code)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+def test_training_without_its_packages_says_what_to_install() -> None:
+    done = run_without_training_packages("""
+from nmt.cli import main
+main(["train", "--train", "README.md", "--source", "a", "--target", "b", "--output", "x"])
+""")
+    assert done.returncode == 1
+    assert "pip install 'seq2seq-translator[train]'" in done.stderr

@@ -1,0 +1,91 @@
+"""The `nmt` command as it is typed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from nmt.cli import main
+from nmt.runtime import ModelPackage, Translator
+
+
+def nmt(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "nmt.cli", *map(str, arguments)], input=stdin, capture_output=True, check=False
+    )
+
+
+def test_translate_gives_a_line_for_a_line_in_order(package: Path) -> None:
+    lines = ["red cat", "", "old dog runs\u2028and sleeps", "  small tree  ", "blue house"]
+    done = nmt("translate", "--model", package, "--beam-size", 2, "--threads", 1, stdin="\n".join(lines).encode())
+    with Translator.load(package, threads=1) as translator:
+        expected = [result.text.replace("\n", " ") for result in translator.translate(lines, beam_size=2)]
+    assert done.stderr == b""
+    assert done.stdout.decode().split("\n") == [*expected, ""]
+
+
+def test_a_line_that_is_no_utf8_is_named(package: Path) -> None:
+    done = nmt("translate", "--model", package, stdin=b"red cat\ncaf\xe9\n")
+    assert done.returncode == 1
+    assert b"standard input line 2: byte 3 (0xE9) is not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["", "train", "translate", "evaluate", "serve"])
+def test_every_help_page_shows_an_example(command: str) -> None:
+    result = CliRunner().invoke(main, [*command.split(), "--help"])
+    assert result.exit_code == 0
+    assert f"nmt {command}".strip() in result.output.split("Options:")[0].replace("Usage: nmt", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["translate", "--model", "nowhere"], "nowhere: no model package here"),
+        (["evaluate", "--model", "nowhere"], "no test pairs: give --test"),
+        (["train", "--source", "a", "--target", "b", "--output", "x"], "no training pairs: give --train"),
+        (
+            ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "colour=red"],
+            "setting 'colour=red': expected NAME=VALUE",
+        ),
+        (
+            ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "training.max_updates=many"],
+            "TrainingConfig max_updates: Input should be a valid integer",
+        ),
+        (
+            ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "model.cell=lstn"],
+            "Input should be 'lstm', 'gru' or 'rnn'",
+        ),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_1(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
+    """A run of three updates: what matters here is what is written, not how good it is."""
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("".join(f"number {n} and {m}\tZahl {n} und {m}\n" for n in range(12) for m in range(12)))
+    train = ["train", "--train", pairs, "--source", "en", "--target", "de", "--output", tmp_path / "en-de"]
+    train += ["--run-dir", tmp_path / "run", "--threads", "1", "--set", "data.vocabulary_size=300"]
+    sizes = ("model.embedding_size=8", "model.encoder_hidden=8", "model.decoder_hidden=8", "training.max_updates=3")
+    train += [word for size in sizes for word in ("--set", size)]
+    done = nmt(*train)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"wrote" in done.stderr
+    manifest = ModelPackage.open(tmp_path / "en-de").manifest
+    assert {score.metric for score in manifest.scores} == {"BLEU", "chrF"}
+    assert manifest.corpora[0].pairs == 144
+    scores = nmt("evaluate", "--model", tmp_path / "en-de", "--test", pairs, "--beam-size", 1)
+    assert scores.stdout.startswith(b"BLEU ")
+    again = nmt(*train)
+    assert b"going on from update 3" in again.stderr
+    other = nmt(*train, "--set", "training.learning_rate=0.1")
+    assert other.returncode == 1
+    assert b"made with another configuration or corpus" in other.stderr
