@@ -1,0 +1,71 @@
+"""What int8 costs: BLEU and chrF of a shipped package beside the same weights exported in float32.
+
+python benchmarks/int8_cost.py models/en-de data/tatoeba/en-de/test.en.gz data/tatoeba/en-de/test.de.gz
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+from nmt.corpus import SentencePair, read_pairs
+from nmt.decoding import LengthModel
+from nmt.model import ModelConfig, Seq2Seq
+from nmt.runtime import ModelPackage, Translator
+from nmt.training.evaluate import score
+from nmt.training.export import Provenance, Trained, export_package
+from tokenizer import PAD_ID, SubwordTokenizer
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("package", type=Path)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    arguments = parser.parse_args()
+    pairs = list(read_pairs([arguments.source, arguments.target]))
+    with tempfile.TemporaryDirectory() as directory:
+        float32 = Path(directory) / "float32"
+        export_float32(arguments.package, float32)
+        print(f"{len(pairs)} sentences of {arguments.source}")
+        print(f"{'graphs':<10}{'beam':>5}{'BLEU':>8}{'chrF':>8}{'seconds':>9}{'MB':>7}")
+        for beam_size in (1, 5):
+            for name, package in (("float32", float32), ("int8", arguments.package)):
+                print(row(name, package, pairs, beam_size))
+
+
+def row(name: str, package: Path, pairs: list[SentencePair], beam_size: int) -> str:
+    with Translator.load(package) as translator:
+        started = time.perf_counter()
+        results = translator.translate([pair.source for pair in pairs], beam_size=beam_size)
+        seconds = time.perf_counter() - started
+    scores = score([result.text for result in results], [pair.target for pair in pairs])
+    size = sum((package / graph).stat().st_size for graph in ("encoder.onnx", "step.onnx")) / 1e6
+    return f"{name:<10}{beam_size:>5}{scores.bleu:>8.2f}{scores.chrf:>8.2f}{seconds:>9.2f}{size:>7.1f}"
+
+
+def export_float32(path: Path, output: Path) -> None:
+    package = ModelPackage.open(path)
+    manifest = package.manifest
+    values = {name: value for name, value in manifest.model.items() if name not in {"parameters", "precision"}}
+    model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
+    stored = load_file(path / "weights.safetensors")
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(stored[name])
+    tokenizers = (
+        SubwordTokenizer(package.read(manifest.vocabulary.source.file)),
+        SubwordTokenizer(package.read(manifest.vocabulary.target.file)),
+    )
+    length = LengthModel(**manifest.length.model_dump())
+    provenance = Provenance(manifest.name, manifest.source, manifest.target, manifest.created, "", {})
+    export_package(output, Trained(model, *tokenizers, length), provenance, "float32")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The whole path on a task that can be learned: English number names to German ones, from nothing to HTTP.
+
+German says the units before the tens and writes a number as one word, so no rule of word order will do. What is
+asked at the end are numbers that training never saw.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import torch
+from num2words import num2words
+from rich.console import Console
+from torch.optim import Optimizer
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from nmt.runtime import Translator
+from nmt.training.settings import Settings
+from nmt.training.train import TrainRequest, train_package
+
+TAU = 0.5
+SETTINGS = (
+    "data.vocabulary_size=340",
+    "model.embedding_size=64",
+    "model.encoder_hidden=64",
+    "model.decoder_hidden=128",
+    "model.dropout.embedding=0.0",
+    "model.dropout.hidden=0.05",
+    "training.max_updates=700",
+    "training.evaluate_every=350",
+    "training.evaluate_pairs=50",
+    "training.batch_tokens=800",
+    "training.warmup_updates=50",
+    "training.learning_rate=0.006",
+    "training.label_smoothing=0.05",
+    f"training.clip_norm={TAU}",
+)
+
+
+@dataclass(frozen=True)
+class Learned:
+    package: Path
+    log: list[dict[str, Any]]
+    applied_norms: list[float]
+    unseen: list[tuple[str, str]]
+
+
+def number_names(seed: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    numbers = list(range(10_000))
+    random.Random(seed).shuffle(numbers)
+    pairs = [(num2words(number, lang="en"), num2words(number, lang="de")) for number in numbers[:4400]]
+    return pairs[:4000], pairs[4000:]
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
+    directory = tmp_path_factory.mktemp("numbers")
+    seen, unseen = number_names(seed=1)
+    pairs = directory / "pairs.tsv"
+    pairs.write_text("".join(f"{source}\t{target}\n" for source, target in seen), encoding="utf-8")
+    norms: list[float] = []
+
+    def note_norm(optimizer: Optimizer, *_: object) -> None:
+        gradients = [parameter.grad for group in optimizer.param_groups for parameter in group["params"]]
+        norms.append(torch.stack([gradient.norm() for gradient in gradients]).norm().item())
+
+    request = TrainRequest(((pairs,),), "en", "de", directory / "models" / "en-de", directory / "run", "nmt train")
+    hook = register_optimizer_step_pre_hook(note_norm)
+    try:
+        train_package(request, Settings.parse(SETTINGS), torch.device("cpu"), Console(quiet=True))
+    finally:
+        hook.remove()
+    log = [json.loads(line) for line in (directory / "run" / "log.jsonl").read_text().splitlines()]
+    return Learned(request.output, log, norms, unseen)
+
+
+@pytest.fixture(scope="module")
+def server(learned: Learned) -> Iterator[str]:
+    """`nmt serve` as a process of its own; the address it listens on."""
+    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(learned.package.parent), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        started = next(line for line in process.stderr if "Uvicorn running on" in line)
+        yield started.split("running on ")[1].split()[0]
+        process.terminate()
+
+
+def test_numbers_never_seen_are_translated_exactly(learned: Learned, server: str) -> None:
+    sources, expected = zip(*learned.unseen, strict=True)
+    answers: list[str] = []
+    with httpx.Client(base_url=server, timeout=60) as client:
+        for start in range(0, len(sources), 100):
+            body = {"q": sources[start : start + 100], "source": "en", "target": "de"}
+            answers += client.post("/translate", json=body).raise_for_status().json()["translatedText"]
+    exact = sum(answer == right for answer, right in zip(answers, expected, strict=True))
+    assert exact >= 0.95 * len(expected)
+
+
+@pytest.mark.parametrize("beam_size", [1, 5])
+def test_every_translation_ends_by_itself_and_no_longer_than_it_should(learned: Learned, beam_size: int) -> None:
+    with Translator.load(learned.package) as translator:
+        results = translator.translate([source for source, _ in learned.unseen], beam_size=beam_size)
+    assert sum(result.translations[0].reached_end for result in results) >= 0.99 * len(results)
+
+
+def test_gradients_were_clipped_to_tau_before_they_were_applied(learned: Learned) -> None:
+    updates = [line for line in learned.log if line["event"] == "update"]
+    assert len(learned.applied_norms) == 700
+    assert 0.0 < updates[-1]["clipped_share"] < 1.0
+    assert max(learned.applied_norms) == pytest.approx(TAU, rel=1e-3)
+
+
+def test_the_loss_went_down_and_the_scores_went_up(learned: Learned) -> None:
+    first, *_, last = (line for line in learned.log if line["event"] == "evaluation")
+    assert last["loss"] < first["loss"]
+    assert last["chrf"] > 95.0
