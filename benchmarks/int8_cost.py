@@ -23,6 +23,7 @@ from tokenizer import PAD_ID, SubwordTokenizer
 
 
 def main() -> None:
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package", type=Path)
     parser.add_argument("source", type=Path)
@@ -40,6 +41,7 @@ def main() -> None:
 
 
 def row(name: str, package: Path, pairs: list[SentencePair], beam_size: int) -> str:
+    """One line of the table."""
     with Translator.load(package) as translator:
         started = time.perf_counter()
         results = translator.translate([pair.source for pair in pairs], beam_size=beam_size)
@@ -50,6 +52,7 @@ def row(name: str, package: Path, pairs: list[SentencePair], beam_size: int) -> 
 
 
 def export_float32(path: Path, output: Path) -> None:
+    """The package at `path` with float32 graphs, made from its stored weights."""
     package = ModelPackage.open(path)
     manifest = package.manifest
     values = {name: value for name, value in manifest.model.items() if name not in {"parameters", "precision"}}

@@ -25,7 +25,7 @@ class TranslateRequest(BaseModel):
     format: Literal["text"] = Field(default="text", description="Only plain text.")
     alternatives: int = Field(default=0, ge=0, description="Further translations of each text, best first.")
     beam_size: int | None = Field(default=None, ge=1, description="Width of the search; 1 is greedy and fastest.")
-    max_length: int | None = Field(default=None, ge=1, description="Most subwords of a line's translation.")
+    max_length: int | None = Field(default=None, ge=1, le=2000, description="Most subwords of a line's translation.")
 
 
 class TranslateResponse(BaseModel):

@@ -12,29 +12,38 @@ from nmt.runtime import TranslationResult, Translator
 from service.schemas import TranslateRequest
 from service.settings import Settings
 
+_LINES_AT_ONCE = 256
+"""Lines of one request that may queue at a time: one request alone cannot fill the queue."""
+
 
 async def translate_texts(
     translator: Translator, texts: Sequence[str], options: DecodingOptions, timeout_seconds: float
 ) -> list[list[str]]:
     """For each text its translations, best first, no two the same.
 
-    All lines of all texts go into the running batch together. Raises what `Translator.submit` raises; lines
-    already queued are then taken back.
+    The lines of all texts share the running batch. Raises what `Translator.submit` raises; lines already queued
+    are then taken back.
     """
     deadline = time.monotonic() + timeout_seconds
     lines = [text.splitlines(keepends=True) or [""] for text in texts]
+    flat = [line for text_lines in lines for line in text_lines]
+    results: list[TranslationResult] = []
+    for start in range(0, len(flat), _LINES_AT_ONCE):
+        results += await _translate_lines(translator, flat[start : start + _LINES_AT_ONCE], options, deadline)
+    in_order = iter(results)
+    return [_joined([next(in_order) for _ in text_lines], options.n_best) for text_lines in lines]
+
+
+async def _translate_lines(
+    translator: Translator, lines: Sequence[str], options: DecodingOptions, deadline: float
+) -> list[TranslationResult]:
     replies: list[asyncio.Future[TranslationResult]] = []
     try:
-        replies.extend(
-            asyncio.wrap_future(translator.submit(line, options, deadline=deadline))
-            for text_lines in lines
-            for line in text_lines
-        )
-        results = iter(await asyncio.gather(*replies))
+        replies.extend(asyncio.wrap_future(translator.submit(line, options, deadline=deadline)) for line in lines)
+        return await asyncio.gather(*replies)
     finally:
         for reply in replies:
             reply.cancel()
-    return [_joined([next(results) for _ in text_lines], options.n_best) for text_lines in lines]
 
 
 def check_request(request: TranslateRequest, settings: Settings) -> list[str]:
