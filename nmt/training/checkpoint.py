@@ -23,6 +23,9 @@ from nmt.training.schedule import Progress
 
 _FORMAT = "1"
 
+LAST, BEST = "last.safetensors", "best.safetensors"
+"""File names in a run directory: where training stands, and the best weights so far."""
+
 
 @dataclass(slots=True)
 class Position:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from nmt.errors import ConfigError
 
 Schedule = Literal["plateau", "inverse-sqrt", "linear"]
-Precision = Literal["float32", "bf16"]
+Precision = Literal["auto", "float32", "bf16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ class TrainingConfig:
     """Share of the probability spread evenly over the vocabulary (Szegedy et al. 2016, section 7)."""
     clip_norm: float = 1.0
     """tau: the gradient is scaled to this global L2 norm when longer (Pascanu et al. 2013)."""
-    precision: Precision = "float32"
-    """`bf16` runs the matrix products in bfloat16 under autocast; weights and optimizer stay float32."""
+    precision: Precision = "auto"
+    """`bf16` runs the matrix products in bfloat16 under autocast; weights and optimizer stay float32. `auto` does
+    so on a GPU."""
     evaluate_every: int = 1000
     """Updates between two evaluations on the held-out pairs; each writes the checkpoints."""
     evaluate_pairs: int = 500

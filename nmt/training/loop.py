@@ -12,10 +12,10 @@ import numpy as np
 import torch
 
 from nmt.corpus.batching import Batch, IdPairs, token_batches
-from nmt.errors import NonFiniteLoss
+from nmt.errors import ConfigError, NonFiniteLoss
 from nmt.model import Seq2Seq
-from nmt.training.checkpoint import Position, load_checkpoint, load_weights, save_checkpoint
-from nmt.training.config import TrainingConfig
+from nmt.training.checkpoint import BEST, LAST, Position, load_checkpoint, load_weights, save_checkpoint
+from nmt.training.config import Precision, TrainingConfig
 from nmt.training.loss import summed_cross_entropy
 from nmt.training.schedule import learning_rate
 from tokenizer import PAD_ID
@@ -71,10 +71,11 @@ class Trainer:
         self.pairs = pairs
         self.config = config
         self.device = device
-        self.last_path = run / "last.safetensors"
-        self.best_path = run / "best.safetensors"
+        self.last_path = run / LAST
+        self.best_path = run / BEST
         self.fingerprint = fingerprint
         self.position = Position()
+        self._bf16 = _uses_bf16(config.precision, device)
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
 
     def resume(self) -> bool:
@@ -120,8 +121,7 @@ class Trainer:
         return UpdateReport(self.position.update, loss.item() / tokens, norm, rate, tokens, seconds)
 
     def _loss(self, batch: Batch) -> torch.Tensor:
-        bf16 = self.config.precision == "bf16"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16):
             states = self.model.states(batch.source, batch.source_length, batch.target_input)  # (B, T, E)
         real = batch.target_output != PAD_ID
         output = self.model.output
@@ -165,3 +165,16 @@ class Trainer:
         return (
             self.position.update >= self.config.max_updates or self.position.progress.since_best >= self.config.patience
         )
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Whether `device` multiplies bfloat16 itself."""
+    return device.type != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def _uses_bf16(precision: Precision, device: torch.device) -> bool:
+    if precision == "auto":
+        return device.type == "cuda"
+    if precision == "bf16" and not has_bf16(device):
+        raise ConfigError("training.precision is bf16, but this processor has no bfloat16 arithmetic: use float32")
+    return precision == "bf16"

@@ -19,6 +19,7 @@ from nmt.corpus.split import split_by_source
 from nmt.decoding import LengthModel
 from nmt.errors import ConfigError, CorpusError
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
+from nmt.training.checkpoint import LAST
 from tokenizer import SubwordTokenizer, learn_tokenizer
 
 Source = tuple[Path, ...]
@@ -70,7 +71,7 @@ class PreparedCorpus:
 
 
 def prepare(config: DataConfig, train: Sequence[Source], valid: Sequence[Source], run: Path) -> PreparedCorpus:
-    """Read and encode the pairs of `train`; the tokenizers are learned once and kept in `run`.
+    """Read and encode the pairs of `train`; the tokenizers are kept in `run`, for a training that goes on.
 
     Without `valid`, pairs are held out of `train`. Raises CorpusError when nothing usable is left, and
     whatever the readers raise.
@@ -124,7 +125,8 @@ def _tokenizers(
 
 
 def _learn_once(path: Path, sentences: Iterable[str], vocabulary_size: int) -> SubwordTokenizer:
-    if path.exists():
+    # Weights that were trained on a vocabulary need that very vocabulary; before there are any, it is learned anew.
+    if path.exists() and (path.parent / LAST).exists():
         return SubwordTokenizer.load(path)
     tokenizer = learn_tokenizer(sentences, vocabulary_size)
     partial = path.with_suffix(".partial")

@@ -14,12 +14,12 @@ import pytest
 import torch
 
 from nmt.corpus.batching import IdPairs, token_batches
-from nmt.errors import CheckpointError, NonFiniteLoss
+from nmt.errors import CheckpointError, ConfigError, NonFiniteLoss
 from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
 from nmt.training.checkpoint import Position
 from nmt.training.config import TrainingConfig
 from nmt.training.evaluate import validation_loss
-from nmt.training.loop import Evaluation, Trainer, UpdateReport
+from nmt.training.loop import Evaluation, Trainer, UpdateReport, has_bf16
 
 CPU = torch.device("cpu")
 CONFIG = TrainingConfig(
@@ -100,6 +100,18 @@ def test_training_lowers_the_loss_of_a_task_that_can_be_learned(tmp_path: Path) 
     recorder = Recorder()
     trainer(tmp_path, replace(CONFIG, max_updates=200, evaluate_every=100)).run(evaluate, recorder)
     assert np.mean(recorder.losses[-10:]) < 0.8 * np.mean(recorder.losses[:10])
+
+
+def test_bf16_learns_too_where_the_processor_has_it_and_is_refused_elsewhere(tmp_path: Path) -> None:
+    recorder = Recorder()
+    if not has_bf16(CPU):
+        with pytest.raises(ConfigError, match="no bfloat16 arithmetic: use float32"):
+            trainer(tmp_path, replace(CONFIG, precision="bf16"))
+        return
+    mixed = trainer(tmp_path, replace(CONFIG, max_updates=60, evaluate_every=60, precision="bf16"))
+    mixed.run(evaluate, recorder)
+    assert np.mean(recorder.losses[-10:]) < np.mean(recorder.losses[:10])
+    assert {parameter.dtype for parameter in mixed.model.parameters()} == {torch.float32}
 
 
 def test_a_gradient_longer_than_tau_is_scaled_to_tau(tmp_path: Path) -> None:
