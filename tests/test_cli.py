@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from nmt.cli import main
-from nmt.runtime import ModelPackage, Translator
+from nmt.runtime import CorpusSource, ModelPackage, Translator
 
 
 def nmt(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -73,7 +73,9 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.tsv"
     pairs.write_text("".join(f"number {n} and {m}\tZahl {n} und {m}\n" for n in range(12) for m in range(12)))
     train = ["train", "--train", pairs, "--source", "en", "--target", "de", "--output", tmp_path / "en-de"]
-    train += ["--run-dir", tmp_path / "run", "--threads", "1", "--set", "data.vocabulary_size=300"]
+    about = tmp_path / "about.json"
+    about.write_text('[{"name": "counting", "licence": "CC0-1.0", "attribution": "nobody"}]')
+    train += ["--corpora", about, "--run-dir", tmp_path / "run", "--threads", "1", "--set", "data.vocabulary_size=300"]
     sizes = ("model.embedding_size=8", "model.encoder_hidden=8", "model.decoder_hidden=8", "training.max_updates=3")
     train += [word for size in sizes for word in ("--set", size)]
     done = nmt(*train)
@@ -81,11 +83,13 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     assert b"wrote" in done.stderr
     manifest = ModelPackage.open(tmp_path / "en-de").manifest
     assert {score.metric for score in manifest.scores} == {"BLEU", "chrF"}
-    assert manifest.corpora[0].pairs == 144
+    assert manifest.corpora == (CorpusSource(name="counting", pairs=144, licence="CC0-1.0", attribution="nobody"),)
     scores = nmt("evaluate", "--model", tmp_path / "en-de", "--test", pairs, "--beam-size", 1)
     assert scores.stdout.startswith(b"BLEU ")
     again = nmt(*train)
     assert b"going on from update 3" in again.stderr
+    longer = nmt(*train, "--set", "training.max_updates=5")
+    assert b"update 5: validation loss" in longer.stderr
     other = nmt(*train, "--set", "training.learning_rate=0.1")
     assert other.returncode == 1
     assert b"made with another configuration or corpus" in other.stderr

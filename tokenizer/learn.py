@@ -16,6 +16,8 @@ Normalization = Literal["identity", "nfkc"]
 
 _CHARACTER_COVERAGE = 0.9999
 """Share of a corpus's characters that get a piece of their own; the rest falls back to bytes."""
+_THREADS = 2
+"""Fixed, because the vocabulary depends in its last digits on how the sums are split."""
 _SMALLEST = 256 + 4 + 1
 """256 bytes, the special ids, and at least one piece."""
 
@@ -52,6 +54,7 @@ def learn_tokenizer(
             unk_piece=UNK,
             bos_piece=START,
             eos_piece=END,
+            num_threads=_THREADS,
             minloglevel=2,
         )
     except RuntimeError as error:

@@ -10,6 +10,11 @@ from nmt.errors import ConfigError
 Schedule = Literal["plateau", "inverse-sqrt", "linear"]
 Precision = Literal["auto", "float32", "bf16"]
 
+_MAY_CHANGE = frozenset(
+    {"max_updates", "patience", "evaluate_every", "evaluate_pairs", "checkpoint_minutes", "precision"}
+)
+"""Settings that a training may go on with in another value: to prolong it, say, after a look at its scores."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
@@ -58,6 +63,10 @@ class TrainingConfig:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return asdict(self)
+
+    def identity(self) -> dict[str, Any]:
+        """The settings that make it this training and no other; the rest say how long and how closely watched."""
+        return {name: value for name, value in asdict(self).items() if name not in _MAY_CHANGE}
 
 
 def _check(name: str, value: object, holds: bool, allowed: str) -> None:

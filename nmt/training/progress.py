@@ -47,6 +47,7 @@ class TrainingLog:
     def updated(self, report: UpdateReport, position: Position) -> None:
         """After each update: sum up every `_EVERY` of them."""
         self._reports.append(report)
+        self._bar.update(self._task, completed=position.update)
         if len(self._reports) < _EVERY:
             return
         tokens = sum(item.target_tokens for item in self._reports)
@@ -55,7 +56,7 @@ class TrainingLog:
         norm = sum(item.gradient_norm for item in self._reports) / len(self._reports)
         clipped = position.clipped_updates / position.update
         status = f"loss {loss:.3f}  gradient {norm:.2f} (clipped {clipped:.0%})  {speed:,.0f} tokens/s"
-        self._bar.update(self._task, completed=position.update, status=status)
+        self._bar.update(self._task, status=status)
         self._write(
             event="update",
             update=position.update,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypedDict
 
 import torch
 from pydantic import TypeAdapter
@@ -86,7 +85,7 @@ def train_model(
     model = Seq2Seq(
         settings.model_config(corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size), PAD_ID
     )
-    fingerprint = corpus.fingerprint(model.config.to_dict(), config.to_dict())
+    fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity())
     trainer = Trainer(model, corpus.train, config, device, run, fingerprint)
     if trainer.resume():
         console.print(f"going on from update {trainer.position.update:,} in {run}")
@@ -135,10 +134,11 @@ def _corpora(request: TrainRequest) -> tuple[CorpusSource, ...]:
         about = [_About(name=item[0].name, licence="not stated", attribution="") for item in request.train]
     else:
         about = _read_about(request.corpora, len(counts))
-    return tuple(CorpusSource(pairs=count, **entry) for count, entry in zip(counts, about, strict=True))
+    return tuple(CorpusSource(pairs=count, **asdict(entry)) for count, entry in zip(counts, about, strict=True))
 
 
-class _About(TypedDict):
+@dataclass(frozen=True, slots=True)
+class _About:
     name: str
     licence: str
     attribution: str
