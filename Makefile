@@ -5,7 +5,7 @@ PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
 
-.PHONY: serve test check lint format clean
+.PHONY: serve test check lint smoke format clean
 
 serve: $(SERVE)/.installed
 	$(SERVE)/bin/nmt serve --port $(PORT)
@@ -18,7 +18,13 @@ lint: $(DEV)/.installed
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
 
-check: lint test
+# What serving installs is enough to translate, and holds no torch.
+smoke: $(SERVE)/.installed
+	! $(SERVE)/bin/python -c 'import torch' 2>/dev/null
+	$(SERVE)/bin/python -c 'import service.app, nmt.runtime'
+	echo 'Good morning!' | $(SERVE)/bin/nmt translate --model models/en-de
+
+check: lint smoke test
 
 format: $(DEV)/.installed
 	$(DEV)/bin/ruff check --fix .

@@ -1,15 +1,23 @@
-"""What several rooms' tests share: an untrained model's package, small and made anew."""
+"""What several rooms' tests share: an untrained model's package and a real server on loopback."""
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 import torch
+import uvicorn
 
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.training.export import Provenance, Trained, export_package
+from service.app import create_app
+from service.settings import Settings
 from tokenizer import PAD_ID, SubwordTokenizer, learn_tokenizer
 
 torch.set_num_threads(1)
@@ -43,3 +51,37 @@ def package(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("models") / "en-xx"
     export_package(directory, trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", {}))
     return directory
+
+
+class ThreadedServer(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@contextmanager
+def _running_server(settings: Settings) -> Iterator[httpx.Client]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = ThreadedServer(uvicorn.Config(create_app(settings), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        assert server.ready.wait(timeout=30)
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Callable[[Settings], AbstractContextManager[httpx.Client]]:
+    """Runs the service with the given settings on a free port; gives a client of it."""
+    return _running_server

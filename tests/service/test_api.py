@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from nmt.runtime import Translator
-from service.app import create_app
 from service.settings import Settings
 
-
-class ThreadedServer(uvicorn.Server):
-    """A server that says when it has started."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-
-@contextmanager
-def running_server(settings: Settings) -> Iterator[httpx.Client]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = ThreadedServer(uvicorn.Config(create_app(settings), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        assert server.ready.wait(timeout=30)
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
+RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 
 
 @pytest.fixture(scope="module")
-def client(package: Path) -> Iterator[httpx.Client]:
+def client(package: Path, running_server: RunServer) -> Iterator[httpx.Client]:
     settings = Settings(models_dir=package.parent, threads=1, max_text_characters=200, max_texts=5, max_body_bytes=4000)
     with running_server(settings) as connected:
         yield connected
@@ -155,7 +125,7 @@ def test_languages_have_names_and_targets(client: httpx.Client) -> None:
     assert client.get("/languages").json() == [{"code": "en", "name": "English", "targets": ["xx"]}]
 
 
-def test_alive_and_ready_are_two_things(client: httpx.Client, tmp_path: Path) -> None:
+def test_alive_and_ready_are_two_things(client: httpx.Client, tmp_path: Path, running_server: RunServer) -> None:
     assert client.get("/health").json() == {"status": "ok"}
     ready = client.get("/ready").json()
     assert ready["status"] == "ready"
@@ -166,7 +136,7 @@ def test_alive_and_ready_are_two_things(client: httpx.Client, tmp_path: Path) ->
         assert "train one with nmt train" in empty.get("/ready").json()["error"]
 
 
-def test_a_full_queue_is_429_with_retry_after(package: Path) -> None:
+def test_a_full_queue_is_429_with_retry_after(package: Path, running_server: RunServer) -> None:
     settings = Settings(models_dir=package.parent, threads=1, max_waiting=1)
     with running_server(settings) as small:
         lines = "\n".join(["small old house and red cat and blue tree"] * 100)
@@ -177,7 +147,7 @@ def test_a_full_queue_is_429_with_retry_after(package: Path) -> None:
         assert translate(small, q="red cat").status_code == 200
 
 
-def test_a_request_that_takes_too_long_is_503(package: Path) -> None:
+def test_a_request_that_takes_too_long_is_503(package: Path, running_server: RunServer) -> None:
     with running_server(Settings(models_dir=package.parent, threads=1, timeout_seconds=1e-9)) as hurried:
         response = translate(hurried, q="red cat")
         assert response.status_code == 503

@@ -1,0 +1,83 @@
+"""What the documents say is so: the README's code runs, its scores are the packages', every setting is listed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from pathlib import Path
+
+import httpx
+import pytest
+
+from nmt.corpus import CleaningRules
+from nmt.model import DropoutConfig, ModelConfig
+from nmt.runtime import Manifest, ModelPackage, packages_in
+from nmt.training.config import TrainingConfig
+from nmt.training.prepare import DataConfig
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+PACKAGES = list(packages_in(ROOT / "models"))
+
+
+@pytest.fixture(scope="module")
+def client(running_server: Callable[[Settings], AbstractContextManager[httpx.Client]]) -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=ROOT / "models")) as connected:
+        yield connected
+
+
+def test_the_request_on_the_first_screen_gets_the_answer_beside_it(client: httpx.Client) -> None:
+    request = re.search(r"curl -d '(.*?)'", README)
+    answer = re.search(r'^{"translatedText":.*}$', README, re.MULTILINE)
+    assert request is not None
+    assert answer is not None
+    assert client.post("/translate", json=json.loads(request[1])).json() == json.loads(answer[0])
+
+
+def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert code is not None
+    monkeypatch.chdir(ROOT)
+    exec(code[1], {})
+    assert "Hallo" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda path: path.name)
+def test_the_readme_has_the_scores_of_every_package_that_ships(path: Path) -> None:
+    manifest = ModelPackage.open(path).manifest
+    bleu, chrf = (score_of(manifest, metric) for metric in ("BLEU", "chrF"))
+    assert re.search(rf"`models/{path.name}`.*\| {bleu:.1f} \| {chrf:.1f} \|", README)
+
+
+def score_of(manifest: Manifest, metric: str) -> float:
+    return next(score.value for score in manifest.scores if score.metric == metric)
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda path: path.name)
+def test_a_package_that_ships_is_small_and_names_its_licences(path: Path) -> None:
+    manifest = ModelPackage.open(path).manifest
+    served = [path / name for name in manifest.files if name != "weights.safetensors"]
+    assert sum(file.stat().st_size for file in served) <= 16_000_000
+    assert all(corpus.licence and corpus.attribution for corpus in manifest.corpora)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"data.{field.name}" for field in fields(DataConfig) if field.name != "cleaning"),
+        *(
+            f"model.{field.name}"
+            for field in fields(ModelConfig)
+            if field.name not in {"dropout", "source_vocabulary", "target_vocabulary"}
+        ),
+        *(f"training.{field.name}" for field in fields(TrainingConfig)),
+        *(field.name for kind in (CleaningRules, DropoutConfig) for field in fields(kind)),
+    ],
+)
+def test_every_training_setting_is_documented(name: str) -> None:
+    assert f"`{name}`" in TRAINING or f".{name}`" in TRAINING
