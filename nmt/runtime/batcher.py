@@ -60,6 +60,8 @@ class Batcher:
                 self._changed.wait()
             if self._closing:
                 raise Overloaded("the translator is shutting down; send the request to another server")
+            if len(self._waiting) >= self._max_waiting:  # abandoned ones hold no place, even during a long step
+                self._waiting = deque(waiting for waiting in self._waiting if not waiting.reply.cancelled())
             if len(self._waiting) >= self._max_waiting:
                 raise Overloaded(f"{len(self._waiting)} sentences are waiting already; try again in a moment")
             self._waiting.append(entry)

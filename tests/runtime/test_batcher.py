@@ -102,6 +102,17 @@ def test_a_full_queue_refuses_and_says_so() -> None:
         wait([first, *waiting], timeout=10)
 
 
+def test_an_abandoned_sentence_holds_no_place_in_the_queue() -> None:
+    model = Countdown()
+    with running(model, max_rows=1, max_waiting=1) as batcher:
+        batcher.submit([5], search(), 1)
+        assert model.stepping.wait(timeout=10)  # held in a step: nothing leaves the queue by itself
+        batcher.submit([1], search(), 1).cancel()
+        kept = batcher.submit([2], search(), 1)
+        model.permits.release(1000)
+        assert kept.result(timeout=10).hypotheses[0].tokens == (12, 11)
+
+
 def test_a_model_that_fails_fails_its_sentences_and_the_next_ones_succeed() -> None:
     model = Countdown()
     with running(model) as batcher:
