@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -20,10 +22,10 @@ _RETRY_AFTER = {429: "1", 503: "5"}
 """Seconds."""
 
 
-def problem(status: int, message: str) -> JSONResponse:
+def problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An error response in LibreTranslate's shape."""
-    headers = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else None
-    return JSONResponse({"error": message}, status, headers)
+    retry = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
+    return JSONResponse({"error": message}, status, {**retry, **(headers or {})})
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -31,6 +33,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(NmtError, _our_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 async def _our_error(_: Request, error: Exception) -> JSONResponse:
@@ -44,7 +47,11 @@ async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return problem(400, f"Invalid JSON format: {first['ctx']['error']} at character {first['loc'][-1]}")
-    name = ".".join(str(part) for part in first["loc"][1:2]) or "body"
+    if len(first["loc"]) == 1:
+        return problem(
+            400, "Invalid request: the body is no JSON object: send one, with the header Content-Type: application/json"
+        )
+    name = first["loc"][1]
     if first["type"] == "missing":
         return problem(400, f"Invalid request: missing {name} parameter: see /docs for an example")
     return problem(400, f"Invalid request: {name}: {first['msg']}: see /docs for an example")
@@ -53,5 +60,14 @@ async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    unknown = error.status_code in {404, 405}
-    return problem(error.status_code, f"{error.detail}: see /docs for the paths there are" if unknown else error.detail)
+    message = error.detail
+    if error.status_code in {404, 405}:
+        message = f"{message}: see /docs for the paths there are"
+    elif error.status_code == 400:  # only FastAPI raises it, for a body that breaks the decoder rather than the grammar
+        message = "Invalid JSON format: the body cannot be read: send UTF-8, with less nesting and shorter numbers"
+    return problem(error.status_code, message, error.headers)
+
+
+async def _unexpected(_: Request, __: Exception) -> JSONResponse:
+    # Starlette raises the error on after this answer, so that the server logs it with its traceback.
+    return problem(500, "the server failed on this request: try again, and tell its operator if it fails again")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 
 class TranslateRequest(BaseModel):
@@ -26,6 +27,21 @@ class TranslateRequest(BaseModel):
     alternatives: int = Field(default=0, ge=0, description="Further translations of each text, best first.")
     beam_size: int | None = Field(default=None, ge=1, description="Width of the search; 1 is greedy and fastest.")
     max_length: int | None = Field(default=None, ge=1, le=2000, description="Most subwords of a line's translation.")
+
+    @field_validator("q", "source", "target")
+    @classmethod
+    def _is_unicode(cls, value: str | list[str]) -> str | list[str]:
+        """JSON escapes can spell half a surrogate pair, which no answer could carry back."""
+        try:
+            for text in [value] if isinstance(value, str) else value:
+                text.encode()
+        except UnicodeEncodeError as error:
+            raise PydanticCustomError(
+                "lone_surrogate",
+                "character {position} is half a surrogate pair, send whole characters",
+                {"position": error.start},
+            ) from error
+        return value
 
 
 class TranslateResponse(BaseModel):

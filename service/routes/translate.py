@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from service.dependencies import SettingsDependency, TranslatorsDependency
+from service.hang_up import until_hang_up
 from service.schemas import Problem, TranslateRequest, TranslateResponse
 from service.translation import check_request, translate_texts
 
@@ -17,7 +18,7 @@ router = APIRouter(tags=["translate"])
     responses={status: {"model": Problem} for status in (400, 413, 429, 503)},
 )
 async def translate(
-    request: TranslateRequest, translators: TranslatorsDependency, settings: SettingsDependency
+    request: TranslateRequest, translators: TranslatorsDependency, settings: SettingsDependency, connection: Request
 ) -> TranslateResponse:
     """Translate a text or a list of texts."""
     texts = check_request(request, settings)
@@ -25,7 +26,7 @@ async def translate(
     options = translator.options(
         beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
     )
-    ranked = await translate_texts(translator, texts, options, settings.timeout_seconds)
+    ranked = await until_hang_up(connection, translate_texts(translator, texts, options, settings.timeout_seconds))
     best, others = [texts[0] for texts in ranked], [texts[1:] for texts in ranked]
     single = isinstance(request.q, str)
     return TranslateResponse(

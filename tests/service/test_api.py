@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -11,6 +13,7 @@ import httpx
 import pytest
 
 from nmt.runtime import Translator
+from service.app import create_app
 from service.settings import Settings
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
@@ -105,6 +108,48 @@ def test_broken_json_is_400_and_says_where(client: httpx.Client) -> None:
     assert "Invalid JSON format" in response.json()["error"]
 
 
+@pytest.mark.parametrize("escaped", [{"q": "cat \ud800"}, {"q": ["cat", "\udfff"]}, {"q": "cat", "target": "\ud800"}])
+def test_half_a_surrogate_pair_is_400(client: httpx.Client, escaped: dict[str, object]) -> None:
+    body = json.dumps({"source": "en", "target": "xx", **escaped})
+    response = client.post("/translate", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 400
+    assert "is half a surrogate pair" in response.json()["error"]
+
+
+@pytest.mark.parametrize("content", [b"[]", b"null", b"", b"q=cat&source=en&target=xx"])
+def test_a_body_that_is_no_object_is_400_and_says_what_to_send(client: httpx.Client, content: bytes) -> None:
+    response = client.post("/translate", content=content, headers={"Content-Type": "application/json"})
+    assert response.status_code == 400
+    assert "JSON" in response.json()["error"]
+    without_type = client.post("/translate", content=content)
+    assert without_type.status_code == 400
+    assert "Content-Type: application/json" in without_type.json()["error"]
+
+
+@pytest.mark.parametrize("content", [b'{"q": "\xff"}', b"[" * 3000])
+def test_a_body_no_decoder_takes_is_400_with_the_remedy(client: httpx.Client, content: bytes) -> None:
+    response = client.post("/translate", content=content, headers={"Content-Type": "application/json"})
+    assert response.status_code == 400
+    assert response.json()["error"].startswith("Invalid JSON format: the body cannot be read: send UTF-8")
+
+
+def test_a_fault_of_the_server_is_500_in_the_same_shape(tmp_path: Path) -> None:
+    app = create_app(Settings(models_dir=tmp_path))
+
+    @app.get("/fault")
+    async def fault() -> None:
+        raise ZeroDivisionError
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as broken:
+            return await broken.get("/fault")
+
+    response = asyncio.run(ask())
+    assert response.status_code == 500
+    assert "try again" in response.json()["error"]
+
+
 def test_a_body_over_the_limit_is_413_with_and_without_its_length(client: httpx.Client) -> None:
     body = b'{"q": "' + b"x" * 5000
     chunks = (body[start : start + 1000] for start in range(0, len(body), 1000))
@@ -119,6 +164,7 @@ def test_unknown_paths_and_methods_answer_in_the_same_shape(client: httpx.Client
     wrong_method = client.get("/translate")
     assert wrong_method.status_code == 405
     assert list(wrong_method.json()) == ["error"]
+    assert wrong_method.headers["Allow"] == "POST"
 
 
 def test_languages_have_names_and_targets(client: httpx.Client) -> None:

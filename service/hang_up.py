@@ -1,0 +1,38 @@
+"""Stop working for a client that has gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+ResultT = TypeVar("ResultT")
+
+CLIENT_CLOSED_REQUEST = 499
+"""Nobody reads the answer; the number is what nginx logs for it."""
+
+
+async def until_hang_up(request: Request, work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """The result of `work`, which is cancelled when the client of `request` closes the connection.
+
+    The body of `request` must have been read. Raises HTTPException 499 on a hang-up, else what `work` raises.
+    """
+    working = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_hang_up(request))
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise HTTPException(CLIENT_CLOSED_REQUEST, "the client closed the connection")
+        return working.result()
+    finally:
+        working.cancel()
+        gone.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
+
+
+async def _hang_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
