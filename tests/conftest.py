@@ -9,16 +9,18 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 import torch
 import uvicorn
 
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
+from nmt.runtime.words import ShortLists
 from nmt.training.export import Provenance, Trained, export_package
 from service.app import create_app
 from service.settings import Settings
-from tokenizer import PAD_ID, SubwordTokenizer, learn_tokenizer
+from tokenizer import END_ID, PAD_ID, SubwordTokenizer, learn_tokenizer
 
 torch.set_num_threads(1)
 
@@ -42,7 +44,14 @@ def trained(tokenizer: SubwordTokenizer) -> Trained:
         for parameter in model.parameters():
             parameter.mul_(3.0)
         model.output.bias[3] += 2.0  # <END>, so that some translations end
-    return Trained(model, tokenizer, tokenizer, LengthModel(1.0, 0.2, minimum=6))
+    return Trained(model, tokenizer, tokenizer, LengthModel(1.0, 0.2, minimum=6), short_lists(size))
+
+
+def short_lists(size: int) -> ShortLists:
+    """A third of the words open to all, some more for each source word."""
+    generator = np.random.default_rng(5)
+    always = np.union1d(generator.choice(size, size // 3, replace=False), [END_ID])
+    return ShortLists(always, generator.integers(4, size, (size, 6)), size)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from nmt.decoding.hypothesis import Hypothesis, StopReason
 from nmt.decoding.length import LengthModel, length_penalty
 from nmt.decoding.options import MAX_BEAM_SIZE, DecodingOptions
 from nmt.decoding.search import Search, decode, decode_step, new_search
-from nmt.decoding.step import Candidates, State, Step
+from nmt.decoding.step import Candidates, State, StateT, Step
 
 __all__ = [
     "MAX_BEAM_SIZE",
@@ -18,6 +18,7 @@ __all__ = [
     "LengthModel",
     "Search",
     "State",
+    "StateT",
     "Step",
     "StopReason",
     "decode",

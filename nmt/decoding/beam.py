@@ -6,7 +6,7 @@ ends the search, which makes a beam of 1 greedy search exactly.
 
 from __future__ import annotations
 
-import heapq
+import math
 from collections.abc import Sequence
 
 from nmt.decoding.hypothesis import Hypothesis, Node, StopReason, root
@@ -21,43 +21,38 @@ class BeamSearch:
     ) -> None:
         self._end_id = end_id
         self._max_length = max_length
-        self._places = beam_size
+        self.width = beam_size
+        """Its places, and the candidates it wants of each row: a row alone may fill every place."""
         self._n_best = n_best
         self._alpha = length_alpha
         self._running: list[Node] = [root(start_id)]
+        self.tokens = [start_id]
+        """Next input of each running row."""
         self._ended: list[tuple[float, Node]] = []  # best first
         self._cut: list[Node] = []
-
-    @property
-    def width(self) -> int:
-        """Candidates it wants of each row: a row alone may fill every place."""
-        return self._places
 
     @property
     def finished(self) -> bool:
         """Whether no running row can change the result."""
         return not self._running
 
-    @property
-    def tokens(self) -> list[int]:
-        """Next input of each running row."""
-        return [node.token for node in self._running]
-
-    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]]) -> list[int]:
-        """Take the candidates (rows, k) of its rows; give the row that each next row continues."""
+    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
+        """Take the candidates of its rows, from row `first` on; give the row that each next row continues."""
         parents: list[int] = []
         running: list[Node] = []
-        for parent, token, log_prob in self._ranked(ids, log_probs):
-            node = self._running[parent].extend(token, log_prob)
+        for _, row, column in self._ranked(log_probs, first):
+            token = ids[first + row][column]
+            node = self._running[row].extend(token, log_probs[first + row][column])
             if token == self._end_id:
                 self._end(node)
-                self._places -= 1
+                self.width -= 1
             else:
-                parents.append(parent)
+                parents.append(first + row)
                 running.append(node)
         if running and running[0].length >= self._max_length:
             self._cut, running = running, []
         self._running = [] if self._is_decided(running) else running
+        self.tokens = [node.token for node in self._running]
         return parents if self._running else []
 
     def hypotheses(self) -> list[Hypothesis]:
@@ -67,18 +62,22 @@ class BeamSearch:
         cut.sort(key=lambda hypothesis: hypothesis.score, reverse=True)
         return (ended + cut)[: self._n_best]
 
-    def _ranked(
-        self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]]
-    ) -> list[tuple[int, int, float]]:
-        """The best (parent row, subword, log probability); on a tie the earlier row, then the earlier candidate."""
-        candidates = [
-            (node.total + log_prob, row, column)
-            for row, node in enumerate(self._running)
-            for column, log_prob in enumerate(log_probs[row])
-        ]
-        # Each takes a place, for good if it is <END>.
-        best = heapq.nsmallest(self._places, candidates, key=lambda item: (-item[0], item[1], item[2]))
-        return [(row, ids[row][column], log_probs[row][column]) for _, row, column in best]
+    def _ranked(self, log_probs: Sequence[Sequence[float]], first: int) -> list[tuple[float, int, int]]:
+        """The best (-total, row, column), one a place; on a tie the earlier row, then the earlier candidate."""
+        places = self.width
+        candidates: list[tuple[float, int, int]] = []
+        worst = math.inf
+        for row, node in enumerate(self._running):
+            total = node.total
+            for column, log_prob in enumerate(log_probs[first + row][:places]):
+                cost = -(total + log_prob)
+                if cost >= worst:  # a row's candidates come best first
+                    break
+                candidates.append((cost, row, column))
+            if len(candidates) >= places:
+                candidates = sorted(candidates)[:places]
+                worst = candidates[-1][0]
+        return candidates  # each takes a place, for good if it is <END>
 
     def _end(self, node: Node) -> None:
         self._ended.append((self._score(node), node))

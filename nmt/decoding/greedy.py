@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nmt.decoding.hypothesis import Hypothesis, StopReason, root
+from nmt.decoding.hypothesis import Hypothesis, StopReason
 from nmt.decoding.length import length_penalty
 
 
@@ -18,30 +18,37 @@ class GreedySearch:
         self._end_id = end_id
         self._max_length = max_length
         self._alpha = length_alpha
-        self._node = root(start_id)
-        self._reason: StopReason | None = None
+        self._chosen: list[int] = []
+        self._log_probs: list[float] = []
+        self.tokens = [start_id]
+        """Next input of its row; none when it is finished."""
 
     @property
     def finished(self) -> bool:
         """Whether the hypothesis is complete."""
-        return self._reason is not None
+        return not self.tokens
 
-    @property
-    def tokens(self) -> list[int]:
-        """Next input of each running row."""
-        return [] if self.finished else [self._node.token]
-
-    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]]) -> list[int]:
-        """Take the candidates (1, k) of its row; give the rows to go on with: [0], or [] when finished."""
-        self._node = self._node.extend(ids[0][0], log_probs[0][0])
-        if self._node.token == self._end_id:
-            self._reason = StopReason.END
-        elif self._node.length >= self._max_length:
-            self._reason = StopReason.LENGTH_LIMIT
-        return [] if self.finished else [0]
+    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
+        """Take the candidates of row `first`; give the rows to go on with: itself, or none when finished."""
+        token = ids[first][0]
+        self._chosen.append(token)
+        self._log_probs.append(log_probs[first][0])
+        if token == self._end_id or len(self._chosen) >= self._max_length:
+            self.tokens = []
+            return []
+        self.tokens = [token]
+        return [first]
 
     def hypotheses(self) -> list[Hypothesis]:
         """The one hypothesis; call it when finished."""
-        reason = self._reason or StopReason.LENGTH_LIMIT
-        score = self._node.total / length_penalty(self._node.length, self._alpha)
-        return [self._node.close(score, reason)]
+        ended = self._chosen[-1] == self._end_id
+        total = sum(self._log_probs)
+        return [
+            Hypothesis(
+                tuple(self._chosen[:-1] if ended else self._chosen),
+                total,
+                total / length_penalty(len(self._chosen), self._alpha),
+                StopReason.END if ended else StopReason.LENGTH_LIMIT,
+                tuple(self._log_probs),
+            )
+        ]

@@ -11,26 +11,30 @@ from nmt.decoding.beam import BeamSearch
 from nmt.decoding.greedy import GreedySearch
 from nmt.decoding.hypothesis import Hypothesis
 from nmt.decoding.options import DecodingOptions
-from nmt.decoding.step import StateT, Step
+from nmt.decoding.step import Candidates, StateT, Step
+
+_FEW_ROWS = 16
+_FEW_ROWS_STEPS = 4
+_MANY_ROWS_STEPS = 2
 
 
 class Search(Protocol):
     """The search of one sentence; it owns as many rows of the batch as it has `tokens`."""
 
-    @property
-    def width(self) -> int:
-        """Candidates it wants of each row."""
+    width: int
+    """Candidates it wants of each row."""
+    tokens: list[int]
+    """Next input of each of its rows; none when it is finished."""
 
     @property
     def finished(self) -> bool:
         """Whether it needs no further step."""
 
-    @property
-    def tokens(self) -> list[int]:
-        """Next input of each of its rows."""
+    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
+        """Take the candidates of its rows out of those of all rows (R, k), from row `first` on.
 
-    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]]) -> list[int]:
-        """Take candidates (rows, k); give the row that each of its next rows continues."""
+        Gives the row of the R that each of its next rows continues.
+        """
 
     def hypotheses(self) -> list[Hypothesis]:
         """The result, best first."""
@@ -45,22 +49,42 @@ def new_search(options: DecodingOptions, start_id: int, end_id: int, max_length:
 
 
 def decode_step(step: Step[StateT], state: StateT, searches: Sequence[Search]) -> StateT:
-    """One step for all `searches`, whose rows lie in `state` one sentence after the other.
+    """One or a few steps for all `searches`, whose rows lie in `state` one sentence after the other.
 
     The rows of the state that comes back are those of the searches that are not finished, in their order.
     """
-    tokens = [token for search in searches for token in search.tokens]
+    tokens: list[int] = []
+    for search in searches:
+        tokens += search.tokens
     width = max(search.width for search in searches)
-    candidates, after = step(np.array(tokens, dtype=np.int64), state, width)
+    each_step, after = step(np.array(tokens, dtype=np.int64), state, width, _steps_at_once(width, len(tokens)))
+    rows: list[int] = []
+    for candidates in each_step:
+        rows = _advance(searches, candidates)
+    return after if rows == list(range(len(tokens))) else after.select(np.array(rows, dtype=np.int64))
+
+
+def _steps_at_once(width: int, rows: int) -> int:
+    """How many steps to make in one call: a search with one place takes the best candidate, so the model can go on.
+
+    A sentence that ends within them wastes the rest, which costs little when there are few rows.
+    """
+    if width > 1:
+        return 1
+    return _FEW_ROWS_STEPS if rows <= _FEW_ROWS else _MANY_ROWS_STEPS
+
+
+def _advance(searches: Sequence[Search], candidates: Candidates) -> list[int]:
+    """Let every search that still runs take its rows' candidates; gives the rows to go on with."""
     ids, log_probs = candidates.ids.tolist(), candidates.log_probs.tolist()
     rows: list[int] = []
     first = 0
     for search in searches:
-        end = first + len(search.tokens)
-        kept = search.advance(*_narrow(ids[first:end], log_probs[first:end], search.width, width))
-        rows += [first + row for row in kept]
-        first = end
-    return after if rows == list(range(len(tokens))) else after.select(np.array(rows, dtype=np.int64))
+        count = len(search.tokens)
+        if count:
+            rows += search.advance(ids, log_probs, first)
+        first += count or 1  # one that ended a step ago had one row
+    return rows
 
 
 def decode(step: Step[StateT], state: StateT, searches: Sequence[Search]) -> None:
@@ -69,12 +93,3 @@ def decode(step: Step[StateT], state: StateT, searches: Sequence[Search]) -> Non
     while running:
         state = decode_step(step, state, running)
         running = [search for search in running if not search.finished]
-
-
-def _narrow(
-    ids: list[list[int]], log_probs: list[list[float]], wanted: int, given: int
-) -> tuple[list[list[int]], list[list[float]]]:
-    """Only the candidates a search asked for: what its neighbours asked for must not change its result."""
-    if wanted == given:
-        return ids, log_probs
-    return [row[:wanted] for row in ids], [row[:wanted] for row in log_probs]

@@ -30,7 +30,11 @@ StateT = TypeVar("StateT", bound=State)
 
 
 class Step(Protocol[StateT]):
-    """One decoder step."""
+    """The decoder: one step, or several in which every row follows its best candidate."""
 
-    def __call__(self, tokens: NDArray[np.int64], state: StateT, k: int) -> tuple[Candidates, StateT]:
-        """Feed `tokens` (R,) to the R rows of `state`; give candidates (R, k) and the next state."""
+    def __call__(self, tokens: NDArray[np.int64], state: StateT, k: int, steps: int) -> tuple[list[Candidates], StateT]:
+        """Feed `tokens` (R,) to the R rows of `state`; give candidates (R, k) and the next state.
+
+        `steps` may be more than one: then it may go on from each row's best candidate, up to so many steps, and give
+        the candidates of each and the last state.
+        """

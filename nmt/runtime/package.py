@@ -14,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from nmt.errors import PackageCorrupt, PackageNotFound
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when the layout of a package changes."""
 
 MANIFEST = "manifest.json"
 ENCODER = "encoder.onnx"
 STEP = "step.onnx"
+ARRAYS = "arrays.npz"
 
 
 class _Frozen(BaseModel):
@@ -122,7 +123,7 @@ class ModelPackage:
         manifest = _read_manifest(directory / MANIFEST)
         for name, digest in manifest.files.items():
             _check_file(directory, name, digest)
-        for name in (ENCODER, STEP, manifest.vocabulary.source.file, manifest.vocabulary.target.file):
+        for name in (ENCODER, STEP, ARRAYS, manifest.vocabulary.source.file, manifest.vocabulary.target.file):
             if name not in manifest.files:
                 raise PackageCorrupt(f"{directory / MANIFEST}: lists no file {name}; copy or export the package again")
         return cls(directory, manifest)
@@ -184,7 +185,12 @@ def _read_manifest(path: Path) -> Manifest:
         ) from error
     if manifest.format_version > FORMAT_VERSION:
         raise PackageCorrupt(
-            f"{path}: package format {manifest.format_version}, this version reads up to {FORMAT_VERSION}; upgrade"
+            f"{path}: package format {manifest.format_version}, this version reads {FORMAT_VERSION}; upgrade"
+        )
+    if manifest.format_version < FORMAT_VERSION:
+        raise PackageCorrupt(
+            f"{path}: package format {manifest.format_version}, this version reads {FORMAT_VERSION}; run the nmt train "
+            f"that made it once more, which exports it anew"
         )
     return manifest
 

@@ -4,51 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.decoding import Candidates, Search, State, decode_step
+from nmt.decoding import Candidates, Search, StateT, decode_step
 
 
-class JoinableState(State, Protocol):
-    """A state that rows can be added to."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a model reads of a sentence."""
 
-    def join(self, other: Self) -> Self:
-        """These rows, then those of `other`."""
+    ids: Sequence[int]
+    """Subwords, without special ids."""
+    copied: Sequence[int] = ()
+    """Target subwords that spell the source text, so that names can be copied."""
 
 
-JoinableT = TypeVar("JoinableT", bound=JoinableState)
-
-
-class Model(Protocol[JoinableT]):
+class Model(Protocol[StateT]):
     """An encoder and the step that goes with it."""
 
-    def encode(self, sources: Sequence[Sequence[int]]) -> JoinableT:
-        """Encode ids without special ids; one row a sentence."""
+    def encode(self, sources: Sequence[Source], running: StateT | None) -> StateT:
+        """One row for each of `sources`, after the rows of `running`, which the result takes the place of."""
 
-    def __call__(self, tokens: NDArray[np.int64], state: JoinableT, k: int) -> tuple[Candidates, JoinableT]:
-        """One decoder step."""
+    def __call__(self, tokens: NDArray[np.int64], state: StateT, k: int, steps: int) -> tuple[list[Candidates], StateT]:
+        """Decoder steps, as a `Step` makes them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
-    """A sentence to translate: its source ids and its search."""
+    """A sentence to translate and its search."""
 
-    source: Sequence[int]
+    source: Source
     search: Search
 
 
 SentenceT = TypeVar("SentenceT", bound=Sentence)
 
 
-class RunningBatch(Generic[SentenceT, JoinableT]):
+class RunningBatch(Generic[SentenceT, StateT]):
     """Sentences whose searches are not finished, and the decoder state of their rows."""
 
-    def __init__(self, model: Model[JoinableT]) -> None:
+    def __init__(self, model: Model[StateT]) -> None:
         self._model = model
-        self._state: JoinableT | None = None
+        self._state: StateT | None = None
         self.sentences: list[SentenceT] = []
 
     @property
@@ -60,18 +60,17 @@ class RunningBatch(Generic[SentenceT, JoinableT]):
         """Encode `sentences` and add their first rows."""
         if not sentences:
             return
-        fresh = self._model.encode([sentence.source for sentence in sentences])
-        self._state = fresh if self._state is None else self._state.join(fresh)
+        self._state = self._model.encode([sentence.source for sentence in sentences], self._state)
         self.sentences += sentences
 
     def step(self) -> list[SentenceT]:
         """One step for every row; gives the sentences that finished, which leave."""
-        if self._state is None:
+        if self._state is None or not self.sentences:
             return []
-        state = decode_step(self._model, self._state, [sentence.search for sentence in self.sentences])
+        self._state = decode_step(self._model, self._state, [sentence.search for sentence in self.sentences])
         finished = [sentence for sentence in self.sentences if sentence.search.finished]
-        self.sentences = [sentence for sentence in self.sentences if not sentence.search.finished]
-        self._state = state if self.sentences else None
+        if finished:
+            self.sentences = [sentence for sentence in self.sentences if not sentence.search.finished]
         return finished
 
     def drop(self, unwanted: Callable[[SentenceT], bool]) -> list[SentenceT]:
@@ -89,5 +88,5 @@ class RunningBatch(Generic[SentenceT, JoinableT]):
                 rows += range(first, first + count)
             first += count
         self.sentences = kept
-        self._state = self._state.select(np.array(rows, dtype=np.int64)) if kept else None
+        self._state = self._state.select(np.array(rows, dtype=np.int64))
         return dropped

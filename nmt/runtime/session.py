@@ -5,97 +5,144 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
 from nmt.decoding import Candidates
+from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.running import Source
+from nmt.runtime.sources import Floats, Sources
+from nmt.runtime.words import Ids
 from tokenizer import END_ID, PAD_ID
 
-Floats = NDArray[np.float32]
-Ids = NDArray[np.int64]
+_LEAST_PLACES = 2
+"""A product with a single row takes another way through the runtime, which rounds otherwise than with several: then
+the last bit of a result would depend on what else is in the batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Which sentence each of R rows translates, and where attention finds the rows of each of B sentences."""
+
+    sentence: Ids
+    """(R,): slots; the rows of a sentence lie side by side."""
+    place_rows: Ids
+    """(B, W): the row in each place of a sentence, any where there is none."""
+    row_places: Ids
+    """(R,): the place of each row, counted through all sentences."""
+
+    @classmethod
+    def of(cls, sentence: Ids, count: int) -> Placement:
+        """The placement of rows of `count` sentences."""
+        rows = np.arange(len(sentence))
+        if len(sentence) == count:  # a row each
+            row_places = _LEAST_PLACES * sentence
+            place_rows = np.zeros(_LEAST_PLACES * count, dtype=np.int64)
+            place_rows[row_places] = rows
+            return cls(sentence, place_rows.reshape(count, _LEAST_PLACES), row_places)
+        starts = np.flatnonzero(np.diff(sentence, prepend=-1))
+        place = rows - np.repeat(starts, np.diff(starts, append=len(rows)))
+        width = max(_LEAST_PLACES, int(place.max(initial=0)) + 1)
+        row_places = sentence * width + place
+        place_rows = np.zeros(count * width, dtype=np.int64)
+        place_rows[row_places] = rows
+        return cls(sentence, place_rows.reshape(count, width), row_places)
 
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """Decoder state of R running rows, and the encoded sources of the B sentences that they translate."""
+    """Decoder state of R running rows. It shares `sources` with the states made from it, which take its place."""
 
-    sentence: Ids
-    """(R,): which sentence a row belongs to."""
-    source_length: Ids
-    """(B,)."""
-    memory: tuple[Floats, ...]
-    """Encoder outputs and attention keys, each (B, S, *); empty without attention."""
-    rows: tuple[Floats, ...]
-    """State of each layer, each (R, H)."""
+    sources: Sources
+    placement: Placement
+    rows: Ids
+    """(R,): where a row's state lies in `layers`."""
+    layers: tuple[Floats, ...]
+    """State of each layer, (*, H) each."""
 
     def select(self, rows: Ids) -> RowState:
-        """Rows reordered, repeated or dropped: `rows` (R',)."""
-        chosen = RowState(self.sentence[rows], self.source_length, self.memory, tuple(part[rows] for part in self.rows))
-        used = np.unique(chosen.sentence)
-        # Copying the memory costs more than carrying finished sentences along, until half of it is theirs.
-        return chosen._keep(used) if 2 * len(used) <= len(self.source_length) else chosen
-
-    def _keep(self, sentences: Ids) -> RowState:
-        lengths = self.source_length[sentences]
-        longest = int(lengths.max(initial=0))
-        return RowState(
-            np.searchsorted(sentences, self.sentence),
-            lengths,
-            tuple(np.ascontiguousarray(part[sentences, :longest]) for part in self.memory),
-            self.rows,
-        )
-
-    def join(self, other: RowState) -> RowState:
-        """These rows, then those of `other`."""
-        return RowState(
-            np.concatenate((self.sentence, other.sentence + len(self.source_length))),
-            np.concatenate((self.source_length, other.source_length)),
-            tuple(_stack(mine, theirs) for mine, theirs in zip(self.memory, other.memory, strict=True)),
-            tuple(np.concatenate(pair) for pair in zip(self.rows, other.rows, strict=True)),
-        )
+        """Rows reordered, repeated or dropped: `rows` (R',). Those of a sentence stay side by side."""
+        sentence = self.placement.sentence[rows]
+        if np.array_equal(sentence, self.placement.sentence):
+            return RowState(self.sources, self.placement, self.rows[rows], self.layers)
+        staying = np.unique(sentence)
+        if len(staying) < len(self.sources):
+            sentence = self.sources.keep(staying)[sentence]
+        return RowState(self.sources, Placement.of(sentence, len(self.sources)), self.rows[rows], self.layers)
 
 
 class OnnxModel:
-    """Encoder and decoder step; a row's results depend on that row alone."""
+    """Encoder and decoder step; a row's results depend on that row alone. Safe to run from several threads."""
 
-    def __init__(self, encoder: bytes, step: bytes, threads: int) -> None:
-        self._encoder = _session(encoder, threads)
-        self._step = _session(step, threads)
-        self._encoder_outputs = [output.name for output in self._encoder.get_outputs()]
-        self._memory_names = [name for name in self._encoder_outputs if not name.startswith("state.")]
-        self._state_names = [name for name in self._encoder_outputs if name.startswith("state.")]
-        self._step_outputs = ["ids", "log_probs", *(f"next_{name}" for name in self._state_names)]
+    def __init__(self, encoder: bytes, step: bytes, arrays: ModelArrays) -> None:
+        self._encoder = _session(encoder)
+        self._step = _session(step)
+        self._arrays = arrays
+        self._every_word = np.arange(arrays.output.padding)
+        outputs = [output.name for output in self._encoder.get_outputs()]
+        self._memory_names = [name for name in ("keys", "values") if name in outputs]
+        self._state_names = [name for name in outputs if name.startswith("state.")]
+        self._step_outputs = ["choices", "log_probs", *(f"next_{name}" for name in self._state_names)]
 
-    def encode(self, sources: Sequence[Sequence[int]]) -> RowState:
-        """Encode ids without special ids; one row a sentence."""
-        lengths = np.array([len(ids) + 1 for ids in sources], dtype=np.int64)
-        padded = np.full((len(sources), int(lengths.max())), PAD_ID, dtype=np.int64)  # (B, S)
-        for row, ids in zip(padded, sources, strict=True):
-            row[: len(ids)] = ids
-            row[len(ids)] = END_ID
-        outputs = self._encoder.run(self._encoder_outputs, {"source": padded, "source_length": lengths})
-        named = dict(zip(self._encoder_outputs, outputs, strict=True))
+    def encode(self, sources: Sequence[Source], running: RowState | None) -> RowState:
+        """One row for each of `sources`, after the rows of `running`."""
+        lengths = [len(source.ids) + 1 for source in sources]
+        padded = np.full((len(sources), max(lengths)), PAD_ID, dtype=np.int64)  # (B, S)
+        for row, source in zip(padded, sources, strict=True):
+            row[: len(source.ids)] = source.ids
+            row[len(source.ids)] = END_ID
+        names = [*self._memory_names, *self._state_names]
+        feed = {"source": padded, "source_length": np.array(lengths), "source_table": self._arrays.source_table}
+        outputs = self._encoder.run(names, feed)
+        words = [self._words(source) for source in sources]
+        state = running or self._empty()
+        slots = state.sources.add(outputs[: len(self._memory_names)], lengths, words)
+        layers = tuple(
+            np.concatenate(pair) for pair in zip(state.layers, outputs[len(self._memory_names) :], strict=True)
+        )
+        fresh = np.arange(len(layers[0]) - len(sources), len(layers[0]))
+        sentence = np.concatenate((state.placement.sentence, slots))
         return RowState(
-            np.arange(len(sources), dtype=np.int64),
-            lengths,
-            tuple(named[name] for name in self._memory_names),
-            tuple(named[name] for name in self._state_names),
+            state.sources, Placement.of(sentence, len(state.sources)), np.concatenate((state.rows, fresh)), layers
         )
 
-    def __call__(self, tokens: Ids, state: RowState, k: int) -> tuple[Candidates, RowState]:
-        """One step: `tokens` (R,) to the k best next subwords of each row."""
-        ids, log_probs, *rows = self._step.run(self._step_outputs, self._feed(tokens, state, k))
-        return Candidates(ids, log_probs), RowState(state.sentence, state.source_length, state.memory, tuple(rows))
-
-    def _feed(self, tokens: Ids, state: RowState, k: int) -> dict[str, NDArray[np.generic]]:
-        feed: dict[str, NDArray[np.generic]] = {"tokens": tokens, "k": np.array([k], dtype=np.int64)}
-        feed |= dict(zip(self._state_names, state.rows, strict=True))
+    def __call__(self, tokens: Ids, state: RowState, k: int, steps: int) -> tuple[list[Candidates], RowState]:
+        """So many `steps`: `tokens` (R,) to the k best next subwords of each row, and on from the best of them."""
+        placement = state.placement
+        feed: dict[str, NDArray[Any]] = {
+            "tokens": tokens,
+            "rows": state.rows,
+            "sentence": placement.sentence,
+            "k": np.array([k]),
+            "steps": np.array(steps),
+            "target_table": self._arrays.target_table,
+            **state.sources.feed,
+            **dict(zip(self._state_names, state.layers, strict=True)),
+        }
         if self._memory_names:
-            feed |= dict(zip(self._memory_names, state.memory, strict=True))
-            feed |= {"sentence": state.sentence, "source_length": state.source_length}
-        return feed
+            feed |= {"place_rows": placement.place_rows, "row_places": placement.row_places}
+        choices, log_probs, *layers = self._step.run(self._step_outputs, feed)
+        ids = state.sources.words(placement.sentence, choices)
+        after = RowState(state.sources, placement, np.arange(len(tokens)), tuple(layers))
+        return [Candidates(*step) for step in zip(ids, log_probs, strict=True)], after
+
+    def _words(self, source: Source) -> Ids:
+        lists = self._arrays.short_lists
+        return self._every_word if lists is None else lists.of(source.ids, source.copied)
+
+    def _empty(self) -> RowState:
+        nothing = np.empty(0, dtype=np.int64)
+        layers = tuple(
+            np.empty((0, output.shape[1]), dtype=np.float32)
+            for output in self._encoder.get_outputs()
+            if output.name in self._state_names
+        )
+        lists = self._arrays.short_lists
+        sources = Sources(self._arrays.output, nothing if lists is None else lists.always)
+        return RowState(sources, Placement.of(nothing, 0), nothing, layers)
 
 
 def available_cpus() -> int:
@@ -103,20 +150,11 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _session(graph: bytes, threads: int) -> onnxruntime.InferenceSession:
+def _session(graph: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # A decoding thread computes in its own thread: several of them use the processors better than several
+    # threads that wait for each other at every matrix product, and far better when the machine has other work.
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # Threads that spin while they wait starve each other when the machine has other work.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-
-
-def _stack(first: Floats, second: Floats) -> Floats:
-    """(B, S, D) and (B', S', D) as (B + B', max(S, S'), D), zero where a source has ended."""
-    steps = max(first.shape[1], second.shape[1])
-    stacked = np.zeros((len(first) + len(second), steps, first.shape[2]), dtype=np.float32)
-    stacked[: len(first), : first.shape[1]] = first
-    stacked[len(first) :, : second.shape[1]] = second
-    return stacked

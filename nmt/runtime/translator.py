@@ -11,9 +11,11 @@ from typing import Self
 
 from nmt.decoding import DecodingOptions, Hypothesis, LengthModel, StopReason, new_search
 from nmt.errors import OptionOutOfRange, PackageCorrupt, TextTooLong
+from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.batcher import Batcher, Decoded
 from nmt.runtime.chaining import done, then
-from nmt.runtime.package import ENCODER, STEP, ModelPackage
+from nmt.runtime.package import ARRAYS, ENCODER, STEP, ModelPackage
+from nmt.runtime.running import Source
 from nmt.runtime.session import OnnxModel, available_cpus
 from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
 
@@ -68,18 +70,19 @@ class Translator:
         try:
             self._source_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.source.file))
             self._target_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.target.file))
-            model = OnnxModel(package.read(ENCODER), package.read(STEP), threads or available_cpus())
+            model = OnnxModel(package.read(ENCODER), package.read(STEP), ModelArrays.read(package.read(ARRAYS)))
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
+        self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
         length = manifest.length
         self._length = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
-        self._batcher = Batcher(model, max_waiting=max_waiting)
+        self._batcher = Batcher(model, threads=threads or available_cpus(), max_waiting=max_waiting)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, threads: int | None = None, max_waiting: int = 1024) -> Translator:
         """Open the package at `path`, check its hashes, and start its decoding thread.
 
-        `threads`: processors for one step, all available ones by default. `max_waiting`: sentences that may
+        `threads`: decoding threads, one for each available processor by default. `max_waiting`: sentences that may
         queue before `submit` raises Overloaded. Raises PackageNotFound or PackageCorrupt.
         """
         return cls(ModelPackage.open(path), threads=threads, max_waiting=max_waiting)
@@ -135,7 +138,8 @@ class Translator:
                 f"split it into sentences"
             )
         search = new_search(options, START_ID, END_ID, self._length.limit(len(source)))
-        decoding = self._batcher.submit(source, search, options.beam_size, deadline=deadline, wait=wait)
+        copied = source if self._is_joint else self._target_tokenizer.encode(core)
+        decoding = self._batcher.submit(Source(source, copied), search, options.beam_size, deadline=deadline, wait=wait)
         return then(decoding, lambda decoded: self._result(text, core, source, decoded))
 
     def close(self) -> None:

@@ -121,10 +121,12 @@ class TorchStep:
     def __init__(self, model: Seq2Seq) -> None:
         self._model = model
 
-    def __call__(self, tokens: NDArray[np.int64], state: TorchState, k: int) -> tuple[Candidates, TorchState]:
+    def __call__(
+        self, tokens: NDArray[np.int64], state: TorchState, k: int, steps: int
+    ) -> tuple[list[Candidates], TorchState]:
         """`tokens` (R,) to the k best next subwords of each row."""
         previous = torch.from_numpy(tokens).to(state.decoder.memory.device).unsqueeze(1)  # (R, 1)
         states, after, _ = self._model.decoder(previous, state.decoder)
         log_probs = torch.log_softmax(self._model.output(states[:, 0]).float(), dim=1)  # (R, V)
         best, ids = log_probs.topk(k, dim=1)
-        return Candidates(ids.cpu().numpy(), best.cpu().numpy()), TorchState(after)
+        return [Candidates(ids.cpu().numpy(), best.cpu().numpy())], TorchState(after)

@@ -13,9 +13,10 @@ from safetensors.torch import save
 from nmt.decoding import LengthModel
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, LengthStatistics, Manifest, Score, Vocabularies, Vocabulary, write_package
-from nmt.runtime.package import ENCODER, STEP
+from nmt.runtime.package import ARRAYS, ENCODER, STEP
+from nmt.runtime.words import ShortLists
 from nmt.training.card import model_card
-from nmt.training.onnx_model import encoder_graph, step_graph, weights_of
+from nmt.training.graphs import encoder_graph, model_arrays, step_graph, weights_of
 from tokenizer import SubwordTokenizer
 
 ExportPrecision = Literal["int8", "float32"]
@@ -45,6 +46,8 @@ class Trained:
     source_tokenizer: SubwordTokenizer
     target_tokenizer: SubwordTokenizer
     length: LengthModel
+    short_lists: ShortLists | None = None
+    """None: every sentence may use every word."""
 
 
 def export_package(
@@ -77,6 +80,7 @@ def export_package(
         {
             ENCODER: encoder_graph(config, weights, int8),
             STEP: step_graph(config, weights, int8),
+            ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
             **tokenizers,
             "weights.safetensors": _half_weights(trained.model),
             "config.json": json.dumps(provenance.settings, indent=2).encode() + b"\n",

@@ -22,6 +22,7 @@ from nmt.training.loop import Trainer
 from nmt.training.prepare import PreparedCorpus, Source, prepare
 from nmt.training.progress import TrainingLog
 from nmt.training.settings import Settings
+from nmt.training.short_list import learn_short_lists
 from tokenizer import PAD_ID
 
 
@@ -56,7 +57,8 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
     if corpus.too_long:
         console.print(f"left out {corpus.too_long:,}: more than {settings.data.max_subwords} subwords")
     model = train_model(corpus, settings, device, request.run, console)
-    trained = Trained(model, corpus.source_tokenizer, corpus.target_tokenizer, corpus.length)
+    short_lists = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
+    trained = Trained(model, corpus.source_tokenizer, corpus.target_tokenizer, corpus.length, short_lists)
     provenance = Provenance(
         request.output.name,
         request.source,

@@ -42,14 +42,28 @@ class PrefixState:
         return PrefixState(tuple(self.rows[row] for row in rows))
 
 
-def table_step(tokens: NDArray[np.int64], state: PrefixState, k: int) -> tuple[Candidates, PrefixState]:
+def table_step(
+    tokens: NDArray[np.int64], state: PrefixState, k: int, steps: int
+) -> tuple[list[Candidates], PrefixState]:
     """A `Step` over tables of probabilities."""
     fed = PrefixState(
         tuple((table, (*prefix, int(token))) for (table, prefix), token in zip(state.rows, tokens, strict=True))
     )
     log_probs = np.log(np.array([table(prefix[1:]) for table, prefix in fed.rows], dtype=np.float64))
     ids = np.argsort(-log_probs, axis=1, kind="stable")[:, :k]
-    return Candidates(ids, np.take_along_axis(log_probs, ids, axis=1).astype(np.float32)), fed
+    return [Candidates(ids, np.take_along_axis(log_probs, ids, axis=1).astype(np.float32))], fed
+
+
+def table_steps(
+    tokens: NDArray[np.int64], state: PrefixState, k: int, steps: int
+) -> tuple[list[Candidates], PrefixState]:
+    """The same, but it makes all the steps it may."""
+    made: list[Candidates] = []
+    for _ in range(steps):
+        made += table_step(tokens, state, k, 1)[0]
+        state = table_step(tokens, state, k, 1)[1]
+        tokens = made[-1].ids[:, 0]
+    return made, state
 
 
 def start(*distributions: Distribution) -> PrefixState:
@@ -206,3 +220,17 @@ def test_a_finished_search_is_never_stepped_again() -> None:
     assert fed == [()]
     assert first.hypotheses()[0].tokens == ()
     assert second.hypotheses()[0].tokens == (A,) * 4
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 9)), min_size=1, max_size=30))
+@settings(max_examples=40, deadline=None)
+def test_several_steps_in_a_call_find_what_single_steps_find(sentences: list[tuple[int, int]]) -> None:
+    def translated(step) -> list[list[Hypothesis]]:
+        searches = [
+            GreedySearch(START, END, limit) if seed % 2 else BeamSearch(START, END, limit, 1)
+            for seed, limit in sentences
+        ]
+        decode(step, start(*(random_model(seed) for seed, _ in sentences)), searches)
+        return [search.hypotheses() for search in searches]
+
+    assert translated(table_steps) == translated(table_step)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nmt.decoding import Candidates, GreedySearch
 from nmt.errors import Overloaded
 from nmt.runtime.batcher import Batcher
-from nmt.runtime.running import RunningBatch, Sentence
+from nmt.runtime.running import RunningBatch, Sentence, Source
 
 START, END = 0, 1
 
@@ -27,9 +27,6 @@ class CountdownState:
     def select(self, rows: NDArray[np.int64]) -> CountdownState:
         return CountdownState(self.left[rows])
 
-    def join(self, other: CountdownState) -> CountdownState:
-        return CountdownState(np.concatenate((self.left, other.left)))
-
 
 class Countdown:
     """Copies a source [n] as n subwords `n + 10`, then <END>; each step waits for a permit."""
@@ -40,17 +37,20 @@ class Countdown:
         self.rows: list[int] = []
         self.fail = False
 
-    def encode(self, sources: Sequence[Sequence[int]]) -> CountdownState:
-        return CountdownState(np.array([source[0] for source in sources], dtype=np.int64))
+    def encode(self, sources: Sequence[Source], running: CountdownState | None) -> CountdownState:
+        fresh = np.array([source.ids[0] for source in sources], dtype=np.int64)
+        return CountdownState(fresh if running is None else np.concatenate((running.left, fresh)))
 
-    def __call__(self, tokens: NDArray[np.int64], state: CountdownState, k: int) -> tuple[Candidates, CountdownState]:
+    def __call__(
+        self, tokens: NDArray[np.int64], state: CountdownState, k: int, steps: int
+    ) -> tuple[list[Candidates], CountdownState]:
         self.stepping.set()
         self.permits.acquire()
         if self.fail:
             raise RuntimeError("the model broke")
         self.rows.append(len(tokens))
         ids = np.where(state.left > 0, state.left + 10, END)[:, np.newaxis]
-        return Candidates(ids, np.full(ids.shape, -0.5, dtype=np.float32)), CountdownState(state.left - 1)
+        return [Candidates(ids, np.full(ids.shape, -0.5, dtype=np.float32))], CountdownState(state.left - 1)
 
 
 def search() -> GreedySearch:
@@ -70,9 +70,9 @@ def running(model: Countdown, **limits: int) -> Iterator[Batcher]:
 def test_a_short_sentence_that_comes_later_leaves_before_a_long_one() -> None:
     model = Countdown()
     with running(model) as batcher:
-        long = batcher.submit([30], search(), 1)
+        long = batcher.submit(Source([30]), search(), 1)
         model.permits.release(3)
-        short = batcher.submit([2], search(), 1)
+        short = batcher.submit(Source([2]), search(), 1)
         model.permits.release(10)
         assert short.result(timeout=10).hypotheses[0].tokens == (12, 11)
         assert not long.done()
@@ -84,7 +84,7 @@ def test_rows_never_exceed_the_limit() -> None:
     model = Countdown()
     model.permits.release(1000)
     with running(model, max_rows=4) as batcher:
-        replies = [batcher.submit([length], search(), 1) for length in (3, 7, 1, 5, 2, 6, 4, 8)]
+        replies = [batcher.submit(Source([length]), search(), 1) for length in (3, 7, 1, 5, 2, 6, 4, 8)]
         wait(replies, timeout=10)
         assert max(model.rows) <= 4
         assert [len(reply.result().hypotheses[0].tokens) for reply in replies] == [3, 7, 1, 5, 2, 6, 4, 8]
@@ -93,11 +93,11 @@ def test_rows_never_exceed_the_limit() -> None:
 def test_a_full_queue_refuses_and_says_so() -> None:
     model = Countdown()
     with running(model, max_rows=1, max_waiting=2) as batcher:
-        first = batcher.submit([5], search(), 1)
+        first = batcher.submit(Source([5]), search(), 1)
         assert model.stepping.wait(timeout=10)  # so it is out of the queue
-        waiting = [batcher.submit([1], search(), 1) for _ in range(2)]
+        waiting = [batcher.submit(Source([1]), search(), 1) for _ in range(2)]
         with pytest.raises(Overloaded, match="2 sentences are waiting already; try again"):
-            batcher.submit([1], search(), 1)
+            batcher.submit(Source([1]), search(), 1)
         model.permits.release(1000)
         wait([first, *waiting], timeout=10)
 
@@ -105,10 +105,10 @@ def test_a_full_queue_refuses_and_says_so() -> None:
 def test_an_abandoned_sentence_holds_no_place_in_the_queue() -> None:
     model = Countdown()
     with running(model, max_rows=1, max_waiting=1) as batcher:
-        batcher.submit([5], search(), 1)
+        batcher.submit(Source([5]), search(), 1)
         assert model.stepping.wait(timeout=10)  # held in a step: nothing leaves the queue by itself
-        batcher.submit([1], search(), 1).cancel()
-        kept = batcher.submit([2], search(), 1)
+        batcher.submit(Source([1]), search(), 1).cancel()
+        kept = batcher.submit(Source([2]), search(), 1)
         model.permits.release(1000)
         assert kept.result(timeout=10).hypotheses[0].tokens == (12, 11)
 
@@ -117,29 +117,29 @@ def test_a_model_that_fails_fails_its_sentences_and_the_next_ones_succeed() -> N
     model = Countdown()
     with running(model) as batcher:
         model.fail = True
-        broken = batcher.submit([3], search(), 1)
+        broken = batcher.submit(Source([3]), search(), 1)
         model.permits.release(1)
         assert isinstance(broken.exception(timeout=10), RuntimeError)
         model.fail = False
         model.permits.release(1000)
-        assert batcher.submit([2], search(), 1).result(timeout=10).hypotheses[0].tokens == (12, 11)
+        assert batcher.submit(Source([2]), search(), 1).result(timeout=10).hypotheses[0].tokens == (12, 11)
 
 
 def test_closing_finishes_what_was_accepted_and_refuses_more() -> None:
     model = Countdown()
     model.permits.release(1000)
     batcher = Batcher(model)
-    replies = [batcher.submit([4], search(), 1) for _ in range(10)]
+    replies = [batcher.submit(Source([4]), search(), 1) for _ in range(10)]
     batcher.close()
     assert all(len(reply.result(timeout=0).hypotheses[0].tokens) == 4 for reply in replies)
     with pytest.raises(Overloaded, match="shutting down"):
-        batcher.submit([1], search(), 1)
+        batcher.submit(Source([1]), search(), 1)
 
 
 def test_a_cancelled_sentence_frees_its_rows_at_the_next_step() -> None:
     batch: RunningBatch[Sentence, CountdownState] = RunningBatch(model := Countdown())
     model.permits.release(1000)
-    kept, dropped, later = (Sentence([length], search()) for length in (4, 9, 2))
+    kept, dropped, later = (Sentence(Source([length]), search()) for length in (4, 9, 2))
     batch.admit([dropped, kept])
     batch.step()
     batch.drop(lambda sentence: sentence is dropped)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
+from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.running import Source
 from nmt.runtime.session import OnnxModel
-from nmt.training.graph import quantize_rows
-from nmt.training.onnx_model import encoder_graph, step_graph, weights_of
+from nmt.training.graphs import encoder_graph, model_arrays, quantize_rows, step_graph, weights_of
 
 START, END, PAD, V = 2, 3, 0, 60
 SOURCES = [[5, 6, 7], [8, 9, 10, 11, 12]]
@@ -24,11 +25,15 @@ TARGETS = [[START, 20, 21], [START, 30, 31]]
 def graph_log_probs(config: ModelConfig, model: Seq2Seq, int8: bool) -> NDArray[np.float32]:
     """(B, T, V) from the graphs, stepping through TARGETS."""
     weights = weights_of(model)
-    onnx_model = OnnxModel(encoder_graph(config, weights, int8), step_graph(config, weights, int8), 1)
-    state = onnx_model.encode(SOURCES)
+    onnx_model = OnnxModel(
+        encoder_graph(config, weights, int8),
+        step_graph(config, weights, int8),
+        ModelArrays.read(model_arrays(config, weights, int8)),
+    )
+    state = onnx_model.encode([Source(ids) for ids in SOURCES], None)
     rows = np.empty((2, 3, V), dtype=np.float32)
     for step in range(3):
-        candidates, state = onnx_model(np.array([target[step] for target in TARGETS]), state, V)
+        (candidates,), state = onnx_model(np.array([target[step] for target in TARGETS]), state, V, 1)
         np.put_along_axis(rows[:, step], candidates.ids, candidates.log_probs, axis=1)
     return rows
 
@@ -70,6 +75,22 @@ def test_both_graphs_agree_with_the_torch_model(cell: str, attention: str, bidir
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
 
 
+def test_several_steps_in_a_call_are_the_single_steps(package: Path) -> None:
+    opened = ModelPackage.open(package)
+    model = OnnxModel(
+        *(opened.read(name) for name in ("encoder.onnx", "step.onnx")), ModelArrays.read(opened.read("arrays.npz"))
+    )
+    first = [Source([20, 30, 40]), Source([50])]
+    tokens = np.array([START, START])
+    together, _ = model(tokens, model.encode(first, None), 1, 5)
+    state = model.encode(first, None)
+    for each in together:
+        (alone,), state = model(tokens, state, 1, 1)
+        np.testing.assert_array_equal(each.ids, alone.ids)
+        np.testing.assert_array_equal(each.log_probs, alone.log_probs)
+        tokens = alone.ids[:, 0]
+
+
 def test_quantised_rows_are_within_half_a_unit_of_the_weights() -> None:
     weight = np.random.default_rng(0).normal(size=(7, 30)).astype(np.float32)
     weight[3] = 0.0
@@ -80,5 +101,6 @@ def test_quantised_rows_are_within_half_a_unit_of_the_weights() -> None:
 
 def test_a_package_holds_half_precision_weights_to_train_further(package: Path) -> None:
     manifest = ModelPackage.open(package).manifest
-    assert {"weights.safetensors", "config.json", "CARD.md", "encoder.onnx", "step.onnx"} < set(manifest.files)
+    assert {"weights.safetensors", "config.json", "CARD.md"} < set(manifest.files)
+    assert {"encoder.onnx", "step.onnx", "arrays.npz"} < set(manifest.files)
     assert manifest.vocabulary.source.file == "joint.spm"

@@ -1,0 +1,80 @@
+"""The arrays beside a package's graphs: what the runtime unfolds once or takes rows of."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt.errors import PackageCorrupt
+from nmt.runtime.words import OutputLayer, ShortLists
+
+Arrays = dict[str, NDArray[Any]]
+
+_CHUNK = 1024
+"""Rows of a table that are computed at a time, which bounds the memory this takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelArrays:
+    """Lookup tables, output layer and short lists of one model."""
+
+    source_table: NDArray[np.floating]
+    """(D x V, G x H): what each subword's embedding brings to the gates of the encoder's first layer, the rows of
+    the backward direction after those of the forward one. Half precision beside int8 graphs."""
+    target_table: NDArray[np.floating]
+    """(V, G x H), the same for the decoder."""
+    output: OutputLayer
+    short_lists: ShortLists | None
+    """None: every sentence may use every word."""
+
+    @classmethod
+    def read(cls, content: bytes) -> ModelArrays:
+        """Unfold the file `ARRAYS` of a package. Raises PackageCorrupt."""
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+                return cls._unfold(dict(stored))
+        except (KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise PackageCorrupt(f"arrays.npz: {error}; export the package again") from error
+
+    @classmethod
+    def _unfold(cls, stored: Arrays) -> ModelArrays:
+        lists = None
+        if "short_list.always" in stored:
+            lists = ShortLists(
+                stored["short_list.always"].astype(np.int64),
+                stored["short_list.translations"].astype(np.int64),
+                len(stored["output.bias"]),
+            )
+        return cls(
+            _table(stored, "source"),
+            _table(stored, "target"),
+            OutputLayer(stored["output"], stored.get("output.scale"), stored["output.bias"]),
+            lists,
+        )
+
+
+def _table(stored: Arrays, side: str) -> NDArray[np.floating]:
+    """embedding x input weights + bias for each of V words and D directions."""
+    embedding = stored[f"{side}.embedding"]  # (V, E)
+    scale = stored.get(f"{side}.embedding.scale")
+    weights = _floats(stored, f"{side}.input")  # (D, G x H, E)
+    bias = stored[f"{side}.input.bias"]  # (D, G x H)
+    size = len(embedding)
+    table = np.empty((len(weights) * size, weights.shape[1]), dtype=np.float32 if scale is None else np.float16)
+    for direction, weight in enumerate(weights):
+        for start in range(0, size, _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            part = embedding[rows] if scale is None else embedding[rows] * scale[rows, np.newaxis]
+            begin = direction * size + start
+            table[begin : begin + len(part)] = part @ weight.T + bias[direction]
+    return table
+
+
+def _floats(stored: Arrays, name: str) -> NDArray[Any]:
+    scale = stored.get(f"{name}.scale")
+    return stored[name] if scale is None else stored[name] * scale[..., np.newaxis]

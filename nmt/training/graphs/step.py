@@ -1,0 +1,162 @@
+"""The decoder step as an ONNX graph."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nmt.model import ModelConfig
+from nmt.training.graphs.builder import Bounded, Floats, GraphBuilder
+from nmt.training.graphs.cells import CellNodes, CellWeights, cell_weights
+from nmt.training.graphs.encoder import value_size
+
+
+def step_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
+    """Tokens and states of the rows before, to candidates and states of R rows.
+
+    `rows` (R,) says which row of state.0 ... (*, H) each row continues, `sentence` (R,) which of the B sentences it
+    translates. Attention runs over a sentence's rows together: `place_rows` (B, W) names the rows in its W places,
+    `row_places` (R,) where each row has its place. The words that may be chosen are the U columns of output_weight;
+    `words` and `columns` (B, L) are those that are open to a sentence, and where. The graph makes `steps` steps, from
+    the second on after each row's best word; choices, which are places in `words`, and log_probs are (steps, R, k).
+    """
+    return _StepGraph(config, weights, int8).model()
+
+
+def decoder_cell(config: ModelConfig, weights: dict[str, Floats], layer: int) -> CellWeights:
+    """A layer's weights."""
+    return cell_weights(weights, f"decoder.layers.{layer}.cell", config.cell)
+
+
+class _StepGraph:
+    """The graph, and the body of its loop, which sees the inputs of the graph."""
+
+    def __init__(self, config: ModelConfig, weights: dict[str, Floats], int8: bool) -> None:
+        self._config = config
+        self._weights = weights
+        self._whole = GraphBuilder("step", int8)
+        self._graph = GraphBuilder("body", int8)
+        self._sentence = self._whole.input("sentence", ["R"], "int64")
+
+    def model(self) -> bytes:
+        config, whole, hidden = self._config, self._whole, self._config.decoder_hidden
+        names = [f"state.{number}" for number in range(len(config.state_names) * config.decoder_layers)]
+        rows = whole.input("rows", ["R"], "int64")
+        carried = [whole.input("tokens", ["R"], "int64")]
+        carried += [whole.node("Gather", [whole.input(name, ["before", hidden]), rows]) for name in names]
+        steps = whole.input("steps", [], "int64")
+        self._body(names)
+        _, *after, choices, log_probs = whole.loop(self._graph, steps, carried, 2)
+        whole.output(choices, "choices", ["T", "R", "K"], "int64")
+        whole.output(log_probs, "log_probs", ["T", "R", "K"])
+        for name, tensor in zip(names, after, strict=True):
+            whole.output(tensor, f"next_{name}", ["R", hidden])
+        return whole.model()
+
+    def _body(self, names: list[str]) -> None:
+        """One step: tokens and states to each row's best word, states and candidates."""
+        graph, hidden = self._graph, self._config.decoder_hidden
+        graph.input("step.number", [], "int64")
+        more = graph.input("step.more", [], "bool")
+        tokens = graph.input("step.tokens", ["R"], "int64")
+        states = [graph.input(f"step.{name}", ["R", hidden]) for name in names]
+        outputs, context, after = self._layers(tokens, states)
+        combined = self._combined(outputs, context)
+        choices, log_probs = self._chosen(self._logits(graph.node("Tanh", [combined])))
+        graph.output(more, "step.still_more", [], "bool")
+        graph.output(self._best_words(choices), "step.next_tokens", ["R"], "int64")
+        for name, tensor in zip(names, after, strict=True):
+            graph.output(tensor, f"step.next_{name}", ["R", hidden])
+        graph.output(choices, "step.choices", ["R", "K"], "int64")
+        graph.output(log_probs, "step.log_probs", ["R", "K"])
+
+    def _best_words(self, choices: str) -> str:
+        """(R,)."""
+        graph, whole = self._graph, self._whole
+        words = whole.input("words", ["B", "L"], "int64")
+        first = whole.node("Mul", [self._sentence, whole.node("Shape", [words], start=1, end=2)])
+        flat = whole.node("Reshape", [words, whole.integers(-1)])
+        best = graph.node("Gather", [choices, graph.constant(np.array(0))], axis=1)
+        return graph.node("Gather", [flat, graph.node("Add", [first, best])])
+
+    def _layers(self, tokens: str, states: list[str]) -> tuple[Bounded, list[Bounded], list[str]]:
+        """The top of the stack, the context if there is attention, and every layer's next state."""
+        config, graph = self._config, self._graph
+        parts = len(config.state_names)
+        table = self._whole.input("target_table", ["V", "gates"], "half" if graph.int8 else "float")
+        after = self._nodes(0).first(graph.looked_up(table, tokens), states[:parts])
+        outputs = Bounded(after[0], config.decoder_hidden)
+        context = [] if config.attention == "none" else [self._context(outputs)]
+        for layer in range(1, config.decoder_layers):
+            above = self._nodes(layer).above([outputs, *context], states[layer * parts : (layer + 1) * parts])
+            after += above
+            total = graph.node("Add", [above[0], outputs.tensor])
+            outputs = Bounded(total, config.decoder_hidden, outputs.bound + 1.0)
+        return outputs, context, after
+
+    def _nodes(self, layer: int) -> CellNodes:
+        config = self._config
+        return CellNodes(self._graph, config.cell, config.decoder_hidden, [decoder_cell(config, self._weights, layer)])
+
+    def _combined(self, outputs: Bounded, context: list[Bounded]) -> str:
+        """(R, E) before its tanh."""
+        config, graph = self._config, self._graph
+        weight, bias = self._weights["decoder.combine.weight"], self._weights["decoder.combine.bias"]
+        if config.decoder_layers > 1 or not context:
+            return graph.linear([outputs, *context], weight, bias)
+        own = graph.linear([outputs], weight[:, : config.decoder_hidden], bias)
+        return graph.node("Add", [own, context[0].tensor])  # the values have been through their part already
+
+    def _logits(self, combined: str) -> str:
+        """(R, U)."""
+        config, graph = self._config, self._graph
+        weight = self._whole.input("output_weight", [config.embedding_size, "U"], "int8" if graph.int8 else "float")
+        bias = self._whole.input("output_bias", ["U"])
+        if not graph.int8:
+            # One row more than there are: a product with a single row would round otherwise than one with several.
+            first = graph.node("Gather", [combined, graph.integers(0)])
+            product = graph.node("MatMul", [graph.node("Concat", [combined, first], axis=0), weight])
+            ends = [graph.integers(0), graph.integers(-1), graph.integers(0)]
+            return graph.node("Add", [graph.node("Slice", [product, *ends]), bias])
+        scale = self._whole.input("output_scale", ["U"])
+        quantized = graph.quantized(Bounded(combined, config.embedding_size))
+        return graph.integer_product(quantized, weight, scale, bias)
+
+    def _chosen(self, logits: str) -> tuple[str, str]:
+        """The k best of each row's own columns, and their log probabilities."""
+        graph = self._graph
+        columns = self._whole.input("columns", ["B", "L"], "int64")
+        k = self._whole.input("k", [1], "int64")
+        # Each row's words in its own order: the sum over them does not depend on what else is in the batch.
+        open_to_row = self._whole.node("Gather", [columns, self._sentence])
+        own = graph.node("GatherElements", [logits, open_to_row], axis=1)
+        log_probs, choices = graph.nodes("TopK", [graph.node("LogSoftmax", [own], axis=1), k], 2, axis=1)
+        return choices, log_probs
+
+    def _context(self, query: Bounded) -> Bounded:
+        """The average (R, *) of its sentence's values that each row's query (R, H) asks for."""
+        config, graph = self._config, self._graph
+        keys = self._whole.input("keys", ["B", "S", config.decoder_hidden])
+        values = self._whole.input("values", ["B", "S", value_size(config)])
+        padding = self._whole.input("padding", ["B", 1, "S"])  # 0 inside the sentence, minus infinity outside
+        place_rows = self._whole.input("place_rows", ["B", "W"], "int64")
+        row_places = self._whole.input("row_places", ["R"], "int64")
+        scores = graph.node("Add", [self._scores(query, keys, place_rows), padding])  # (B, W, S)
+        attention = graph.node("Softmax", [scores], axis=2)
+        averaged = graph.node("MatMul", [attention, values])  # (B, W, *)
+        flat = graph.node("Reshape", [averaged, graph.integers(-1, value_size(config))])
+        # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
+        return Bounded(graph.node("Gather", [flat, row_places]), value_size(config), float(config.encoder_layers))
+
+    def _scores(self, query: Bounded, keys: str, place_rows: str) -> str:
+        """(B, W, S)."""
+        graph = self._graph
+        if self._config.attention == "dot":
+            placed = graph.node("Gather", [query.tensor, place_rows])  # (B, W, H)
+            return graph.node("FusedMatMul", [placed, keys], domain="com.microsoft", transB=1)
+        prefix = "decoder.attention"
+        asked = graph.linear([query], self._weights[f"{prefix}.query.weight"], self._weights[f"{prefix}.query.bias"])
+        placed = graph.node("Unsqueeze", [graph.node("Gather", [asked, place_rows]), graph.integers(2)])
+        summed = graph.node("Add", [placed, graph.node("Unsqueeze", [keys, graph.integers(1)])])  # (B, W, S, H)
+        energy = graph.node("Transpose", [graph.stored(self._weights[f"{prefix}.energy.weight"])], perm=[1, 0])
+        scores = graph.node("MatMul", [graph.node("Tanh", [summed]), energy])  # (B, W, S, 1)
+        return graph.node("Squeeze", [scores, graph.integers(3)])
