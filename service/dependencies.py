@@ -10,12 +10,12 @@ from service.settings import Settings
 from service.translators import Translators
 
 
-def _translators(request: Request) -> Translators:
+async def _translators(request: Request) -> Translators:
     translators: Translators = request.app.state.translators
     return translators
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 

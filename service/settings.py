@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
     threads: int | None = Field(default=None, ge=1)
-    """Processors for one decoding step of one translator; all available ones when not set."""
+    """Decoding threads of one translator; one for each available processor when not set."""
     max_text_characters: int = Field(default=5000, ge=1)
     """Longest text of a request, in characters."""
     max_texts: int = Field(default=128, ge=1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 from nmt.decoding import DecodingOptions
 from nmt.errors import EmptyText, OptionOutOfRange, TextTooLong
-from nmt.runtime import TranslationResult, Translator
+from nmt.runtime import TranslationResult, Translator, gathered
 from service.schemas import TranslateRequest
 from service.settings import Settings
 
@@ -37,10 +38,10 @@ async def translate_texts(
 async def _translate_lines(
     translator: Translator, lines: Sequence[str], options: DecodingOptions, deadline: float
 ) -> list[TranslationResult]:
-    replies: list[asyncio.Future[TranslationResult]] = []
+    replies: list[Future[TranslationResult]] = []
     try:
-        replies.extend(asyncio.wrap_future(translator.submit(line, options, deadline=deadline)) for line in lines)
-        return await asyncio.gather(*replies)
+        replies.extend(translator.submit(line, options, deadline=deadline) for line in lines)
+        return await asyncio.wrap_future(gathered(replies))
     finally:
         for reply in replies:
             reply.cancel()

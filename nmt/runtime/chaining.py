@@ -1,9 +1,10 @@
-"""A future whose result is computed from another's."""
+"""Futures whose results are computed from others'."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
 from typing import TypeVar
 
 A = TypeVar("A")
@@ -43,3 +44,37 @@ def then(first: Future[A], convert: Callable[[A], B]) -> Future[B]:
     second.add_done_callback(forward_cancel)
     first.add_done_callback(finish)
     return second
+
+
+def gathered(parts: Sequence[Future[A]]) -> Future[list[A]]:
+    """The results of all `parts` in their order, or the first error; cancelling it cancels the parts."""
+    if not parts:
+        return done([])
+    whole: Future[list[A]] = Future()
+    lock = threading.Lock()
+    missing, settled = len(parts), False
+
+    def finish(part: Future[A]) -> None:
+        nonlocal missing, settled
+        error = CancelledError() if part.cancelled() else part.exception()
+        with lock:
+            missing -= 1
+            if settled or (error is None and missing):
+                return
+            settled = True
+        if not whole.set_running_or_notify_cancel():
+            return
+        if error is None:
+            whole.set_result([each.result() for each in parts])
+        else:
+            whole.set_exception(error)
+
+    def forward_cancel(finished: Future[list[A]]) -> None:
+        if finished.cancelled():
+            for part in parts:
+                part.cancel()
+
+    whole.add_done_callback(forward_cancel)
+    for part in parts:
+        part.add_done_callback(finish)
+    return whole
