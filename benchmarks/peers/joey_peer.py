@@ -42,7 +42,7 @@ def configuration(work: Path, updates: int) -> dict[str, object]:
             "epochs": 100,
             "updates": updates,
             "validation_freq": updates,
-            "logging_freq": max(1, updates // 12),
+            "logging_freq": 50 if updates % 50 == 0 else 1,
             "early_stopping_metric": "loss",
             "overwrite": True,
         },

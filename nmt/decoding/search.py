@@ -13,9 +13,9 @@ from nmt.decoding.hypothesis import Hypothesis
 from nmt.decoding.options import DecodingOptions
 from nmt.decoding.step import Candidates, StateT, Step
 
-_FEW_ROWS = 16
-_FEW_ROWS_STEPS = 4
-_MANY_ROWS_STEPS = 2
+_STEPS_AT_ONCE = 4
+"""When every search has one place and takes the best candidate, so that the model can go on with it. A sentence that
+ends within them wastes the rest, which costs less than three calls more."""
 
 
 class Search(Protocol):
@@ -57,21 +57,11 @@ def decode_step(step: Step[StateT], state: StateT, searches: Sequence[Search]) -
     for search in searches:
         tokens += search.tokens
     width = max(search.width for search in searches)
-    each_step, after = step(np.array(tokens, dtype=np.int64), state, width, _steps_at_once(width, len(tokens)))
+    each_step, after = step(np.array(tokens, dtype=np.int64), state, width, _STEPS_AT_ONCE if width == 1 else 1)
     rows: list[int] = []
     for candidates in each_step:
         rows = _advance(searches, candidates)
     return after if rows == list(range(len(tokens))) else after.select(np.array(rows, dtype=np.int64))
-
-
-def _steps_at_once(width: int, rows: int) -> int:
-    """How many steps to make in one call: a search with one place takes the best candidate, so the model can go on.
-
-    A sentence that ends within them wastes the rest, which costs little when there are few rows.
-    """
-    if width > 1:
-        return 1
-    return _FEW_ROWS_STEPS if rows <= _FEW_ROWS else _MANY_ROWS_STEPS
 
 
 def _advance(searches: Sequence[Search], candidates: Candidates) -> list[int]:

@@ -37,8 +37,8 @@ class Entry(Sentence):
     times: dict[str, float] = field(default_factory=dict)
 
 
-_LEAST_SHARE = 4
-"""A batch admits when one place in so many is free."""
+_LEAST_SHARE = 2
+"""A batch admits when one place in so many is free: encoding many sentences together is cheaper than empty places."""
 _MOST_AT_ONCE = 32
 """Sentences that are encoded together, while those in the batch wait."""
 
@@ -126,7 +126,7 @@ class Batcher(Generic[StateT]):
         free = self._max_rows - sum(entry.rows for entry in batch.sentences)
         entries: list[Entry] = []
         if batch.sentences and places < self._max_sentences // _LEAST_SHARE:
-            return entries  # encoding a few more sentences together is cheaper than a few empty rows
+            return entries
         with self._more:
             share = min(places, _MOST_AT_ONCE, -(-len(self._waiting) // len(self._threads)))
             while (
