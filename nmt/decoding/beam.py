@@ -74,8 +74,9 @@ class BeamSearch:
                 if cost >= worst:  # a row's candidates come best first
                     break
                 candidates.append((cost, row, column))
-            if len(candidates) >= places:
-                candidates = sorted(candidates)[:places]
+            candidates.sort()
+            del candidates[places:]
+            if len(candidates) == places:
                 worst = candidates[-1][0]
         return candidates  # each takes a place, for good if it is <END>
 

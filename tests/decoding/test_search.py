@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -146,7 +146,8 @@ def test_hypotheses_that_ended_come_before_those_cut_off() -> None:
 
 
 @given(seed=st.integers(0, 10**6), alpha=st.sampled_from([0.0, 0.6, 1.0, 2.0]))
-@settings(max_examples=60, deadline=None)
+@example(seed=681539, alpha=0.0)  # the most probable hypothesis is not in the first row
+@settings(max_examples=200, deadline=None)
 def test_a_full_beam_finds_what_brute_force_finds(seed: int, alpha: float) -> None:
     limit, vocabulary = 3, 4
     distribution = random_model(seed, vocabulary)
