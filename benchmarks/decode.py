@@ -8,18 +8,14 @@ least 500 updates, so that sentences end. docs/performance.md says how to set it
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-
-_PEERS = Path(__file__).parent / "peers"
-_NAMES = {"own": "this project", "onmt": "OpenNMT-py 3.5.1", "eole": "Eole 0.6.4", "joey": "JoeyNMT 2.3.0"}
+from systems import NAMES, SCRIPTS, execute
 
 
 @click.command(help=__doc__)
@@ -27,7 +23,7 @@ _NAMES = {"own": "this project", "onmt": "OpenNMT-py 3.5.1", "eole": "Eole 0.6.4
 @click.option("--environments", type=click.Path(exists=True, path_type=Path), help="Folder of onmt/, eole/, joey/.")
 @click.option("--threads", default=2, show_default=True)
 @click.option("--rounds", default=2, show_default=True, help="Times each system is run, in turn.")
-@click.option("--system", "systems", multiple=True, type=click.Choice(list(_NAMES)), default=list(_NAMES))
+@click.option("--system", "systems", multiple=True, type=click.Choice(list(NAMES)), default=list(NAMES))
 def main(work: Path, environments: Path | None, threads: int, rounds: int, systems: Sequence[str]) -> None:
     """Run every system in turn and print the tables."""
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
@@ -42,18 +38,9 @@ def main(work: Path, environments: Path | None, threads: int, rounds: int, syste
 def figures(name: str, work: Path, environments: Path | None, threads: int) -> dict[str, Any]:
     """One run of a system."""
     python = sys.executable if name == "own" or environments is None else str(environments / name / "bin" / "python")
-    counts = {variable: str(threads) for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-    script = str(_PEERS / f"{name}_peer.py")
-    finished = subprocess.run(
-        [python, "-W", "ignore", script, "decode", str(work.resolve()), str(threads)],
-        env={**os.environ, **counts, "PYTHONPATH": str(_PEERS)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode:
-        raise click.ClickException(f"{name} failed:\n{finished.stderr[-2000:]}")
-    result: dict[str, Any] = json.loads(finished.stdout.strip().splitlines()[-1])
+    script = str(SCRIPTS / f"{name}_peer.py")
+    output, _ = execute([python, "-W", "ignore", script, "decode", str(work.resolve()), str(threads)], threads)
+    result: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     return result
 
 
@@ -63,14 +50,14 @@ def print_table(beam: int, runs: dict[str, list[dict[str, Any]]]) -> None:
     peers = [figures for name, figures in rows.items() if name != "own"]
     print(f"\n{'greedy' if beam == 1 else f'beam {beam}':<18}{'tokens/s':>10}{'sentences/s':>13}{'one at a time':>16}")
     for name, (tokens, sentences, single) in rows.items():
-        print(f"{_NAMES[name]:<18}{tokens:>10.0f}{sentences:>13.0f}{single * 1e3:>13.2f} ms")
+        print(f"{NAMES[name]:<18}{tokens:>10.0f}{sentences:>13.0f}{single * 1e3:>13.2f} ms")
     if "own" in rows and peers:
         tokens, sentences, single = rows["own"]
         print(
             f"{'ratio to the best':<18}{tokens / max(peer[0] for peer in peers):>9.1f}x"
             f"{sentences / max(peer[1] for peer in peers):>12.1f}x{min(peer[2] for peer in peers) / single:>15.1f}x"
         )
-    print("peak RSS: " + ", ".join(f"{_NAMES[n]} {max(r['peak_rss_mb'] for r in rs):.0f} MB" for n, rs in runs.items()))
+    print("peak RSS: " + ", ".join(f"{NAMES[n]} {max(r['peak_rss_mb'] for r in rs):.0f} MB" for n, rs in runs.items()))
 
 
 def row(beam: int, results: Sequence[dict[str, Any]]) -> tuple[float, float, float]:

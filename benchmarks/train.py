@@ -8,19 +8,16 @@ Leaves the trained systems in WORK for decode.py.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from systems import NAMES, SCRIPTS, execute
 
-_PEERS = Path(__file__).parent / "peers"
-_NAMES = {"own": "this project", "onmt": "OpenNMT-py 3.5.1", "eole": "Eole 0.6.4", "joey": "JoeyNMT 2.3.0"}
 _REPORTED = {
     "onmt": re.compile(r"/\s*(\d+) tok/s"),
     "eole": re.compile(r"/\s*(\d+) tok/s"),
@@ -32,15 +29,15 @@ _REPORTED = {
 @click.option("--work", type=click.Path(exists=True, path_type=Path), required=True, help="What prepare.py wrote.")
 @click.option("--environments", type=click.Path(exists=True, path_type=Path), help="Folder of onmt/, eole/, joey/.")
 @click.option("--threads", default=2, show_default=True)
-@click.option("--updates", default=600, show_default=True)
-@click.option("--system", "systems", multiple=True, type=click.Choice(list(_NAMES)), default=list(_NAMES))
+@click.option("--updates", default=500, show_default=True)
+@click.option("--system", "systems", multiple=True, type=click.Choice(list(NAMES)), default=list(NAMES))
 def main(work: Path, environments: Path | None, threads: int, updates: int, systems: Sequence[str]) -> None:
     """Train every system in turn and print the table."""
     print(f"{threads} threads, {updates} updates")
     print(f"{'':<18}{'target tokens/s':>16}", flush=True)
     for name in systems:
         speed = own(work, threads, updates) if name == "own" else peer(name, work, environments, threads, updates)
-        print(f"{_NAMES[name]:<18}{speed:>16.0f}", flush=True)
+        print(f"{NAMES[name]:<18}{speed:>16.0f}", flush=True)
 
 
 def own(work: Path, threads: int, updates: int) -> float:
@@ -75,22 +72,11 @@ def peer(name: str, work: Path, environments: Path | None, threads: int, updates
         raise click.UsageError(f"--environments is needed to train {name}")
     shutil.rmtree(work / name, ignore_errors=True)
     python = environments / name / "bin" / "python"
-    script = str(_PEERS / f"{name}_peer.py")
+    script = str(SCRIPTS / f"{name}_peer.py")
     log = execute(
         [str(python), "-W", "ignore", script, "train", str(work.resolve()), str(threads), str(updates)], threads
     )
-    return statistics.median([float(figure) for figure in _REPORTED[name].findall(log)][1:])
-
-
-def execute(command: Sequence[str], threads: int) -> str:
-    """Run `command` with so many threads; what it printed."""
-    counts = {variable: str(threads) for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-    finished = subprocess.run(
-        command, env={**os.environ, **counts, "PYTHONPATH": str(_PEERS)}, capture_output=True, text=True, check=False
-    )
-    if finished.returncode:
-        raise click.ClickException(f"{' '.join(command)} failed:\n{(finished.stdout + finished.stderr)[-2000:]}")
-    return finished.stdout + finished.stderr
+    return statistics.median([float(figure) for figure in _REPORTED[name].findall("".join(log))][1:])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import torch
@@ -12,7 +11,7 @@ import yaml
 from eole.bin.main import main as eole
 from eole.config.run import PredictConfig
 from eole.inference_engine import InferenceEnginePY
-from timing import Translate, report
+from timing import Translate, run, timed
 
 
 def train(work: Path, updates: int) -> None:
@@ -80,28 +79,10 @@ def new_translate(work: Path, beam_size: int, batch_size: int) -> tuple[Translat
         transforms=[],
     )
     engine = InferenceEnginePY(config)
-    seconds: list[float] = []
-    whole = engine.predictor.predict_batch
-
-    def timed(*arguments: object, **named: object) -> object:
-        start = time.perf_counter()
-        result = whole(*arguments, **named)
-        seconds.append(time.perf_counter() - start)
-        return result
-
-    engine.predictor.predict_batch = timed
+    engine.predictor.predict_batch, seconds = timed(engine.predictor.predict_batch)
     return lambda lines: [best[0] for best in engine.infer_list(list(lines))[2]], seconds
 
 
-def main() -> None:
-    """As the module says."""
-    action, work, threads = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    torch.set_num_threads(threads)
-    if action == "train":
-        train(work, int(sys.argv[4]))
-    else:
-        report(lambda beam, batch: new_translate(work, beam, batch), work / "test.source", work / "eole" / "test")
-
-
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(int(sys.argv[3]))
+    run("eole", train, new_translate)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 os.environ["TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"] = "1"  # its checkpoints hold options as pickled objects
@@ -14,7 +13,7 @@ from onmt.bin import train as training
 from onmt.inference_engine import InferenceEnginePY
 from onmt.opts import translate_opts
 from onmt.utils.parse import ArgumentParser
-from timing import Translate, report
+from timing import Translate, run, timed
 
 
 def train(work: Path, updates: int) -> None:
@@ -66,28 +65,10 @@ def new_translate(work: Path, beam_size: int, batch_size: int) -> tuple[Translat
     ArgumentParser._validate_transforms_opts(options)
     ArgumentParser.validate_translate_opts_dynamic(options)
     engine = InferenceEnginePY(options)
-    seconds: list[float] = []
-    whole = engine.translator.translate_batch
-
-    def timed(*arguments: object) -> object:
-        start = time.perf_counter()
-        result = whole(*arguments)
-        seconds.append(time.perf_counter() - start)
-        return result
-
-    engine.translator.translate_batch = timed
+    engine.translator.translate_batch, seconds = timed(engine.translator.translate_batch)
     return lambda lines: [best[0] for best in engine.infer_list(list(lines))[1]], seconds
 
 
-def main() -> None:
-    """As the module says."""
-    action, work, threads = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    torch.set_num_threads(threads)
-    if action == "train":
-        train(work, int(sys.argv[4]))
-    else:
-        report(lambda beam, batch: new_translate(work, beam, batch), work / "test.source", work / "onmt" / "test")
-
-
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(int(sys.argv[3]))
+    run("onmt", train, new_translate)

@@ -18,12 +18,10 @@ def main() -> None:
     """As the module says."""
     work, threads = Path(sys.argv[2]), int(sys.argv[3])
     translator = Translator.load(work / "own", threads=threads)
-    texts: dict[int, str] = {}
 
     def new_translate(beam_size: int, batch_size: int) -> tuple[Translate, list[float]]:
         def translate(lines: Sequence[str]) -> list[str]:
             results = translator.translate(lines, beam_size=beam_size)
-            texts.update({beam_size: "\n".join(result.text for result in results)} if len(lines) > 999 else {})
             # As many marks as there were subwords, <END> left out as in the peers' lines.
             return [
                 " ".join("x" * (len(result.translations[0].token_log_probs) - result.translations[0].reached_end))
@@ -33,8 +31,6 @@ def main() -> None:
         return translate, []
 
     report(new_translate, work / "test.source.text", work / "own.counts")
-    for beam_size, text in texts.items():
-        (work / f"own.text.beam{beam_size}").write_text(text + "\n", encoding="utf-8")
     translator.close()
 
 

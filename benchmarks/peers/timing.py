@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,9 +20,11 @@ SINGLES = 100
 
 Translate = Callable[[Sequence[str]], list[str]]
 """Lines of subwords to lines of subwords."""
+Loaded = tuple[Translate, list[float]]
+"""A loaded model's function, and where it leaves the seconds of each batch; an empty list if it does not."""
 
 
-def report(new_translate: Callable[[int, int], tuple[Translate, list[float]]], source: Path, output: Path) -> None:
+def report(new_translate: Callable[[int, int], Loaded], source: Path, output: Path) -> None:
     """Time greedy and beam search in batches and one sentence at a time; print the figures, write the translations.
 
     `new_translate(beam_size, batch_size)` loads the model and gives the function and a list to which that function
@@ -43,7 +46,7 @@ def report(new_translate: Callable[[int, int], tuple[Translate, list[float]]], s
     print(json.dumps(figures))
 
 
-def single(loaded: tuple[Translate, list[float]], lines: Sequence[str]) -> dict[str, float]:
+def single(loaded: Loaded, lines: Sequence[str]) -> dict[str, float]:
     """Median seconds of one sentence at a time."""
     translate, inner = loaded
     translate(lines[:5])
@@ -54,3 +57,29 @@ def single(loaded: tuple[Translate, list[float]], lines: Sequence[str]) -> dict[
         translate([line])
         outer.append(time.perf_counter() - start)
     return {"median_seconds": statistics.median(inner or outer)}
+
+
+def timed(function: Callable[..., object]) -> tuple[Callable[..., object], list[float]]:
+    """`function`, and the list to which each call of it adds its seconds."""
+    seconds: list[float] = []
+
+    def call(*arguments: object, **named: object) -> object:
+        start = time.perf_counter()
+        result = function(*arguments, **named)
+        seconds.append(time.perf_counter() - start)
+        return result
+
+    return call, seconds
+
+
+def run(
+    name: str,
+    train: Callable[[Path, int], None],
+    new_translate: Callable[[Path, int, int], Loaded],
+) -> None:
+    """Do what the command line says: train WORK THREADS UPDATES, or decode WORK THREADS; WORK/`name` is its own."""
+    action, work = sys.argv[1], Path(sys.argv[2])
+    if action == "train":
+        train(work, int(sys.argv[4]))
+    else:
+        report(lambda beam, batch: new_translate(work, beam, batch), work / "test.source", work / name / "test")
