@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
 
 from nmt.decoding import DecodingOptions
 from nmt.errors import EmptyText, OptionOutOfRange, TextTooLong
-from nmt.runtime import TranslationResult, Translator, gathered
+from nmt.runtime import TranslationResult, Translator
 from service.schemas import TranslateRequest
 from service.settings import Settings
 
@@ -22,29 +21,18 @@ async def translate_texts(
 ) -> list[list[str]]:
     """For each text its translations, best first, no two the same.
 
-    The lines of all texts share the running batch. Raises what `Translator.submit` raises; lines already queued
-    are then taken back.
+    The lines of all texts share the running batch. Raises what `Translator.submit` raises.
     """
     deadline = time.monotonic() + timeout_seconds
     lines = [text.splitlines(keepends=True) or [""] for text in texts]
     flat = [line for text_lines in lines for line in text_lines]
     results: list[TranslationResult] = []
     for start in range(0, len(flat), _LINES_AT_ONCE):
-        results += await _translate_lines(translator, flat[start : start + _LINES_AT_ONCE], options, deadline)
+        reply = translator.submit(flat[start : start + _LINES_AT_ONCE], options, deadline=deadline)
+        translated = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
+        results += translated
     in_order = iter(results)
     return [_joined([next(in_order) for _ in text_lines], options.n_best) for text_lines in lines]
-
-
-async def _translate_lines(
-    translator: Translator, lines: Sequence[str], options: DecodingOptions, deadline: float
-) -> list[TranslationResult]:
-    replies: list[Future[TranslationResult]] = []
-    try:
-        replies.extend(translator.submit(line, options, deadline=deadline) for line in lines)
-        return await asyncio.wrap_future(gathered(replies))
-    finally:
-        for reply in replies:
-            reply.cancel()
 
 
 def check_request(request: TranslateRequest, settings: Settings) -> list[str]:

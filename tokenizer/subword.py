@@ -38,6 +38,7 @@ class SubwordTokenizer:
         if not all(self._processor.is_byte(number) for number in byte_ids):
             raise TokenizerError("the model has no byte fallback: learn it with learn_tokenizer")
         self._byte_ids = byte_ids  # by byte value
+        self._is_byte = frozenset(byte_ids).__contains__
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> SubwordTokenizer:
@@ -94,7 +95,7 @@ class SubwordTokenizer:
 
     def byte_fallbacks(self, ids: Iterable[int]) -> int:
         """How many of `ids` are single bytes of characters outside the vocabulary."""
-        return sum(self._processor.is_byte(number) for number in ids)
+        return sum(map(self._is_byte, ids))
 
 
 def _replace_run(ids: list[int], run: list[int], by: list[int]) -> list[int]:

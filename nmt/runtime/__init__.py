@@ -1,6 +1,5 @@
 """A model package at work: read, verified, decoding. No torch. May call decoding and tokenizer."""
 
-from nmt.runtime.chaining import gathered
 from nmt.runtime.package import (
     CorpusSource,
     DecodingDefaults,
@@ -27,7 +26,6 @@ __all__ = [
     "Translator",
     "Vocabularies",
     "Vocabulary",
-    "gathered",
     "packages_in",
     "write_package",
 ]

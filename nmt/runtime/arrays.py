@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nmt.errors import PackageCorrupt
 from nmt.runtime.words import OutputLayer, ShortLists
+from tokenizer import PAD_ID
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -43,23 +44,24 @@ class ModelArrays:
 
     @classmethod
     def _unfold(cls, stored: Arrays) -> ModelArrays:
-        lists = None
+        lists, always = None, np.empty(0, dtype=np.int64)
         if "short_list.always" in stored:
+            always = stored["short_list.always"].astype(np.int64)
             lists = ShortLists(
-                stored["short_list.always"].astype(np.int64),
+                always,
                 stored["short_list.translations"].astype(np.int64),
                 len(stored["output.bias"]),
             )
         return cls(
             _table(stored, "source"),
             _table(stored, "target"),
-            OutputLayer(stored["output"], stored.get("output.scale"), stored["output.bias"]),
+            OutputLayer(stored["output"], stored.get("output.scale"), stored["output.bias"], always),
             lists,
         )
 
 
 def _table(stored: Arrays, side: str) -> NDArray[np.floating]:
-    """embedding x input weights + bias for each of V words and D directions."""
+    """embedding x input weights + bias for each of V words and D directions; nothing for <PAD>."""
     embedding = stored[f"{side}.embedding"]  # (V, E)
     scale = stored.get(f"{side}.embedding.scale")
     weights = _floats(stored, f"{side}.input")  # (D, G x H, E)
@@ -72,6 +74,7 @@ def _table(stored: Arrays, side: str) -> NDArray[np.floating]:
             part = embedding[rows] if scale is None else embedding[rows] * scale[rows, np.newaxis]
             begin = direction * size + start
             table[begin : begin + len(part)] = part @ weight.T + bias[direction]
+        table[direction * size + PAD_ID] = 0.0
     return table
 
 

@@ -5,42 +5,35 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Generic
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from nmt.decoding import Hypothesis, Search, StateT
-from nmt.errors import DeadlineExceeded, Overloaded
-from nmt.runtime.running import Model, RunningBatch, Sentence, Source
+from nmt.decoding import StateT
+from nmt.errors import Overloaded
+from nmt.runtime.requests import Decoded, Request
+from nmt.runtime.running import Model, RunningBatch, Sentence
 
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """What the batcher answers."""
-
-    hypotheses: list[Hypothesis]
-    """Best first."""
-    queued_seconds: float
-    decoding_seconds: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry(Sentence):
-    """A sentence with its reply and its clock. Cancelling the reply takes its rows out at the next step."""
-
-    rows: int
-    """Most rows it can need: the beam size."""
-    deadline: float | None = None
-    """On the monotonic clock, seconds."""
-    reply: Future[Decoded] = field(default_factory=Future)
-    queued_at: float = field(default_factory=time.monotonic)
-    times: dict[str, float] = field(default_factory=dict)
-
+ResultT = TypeVar("ResultT")
 
 _LEAST_SHARE = 2
 """A batch admits when one place in so many is free: encoding many sentences together is cheaper than empty places."""
 _MOST_AT_ONCE = 32
 """Sentences that are encoded together, while those in the batch wait."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry(Sentence):
+    """A sentence of a request."""
+
+    request: Request[Any]
+    number: int
+    """Its place in the request."""
+    rows: int
+    """Most rows it can need."""
+    started: float = 0.0
+    """When it left the queue; on the monotonic clock, seconds."""
 
 
 class Batcher(Generic[StateT]):
@@ -74,22 +67,35 @@ class Batcher(Generic[StateT]):
             thread.start()
 
     def submit(
-        self, source: Source, search: Search, rows: int, *, deadline: float | None = None, wait: bool = False
-    ) -> Future[Decoded]:
-        """Queue one sentence. When the queue is full, wait for room or raise Overloaded."""
-        entry = Entry(source, search, min(rows, self._max_rows), deadline)
+        self,
+        sentences: Sequence[Sentence],
+        convert: Callable[[Sequence[Decoded]], ResultT],
+        *,
+        deadline: float | None = None,
+        wait: bool = False,
+    ) -> Future[ResultT]:
+        """Queue the sentences of one request; its result is what `convert` makes of them, in their order.
+
+        Cancelling the future takes what is left of them out at the next step. `deadline` on the monotonic clock. When
+        they do not fit into the queue, wait for room or raise Overloaded; an empty queue takes any number.
+        """
+        request = Request(len(sentences), convert, deadline)
+        entries = [
+            Entry(sentence.source, sentence.search, request, number, min(sentence.search.width, self._max_rows))
+            for number, sentence in enumerate(sentences)
+        ]
         with self._more:
-            while wait and len(self._waiting) >= self._max_waiting and not self._closing:
+            while wait and not self._has_room(len(entries)) and not self._closing:
                 self._room.wait()
             if self._closing:
                 raise Overloaded("the translator is shutting down; send the request to another server")
-            if len(self._waiting) >= self._max_waiting:  # abandoned ones hold no place, even during a long step
-                self._waiting = deque(waiting for waiting in self._waiting if not waiting.reply.cancelled())
-            if len(self._waiting) >= self._max_waiting:
+            if not self._has_room(len(entries)):  # abandoned ones hold no place, even during a long step
+                self._waiting = deque(entry for entry in self._waiting if not entry.request.reply.cancelled())
+            if not self._has_room(len(entries)):
                 raise Overloaded(f"{len(self._waiting)} sentences are waiting already; try again in a moment")
-            self._waiting.append(entry)
-            self._more.notify()
-        return entry.reply
+            self._waiting += entries
+            self._more.notify(len(entries))
+        return request.reply
 
     def close(self) -> None:
         """Finish what was accepted, refuse what comes now, and end the threads."""
@@ -100,19 +106,23 @@ class Batcher(Generic[StateT]):
         for thread in self._threads:
             thread.join()
 
+    def _has_room(self, count: int) -> bool:
+        return not self._waiting or len(self._waiting) + count <= self._max_waiting
+
     def _run(self) -> None:
         batch: RunningBatch[Entry, StateT] = RunningBatch(self._model)
         while self._wait_for_work(batch):
-            batch.drop(_is_over)
+            _drop_abandoned(batch)
             entries = self._next_entries(batch)
             try:
                 batch.admit(entries)
-                for entry in batch.step():
-                    _resolve(entry)
+                finished = batch.step()
             except Exception as error:  # whatever it is, the callers must hear of it and the thread live on
-                for entry in {*entries, *batch.sentences}:
-                    _reject(entry, error)
+                for request in _requests([*entries, *batch.sentences]):
+                    request.fail(error)
                 batch = RunningBatch(self._model)
+            else:
+                _deliver(finished)
 
     def _wait_for_work(self, batch: RunningBatch[Entry, StateT]) -> bool:
         with self._more:
@@ -128,39 +138,35 @@ class Batcher(Generic[StateT]):
         if batch.sentences and places < self._max_sentences // _LEAST_SHARE:
             return entries
         with self._more:
+            now = time.monotonic()
             share = min(places, _MOST_AT_ONCE, -(-len(self._waiting) // len(self._threads)))
-            while (
-                self._waiting and len(entries) < share and (self._waiting[0].rows <= free or _is_over(self._waiting[0]))
-            ):
-                entry = self._waiting.popleft()
-                if _is_over(entry):
+            while self._waiting and len(entries) < share:
+                entry = self._waiting[0]
+                if entry.request.is_over(now):
+                    self._waiting.popleft()
                     continue
+                if entry.rows > free:
+                    break
                 free -= entry.rows
-                entry.times["started"] = time.monotonic()
-                entries.append(entry)
+                entry.started = now
+                entries.append(self._waiting.popleft())
             self._room.notify_all()
         return entries
 
 
-def _is_over(entry: Entry) -> bool:
-    """Whether nobody waits for it any more; a missed deadline is answered here."""
-    if entry.reply.cancelled():
-        return True
-    if entry.deadline is None or time.monotonic() <= entry.deadline:
-        return False
-    waited = time.monotonic() - entry.queued_at
-    _reject(entry, DeadlineExceeded(f"no translation within {waited:.1f} s; send less at a time or try again later"))
-    return True
+def _requests(entries: Iterable[Entry]) -> set[Request[Any]]:
+    return {entry.request for entry in entries}
 
 
-def _resolve(entry: Entry) -> None:
-    if entry.reply.set_running_or_notify_cancel():
-        started = entry.times["started"]
-        entry.reply.set_result(
-            Decoded(entry.search.hypotheses(), started - entry.queued_at, time.monotonic() - started)
-        )
+def _drop_abandoned(batch: RunningBatch[Entry, StateT]) -> None:
+    now = time.monotonic()
+    over = {request for request in _requests(batch.sentences) if request.is_over(now)}
+    if over:
+        batch.drop(lambda entry: entry.request in over)
 
 
-def _reject(entry: Entry, error: Exception) -> None:
-    if not entry.reply.done() and entry.reply.set_running_or_notify_cancel():
-        entry.reply.set_exception(error)
+def _deliver(finished: Sequence[Entry]) -> None:
+    now = time.monotonic()
+    for entry in finished:
+        queued = entry.started - entry.request.queued_at
+        entry.request.deliver(entry.number, Decoded(entry.search.hypotheses(), queued, now - entry.started))

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from nmt.errors import PackageCorrupt, PackageNotFound
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised when the layout of a package changes."""
 
 MANIFEST = "manifest.json"

@@ -32,7 +32,7 @@ class Model(Protocol[StateT]):
         """Decoder steps, as a `Step` makes them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sentence:
     """A sentence to translate and its search."""
 
@@ -71,6 +71,8 @@ class RunningBatch(Generic[SentenceT, StateT]):
         finished = [sentence for sentence in self.sentences if sentence.search.finished]
         if finished:
             self.sentences = [sentence for sentence in self.sentences if not sentence.search.finished]
+        if not self.sentences:
+            self._state = None
         return finished
 
     def drop(self, unwanted: Callable[[SentenceT], bool]) -> list[SentenceT]:

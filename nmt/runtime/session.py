@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from nmt.decoding import Candidates
 from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.layout import Layout
 from nmt.runtime.running import Source
 from nmt.runtime.sources import Floats, Sources
 from nmt.runtime.words import Ids
-from tokenizer import END_ID, PAD_ID
 
 _LEAST_PLACES = 2
 """A product with a single row takes another way through the runtime, which rounds otherwise than with several: then
@@ -82,24 +82,25 @@ class OnnxModel:
         self._step = _session(step)
         self._arrays = arrays
         self._every_word = np.arange(arrays.output.padding)
+        inputs = {each.name: each.shape for each in self._encoder.get_inputs()}
+        self._has_layers = "below" in inputs
+        self._directions = inputs["places"][-1]
+        self._source_words = len(arrays.source_table) // self._directions
         outputs = [output.name for output in self._encoder.get_outputs()]
         self._memory_names = [name for name in ("keys", "values") if name in outputs]
         self._state_names = [name for name in outputs if name.startswith("state.")]
-        self._step_outputs = ["choices", "log_probs", *(f"next_{name}" for name in self._state_names)]
+        self._step_outputs = ["ids", "log_probs", *(f"next_{name}" for name in self._state_names)]
 
     def encode(self, sources: Sequence[Source], running: RowState | None) -> RowState:
         """One row for each of `sources`, after the rows of `running`."""
-        lengths = [len(source.ids) + 1 for source in sources]
-        padded = np.full((len(sources), max(lengths)), PAD_ID, dtype=np.int64)  # (B, S)
-        for row, source in zip(padded, sources, strict=True):
-            row[: len(source.ids)] = source.ids
-            row[len(source.ids)] = END_ID
-        names = [*self._memory_names, *self._state_names]
-        feed = {"source": padded, "source_length": np.array(lengths), "source_table": self._arrays.source_table}
-        outputs = self._encoder.run(names, feed)
+        layout = Layout.of([source.ids for source in sources], self._directions, self._source_words)
+        feed = {"rows": layout.rows, "places": layout.places(), "source_table": self._arrays.source_table}
+        if self._has_layers:
+            feed["below"] = layout.below()
+        outputs = self._encoder.run([*self._memory_names, *self._state_names], feed)
         words = [self._words(source) for source in sources]
         state = running or self._empty()
-        slots = state.sources.add(outputs[: len(self._memory_names)], lengths, words)
+        slots = state.sources.add(outputs[: len(self._memory_names)], layout.lengths.tolist(), words)
         layers = tuple(
             np.concatenate(pair) for pair in zip(state.layers, outputs[len(self._memory_names) :], strict=True)
         )
@@ -124,8 +125,7 @@ class OnnxModel:
         }
         if self._memory_names:
             feed |= {"place_rows": placement.place_rows, "row_places": placement.row_places}
-        choices, log_probs, *layers = self._step.run(self._step_outputs, feed)
-        ids = state.sources.words(placement.sentence, choices)
+        ids, log_probs, *layers = self._step.run(self._step_outputs, feed)
         after = RowState(state.sources, placement, np.arange(len(tokens)), tuple(layers))
         return [Candidates(*step) for step in zip(ids, log_probs, strict=True)], after
 
@@ -140,9 +140,7 @@ class OnnxModel:
             for output in self._encoder.get_outputs()
             if output.name in self._state_names
         )
-        lists = self._arrays.short_lists
-        sources = Sources(self._arrays.output, nothing if lists is None else lists.always)
-        return RowState(sources, Placement.of(nothing, 0), nothing, layers)
+        return RowState(Sources(self._arrays.output), Placement.of(nothing, 0), nothing, layers)
 
 
 def available_cpus() -> int:

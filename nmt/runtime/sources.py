@@ -20,10 +20,9 @@ _LENGTH_ROUND = 8
 class Sources:
     """B sentences in slots 0 to B - 1; when one leaves, the last one takes its slot."""
 
-    def __init__(self, layer: OutputLayer, always: Ids) -> None:
-        """`always`: words that most sentences use."""
+    def __init__(self, layer: OutputLayer) -> None:
         self._padding = layer.padding
-        self._open = OpenWords(layer, always)
+        self._open = OpenWords(layer)
         self._words: list[Ids] = []
         self._lengths: list[int] = []
         self._memory: list[Floats] = []  # (capacity, S, *) each
@@ -76,11 +75,6 @@ class Sources:
         self._feed = {}
         return moved
 
-    def words(self, slots: Ids, choices: Ids) -> Ids:
-        """The words that `choices` (T, R, k) name in the lists of the sentences in `slots` (R,)."""
-        found: Ids = self._lists.ravel()[choices + (slots * self._lists.shape[1])[:, np.newaxis]]
-        return found
-
     def _move(self, source: int, target: int) -> None:
         self._words[target] = self._words[source]
         self._lengths[target] = self._lengths[source]
@@ -95,7 +89,8 @@ class Sources:
         longest = -(-max(self._lengths) // _LENGTH_ROUND) * _LENGTH_ROUND
         widest = rounded(max(len(own) for own in self._words))
         if count > capacity or widest > width:
-            capacity = max(capacity, -(-count // _SLOT_ROUND) * _SLOT_ROUND)
+            more = -(-count // _SLOT_ROUND) * _SLOT_ROUND if capacity else count  # many are never joined
+            capacity = max(capacity, more)
             self._lists = _grown(self._lists, (capacity, max(width, widest)), self._padding)
         if len(self._mask) < capacity or longest > length or 2 * longest < length:
             self._mask = _grown(self._mask, (capacity, 1, longest), -np.inf)

@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
-from nmt.decoding import DecodingOptions, Hypothesis, LengthModel, StopReason, new_search
+from nmt.decoding import DecodingOptions, LengthModel, StopReason, new_search
 from nmt.errors import OptionOutOfRange, PackageCorrupt, TextTooLong
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.batcher import Batcher, Decoded
-from nmt.runtime.chaining import done, then
+from nmt.runtime.batcher import Batcher
 from nmt.runtime.package import ARRAYS, ENCODER, STEP, ModelPackage
-from nmt.runtime.running import Source
+from nmt.runtime.requests import Decoded
+from nmt.runtime.running import Sentence, Source
 from nmt.runtime.session import OnnxModel, available_cpus
 from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
 
 MAX_SOURCE_SUBWORDS = 512
 """Longest text that is translated in one piece."""
+_AT_ONCE = 256
+"""Texts that `translate` queues together: enough to choose like lengths among, few enough to leave the queue soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,10 @@ class Translator:
         options = self.options(beam_size=beam_size, n_best=n_best, max_length=max_length)
         # Sentences of like length finish together, and encode without padding.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        replies = {index: self.submit(texts[index], options, wait=True) for index in order}
-        return [replies[index].result() for index in range(len(texts))]
+        parts = [order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE)]
+        replies = [self.submit([texts[index] for index in part], options, wait=True) for part in parts]
+        results = dict(zip(order, chain.from_iterable(reply.result() for reply in replies), strict=True))
+        return [results[index] for index in range(len(texts))]
 
     def options(
         self, *, beam_size: int | None = None, n_best: int = 1, max_length: int | None = None
@@ -121,26 +126,22 @@ class Translator:
             raise OptionOutOfRange(str(error)) from error
 
     def submit(
-        self, text: str, options: DecodingOptions, *, deadline: float | None = None, wait: bool = False
-    ) -> Future[TranslationResult]:
-        """Queue one text; cancelling the future takes it out of the running batch at the next step.
+        self, texts: Sequence[str], options: DecodingOptions, *, deadline: float | None = None, wait: bool = False
+    ) -> Future[list[TranslationResult]]:
+        """Queue `texts`; cancelling the future takes them out of the running batch at the next step.
 
-        `deadline` on the monotonic clock. White space around the text stays as it is, and a text of nothing
+        `deadline` on the monotonic clock. White space around a text stays as it is, and a text of nothing
         else is its own translation. Raises TextTooLong, and Overloaded when the queue is full, unless `wait`.
         """
-        core = text.strip()
-        if not core:
-            return done(TranslationResult(text, (Translation(text, 0.0, 0.0, StopReason.END, ()),)))
-        source = self._source_tokenizer.encode(core)
-        if len(source) > MAX_SOURCE_SUBWORDS:
-            raise TextTooLong(
-                f"the text has {len(source)} subwords, at most {MAX_SOURCE_SUBWORDS} are translated in one piece: "
-                f"split it into sentences"
-            )
-        search = new_search(options, START_ID, END_ID, self._length.limit(len(source)))
-        copied = source if self._is_joint else self._target_tokenizer.encode(core)
-        decoding = self._batcher.submit(Source(source, copied), search, options.beam_size, deadline=deadline, wait=wait)
-        return then(decoding, lambda decoded: self._result(text, core, source, decoded))
+        pieces = [self._piece(text) for text in texts]
+        waiting = sorted((piece for piece in pieces if piece.core), key=lambda piece: len(piece.source))
+        sentences = [self._sentence(piece, options) for piece in waiting]
+
+        def convert(decoded: Sequence[Decoded]) -> list[TranslationResult]:
+            results = {id(piece): self._result(piece, each) for piece, each in zip(waiting, decoded, strict=True)}
+            return [results[id(piece)] if piece.core else _unchanged(piece.text) for piece in pieces]
+
+        return self._batcher.submit(sentences, convert, deadline=deadline, wait=wait)
 
     def close(self) -> None:
         """Finish the accepted texts and stop the decoding thread."""
@@ -154,23 +155,52 @@ class Translator:
     ) -> None:
         self.close()
 
-    def _result(self, text: str, core: str, source: Sequence[int], decoded: Decoded) -> TranslationResult:
-        before, after = text[: text.index(core)], text[text.index(core) + len(core) :]
-        translations = (self._translation(hypothesis) for hypothesis in decoded.hypotheses)
+    def _piece(self, text: str) -> _Piece:
+        core = text.strip()
+        source = self._source_tokenizer.encode(core) if core else []
+        if len(source) > MAX_SOURCE_SUBWORDS:
+            raise TextTooLong(
+                f"the text has {len(source)} subwords, at most {MAX_SOURCE_SUBWORDS} are translated in one piece: "
+                f"split it into sentences"
+            )
+        return _Piece(text, core, source)
+
+    def _sentence(self, piece: _Piece, options: DecodingOptions) -> Sentence:
+        copied = piece.source if self._is_joint else self._target_tokenizer.encode(piece.core)
+        search = new_search(options, START_ID, END_ID, self._length.limit(len(piece.source)))
+        return Sentence(Source(piece.source, copied), search)
+
+    def _result(self, piece: _Piece, decoded: Decoded) -> TranslationResult:
+        start = piece.text.index(piece.core)
+        before, after = piece.text[:start], piece.text[start + len(piece.core) :]
+        translations = tuple(
+            Translation(
+                before + self._target_tokenizer.decode(hypothesis.tokens) + after,
+                hypothesis.score,
+                hypothesis.log_prob,
+                hypothesis.stop_reason,
+                hypothesis.token_log_probs,
+            )
+            for hypothesis in decoded.hypotheses
+        )
         return TranslationResult(
-            text,
-            tuple(replace(item, text=before + item.text + after) for item in translations),
-            len(source),
-            self._source_tokenizer.byte_fallbacks(source),
+            piece.text,
+            translations,
+            len(piece.source),
+            self._source_tokenizer.byte_fallbacks(piece.source),
             1000.0 * decoded.queued_seconds,
             1000.0 * decoded.decoding_seconds,
         )
 
-    def _translation(self, hypothesis: Hypothesis) -> Translation:
-        return Translation(
-            self._target_tokenizer.decode(hypothesis.tokens),
-            hypothesis.score,
-            hypothesis.log_prob,
-            hypothesis.stop_reason,
-            hypothesis.token_log_probs,
-        )
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A text, without the white space around it, and as subwords."""
+
+    text: str
+    core: str
+    source: Sequence[int]
+
+
+def _unchanged(text: str) -> TranslationResult:
+    return TranslationResult(text, (Translation(text, 0.0, 0.0, StopReason.END, ()),))

@@ -7,7 +7,6 @@ list alone. So a sentence's translation does not depend on what it shares the ba
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,40 +37,54 @@ class ShortLists:
         return np.flatnonzero(mask[:-1])
 
 
-@dataclass(frozen=True, slots=True)
 class OutputLayer:
-    """The output projection of all V words."""
+    """The output projection of all V words, and the columns of those that are always open."""
 
-    weight: NDArray[Any]
-    """(V, E), int8 or float32."""
-    scale: NDArray[np.float32] | None
-    """(V,), of int8 weights."""
-    bias: NDArray[np.float32]
-    """(V,)."""
-
-    @property
-    def padding(self) -> int:
+    def __init__(
+        self, weight: NDArray[Any], scale: NDArray[np.float32] | None, bias: NDArray[np.float32], always: Ids
+    ) -> None:
+        """`weight` (V, E), int8 with a `scale` (V,) or float32; `bias` (V,); `always`: words of most sentences."""
+        self.always = always
+        self.padding = len(bias)
         """V: the id that stands for no word, which is never chosen."""
-        return len(self.bias)
+        self._weight = weight
+        self._scale = scale
+        self._bias = bias
+        self._always = self.columns(always)
+
+    def columns(self, words: NDArray[np.signedinteger]) -> dict[str, NDArray[Any]]:
+        """The projection of N `words` as the step graph takes it: (E, N), (N,), (N,)."""
+        columns = {"output_weight": self._weight[words].T, "output_bias": self._bias[words]}
+        return columns if self._scale is None else {**columns, "output_scale": self._scale[words]}
+
+    def empty(self, count: int) -> dict[str, NDArray[Any]]:
+        """So many columns: the first of no word, those of `always`, and the rest to be filled."""
+        empty = {
+            "output_weight": np.zeros((self._weight.shape[1], count), dtype=self._weight.dtype),
+            "output_bias": np.full(count, _LOGIT_OF_PADDING),
+        }
+        if self._scale is not None:
+            empty["output_scale"] = np.ones(count, dtype=np.float32)
+        for name, values in self._always.items():
+            empty[name][..., 1 : 1 + len(self.always)] = values
+        return empty
 
 
 class OpenWords:
     """The columns of the output layer that the sentences of a batch need, laid out as they come and go.
 
-    Column 0 belongs to no word.
+    Column 0 belongs to no word; those of the words that are always open follow it.
     """
 
-    def __init__(self, layer: OutputLayer, always: Ids) -> None:
-        """`always`: words that stay open though no list holds them."""
+    def __init__(self, layer: OutputLayer) -> None:
         self._layer = layer
         self._users = np.zeros(layer.padding, dtype=np.int64)  # how many lists hold each word
-        self._users[always] = 1
+        self._users[layer.always] = 1
         self.column = np.zeros(layer.padding + 1, dtype=np.int64)
         """Of each word; 0 for those that are not open, and for padding."""
         self._free: list[int] = []
-        self.feed: dict[str, NDArray[Any]] = {}
+        self.feed: dict[str, NDArray[Any]] = {"output_bias": np.empty(0, dtype=np.float32)}
         """The output layer of the open words, as the step graph takes it."""
-        self._lay_out()
 
     def change(self, closed: Sequence[Ids], opened: Sequence[Ids]) -> None:
         """Take the lists `closed` out, and then the lists `opened` in. No list holds a word twice."""
@@ -98,24 +111,20 @@ class OpenWords:
 
     def _lay_out(self) -> None:
         """Give every open word a new column, with an eighth to spare for those to come."""
-        words = np.flatnonzero(self._users)
-        count = rounded(1 + len(words) + len(words) // 8)
-        layer = self._layer
-        self.feed = {
-            "output_weight": np.zeros((layer.weight.shape[1], count), dtype=layer.weight.dtype),
-            "output_bias": np.full(count, _LOGIT_OF_PADDING),
-        }
-        if layer.scale is not None:
-            self.feed["output_scale"] = np.ones(count, dtype=np.float32)
-        self._free = list(range(1 + len(words), count))
-        self._fill(np.arange(1, 1 + len(words)), words)
+        always = self._layer.always
+        self.column[:] = 0
+        self.column[always] = np.arange(1, 1 + len(always))
+        others = np.flatnonzero((self._users > 0) & (self.column[:-1] == 0))
+        used = 1 + len(always) + len(others)
+        count = rounded(used + used // 8)
+        self.feed = self._layer.empty(count)
+        self._free = list(range(used, count))
+        self._fill(np.arange(used - len(others), used), others)
 
     def _fill(self, columns: NDArray[np.signedinteger], words: NDArray[np.signedinteger]) -> None:
         self.column[words] = columns
-        self.feed["output_weight"][:, columns] = self._layer.weight[words].T
-        self.feed["output_bias"][columns] = self._layer.bias[words]
-        if self._layer.scale is not None:
-            self.feed["output_scale"][columns] = self._layer.scale[words]
+        for name, values in self._layer.columns(words).items():
+            self.feed[name][..., columns] = values
 
 
 def rounded(count: int) -> int:

@@ -41,5 +41,5 @@ async def ready(translators: TranslatorsDependency, settings: SettingsDependency
 
 async def _translate_canary(translator: Translator) -> None:
     options = translator.options(beam_size=1, max_length=8)
-    reply = translator.submit(_CANARY, options, deadline=time.monotonic() + _CANARY_SECONDS)
+    reply = translator.submit([_CANARY], options, deadline=time.monotonic() + _CANARY_SECONDS)
     await asyncio.wait_for(asyncio.wrap_future(reply), _CANARY_SECONDS)

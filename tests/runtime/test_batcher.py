@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import wait
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nmt.decoding import Candidates, GreedySearch
 from nmt.errors import Overloaded
 from nmt.runtime.batcher import Batcher
+from nmt.runtime.requests import Decoded
 from nmt.runtime.running import RunningBatch, Sentence, Source
 
 START, END = 0, 1
@@ -57,8 +58,17 @@ def search() -> GreedySearch:
     return GreedySearch(START, END, 50)
 
 
+def send(batcher: Batcher[CountdownState], *lengths: int) -> Future[Sequence[Decoded]]:
+    """A request of sentences that become so many subwords."""
+    return batcher.submit([Sentence(Source([length]), search()) for length in lengths], lambda decoded: decoded)
+
+
+def tokens(reply: Future[Sequence[Decoded]]) -> list[tuple[int, ...]]:
+    return [decoded.hypotheses[0].tokens for decoded in reply.result(timeout=10)]
+
+
 @contextmanager
-def running(model: Countdown, **limits: int) -> Iterator[Batcher]:
+def running(model: Countdown, **limits: int) -> Iterator[Batcher[CountdownState]]:
     batcher = Batcher(model, **limits)
     try:
         yield batcher
@@ -70,70 +80,112 @@ def running(model: Countdown, **limits: int) -> Iterator[Batcher]:
 def test_a_short_sentence_that_comes_later_leaves_before_a_long_one() -> None:
     model = Countdown()
     with running(model) as batcher:
-        long = batcher.submit(Source([30]), search(), 1)
+        long = send(batcher, 30)
         model.permits.release(3)
-        short = batcher.submit(Source([2]), search(), 1)
+        short = send(batcher, 2)
         model.permits.release(10)
-        assert short.result(timeout=10).hypotheses[0].tokens == (12, 11)
+        assert tokens(short) == [(12, 11)]
         assert not long.done()
         model.permits.release(1000)
-        assert long.result(timeout=10).hypotheses[0].tokens == tuple(range(40, 10, -1))
+        assert tokens(long) == [tuple(range(40, 10, -1))]
 
 
 def test_rows_never_exceed_the_limit() -> None:
     model = Countdown()
     model.permits.release(1000)
     with running(model, max_rows=4) as batcher:
-        replies = [batcher.submit(Source([length]), search(), 1) for length in (3, 7, 1, 5, 2, 6, 4, 8)]
-        wait(replies, timeout=10)
+        lengths = [len(each) for each in tokens(send(batcher, 3, 7, 1, 5, 2, 6, 4, 8))]
+        assert lengths == [3, 7, 1, 5, 2, 6, 4, 8]
         assert max(model.rows) <= 4
-        assert [len(reply.result().hypotheses[0].tokens) for reply in replies] == [3, 7, 1, 5, 2, 6, 4, 8]
 
 
 def test_a_full_queue_refuses_and_says_so() -> None:
     model = Countdown()
     with running(model, max_rows=1, max_waiting=2) as batcher:
-        first = batcher.submit(Source([5]), search(), 1)
+        first = send(batcher, 5)
         assert model.stepping.wait(timeout=10)  # so it is out of the queue
-        waiting = [batcher.submit(Source([1]), search(), 1) for _ in range(2)]
+        waiting = [send(batcher, 1) for _ in range(2)]
         with pytest.raises(Overloaded, match="2 sentences are waiting already; try again"):
-            batcher.submit(Source([1]), search(), 1)
+            send(batcher, 1)
         model.permits.release(1000)
         wait([first, *waiting], timeout=10)
+
+
+def test_a_request_queues_whole_or_not_at_all() -> None:
+    model = Countdown()
+    with running(model, max_rows=1, max_waiting=3) as batcher:
+        send(batcher, 5)
+        assert model.stepping.wait(timeout=10)  # so it is out of the queue
+        held = send(batcher, 1, 2)
+        with pytest.raises(Overloaded, match="2 sentences are waiting already"):
+            send(batcher, 1, 2)
+        last = send(batcher, 1)
+        model.permits.release(1000)
+        assert [len(each) for each in tokens(held) + tokens(last)] == [1, 2, 1]
+
+
+def test_an_empty_queue_takes_a_request_of_any_size() -> None:
+    model = Countdown()
+    model.permits.release(1000)
+    with running(model, max_waiting=2) as batcher:
+        assert [len(each) for each in tokens(send(batcher, 1, 2, 3, 4))] == [1, 2, 3, 4]
+        assert tokens(send(batcher)) == []
+
+
+def test_those_who_wait_for_a_cancelled_request_hear_of_it() -> None:
+    model = Countdown()
+    with running(model) as batcher:
+        reply = send(batcher, 5, 6)
+        assert model.stepping.wait(timeout=10)
+        reply.cancel()
+        model.permits.release(1000)
+        assert wait([reply], timeout=10).done
+        with pytest.raises(CancelledError):
+            reply.result(timeout=0)
+        assert tokens(send(batcher, 2)) == [(12, 11)]
+
+
+def test_an_error_in_the_conversion_is_the_error_of_the_request() -> None:
+    model = Countdown()
+    model.permits.release(1000)
+    with running(model) as batcher:
+        broken = batcher.submit([Sentence(Source([1]), search())], lambda decoded: decoded[1])
+        assert isinstance(broken.exception(timeout=10), IndexError)
+        assert tokens(send(batcher, 2)) == [(12, 11)]
 
 
 def test_an_abandoned_sentence_holds_no_place_in_the_queue() -> None:
     model = Countdown()
     with running(model, max_rows=1, max_waiting=1) as batcher:
-        batcher.submit(Source([5]), search(), 1)
+        send(batcher, 5)
         assert model.stepping.wait(timeout=10)  # held in a step: nothing leaves the queue by itself
-        batcher.submit(Source([1]), search(), 1).cancel()
-        kept = batcher.submit(Source([2]), search(), 1)
+        send(batcher, 1).cancel()
+        kept = send(batcher, 2)
         model.permits.release(1000)
-        assert kept.result(timeout=10).hypotheses[0].tokens == (12, 11)
+        assert tokens(kept) == [(12, 11)]
 
 
 def test_a_model_that_fails_fails_its_sentences_and_the_next_ones_succeed() -> None:
     model = Countdown()
     with running(model) as batcher:
         model.fail = True
-        broken = batcher.submit(Source([3]), search(), 1)
+        broken = send(batcher, 3)
         model.permits.release(1)
         assert isinstance(broken.exception(timeout=10), RuntimeError)
         model.fail = False
         model.permits.release(1000)
-        assert batcher.submit(Source([2]), search(), 1).result(timeout=10).hypotheses[0].tokens == (12, 11)
+        assert tokens(send(batcher, 2)) == [(12, 11)]
 
 
 def test_closing_finishes_what_was_accepted_and_refuses_more() -> None:
     model = Countdown()
     model.permits.release(1000)
     batcher = Batcher(model)
-    replies = [batcher.submit(Source([4]), search(), 1) for _ in range(10)]
+    replies = [send(batcher, 4) for _ in range(10)]
     batcher.close()
-    assert all(len(reply.result(timeout=0).hypotheses[0].tokens) == 4 for reply in replies)
+    assert all(reply.done() and len(tokens(reply)[0]) == 4 for reply in replies)
     with pytest.raises(Overloaded, match="shutting down"):
-        batcher.submit(Source([1]), search(), 1)
+        send(batcher, 1)
 
 
 def test_a_cancelled_sentence_frees_its_rows_at_the_next_step() -> None:

@@ -48,7 +48,7 @@ def test_arrivals_and_cancellations_at_any_moment_change_nothing(translator: Tra
     options = [translator.options(beam_size=generator.choice([1, 1, 2, 5])) for _ in texts]
     replies = []
     for text, option in zip(texts, options, strict=True):
-        replies.append(translator.submit(text, option))
+        replies.append(translator.submit([text], option))
         if generator.random() < 0.2:
             generator.choice(replies).cancel()
         if generator.random() < 0.2 and not (awaited := generator.choice(replies)).cancelled():
@@ -57,7 +57,7 @@ def test_arrivals_and_cancellations_at_any_moment_change_nothing(translator: Tra
         if reply.cancelled():
             continue
         (alone,) = translator.translate([text], beam_size=option.beam_size)
-        assert reply.result(timeout=30).translations == alone.translations
+        assert reply.result(timeout=30)[0].translations == alone.translations
 
 
 def test_results_come_in_the_order_of_the_texts(translator: Translator) -> None:
@@ -115,6 +115,6 @@ def test_options_out_of_range_are_refused(translator: Translator, options: dict[
 
 
 def test_a_deadline_that_has_passed_is_answered(translator: Translator) -> None:
-    reply = translator.submit("small red house", translator.options(), deadline=0.0)
+    reply = translator.submit(["small red house", "blue cat"], translator.options(), deadline=0.0)
     with pytest.raises(DeadlineExceeded, match="no translation within"):
         reply.result(timeout=10)

@@ -17,12 +17,13 @@ V = 300
 LISTS = st.lists(st.integers(0, V - 1), min_size=1, max_size=200, unique=True).map(lambda ids: np.array(sorted(ids)))
 
 
-def layer() -> OutputLayer:
+def layer(*always: int) -> OutputLayer:
     generator = np.random.default_rng(0)
     return OutputLayer(
         generator.integers(-63, 64, (V, 4)).astype(np.int8),
         generator.random(V, dtype=np.float32),
         generator.random(V, dtype=np.float32),
+        np.array(always),
     )
 
 
@@ -35,8 +36,8 @@ def test_a_list_holds_frequent_words_translations_and_copies_once_each() -> None
 
 @given(st.lists(st.tuples(LISTS, st.booleans()), min_size=1, max_size=12))
 def test_every_open_word_has_its_own_column_of_the_output_layer(events: list[tuple[Array, bool]]) -> None:
-    weights = layer()
-    words = OpenWords(weights, np.array([1, 2]))
+    weights = layer(1, 2)
+    words = OpenWords(weights)
     users: list[Array] = []
     for opened, close_one in events:
         closed = [users.pop(0)] if close_one and users else []
@@ -46,14 +47,13 @@ def test_every_open_word_has_its_own_column_of_the_output_layer(events: list[tup
             columns = words.column[own]
             assert (columns > 0).all()
             assert len(set(columns.tolist())) == len(own)
-            np.testing.assert_array_equal(words.feed["output_weight"][:, columns].T, weights.weight[own])
-            np.testing.assert_array_equal(words.feed["output_bias"][columns], weights.bias[own])
-            np.testing.assert_array_equal(words.feed["output_scale"][columns], weights.scale[own])
+            for name, values in weights.columns(own).items():
+                np.testing.assert_array_equal(words.feed[name][..., columns], values)
     assert words.feed["output_bias"][words.column[V]] < -1e29  # padding is never chosen
 
 
 def test_columns_are_given_up_when_most_words_are_closed() -> None:
-    words = OpenWords(layer(), np.array([1]))
+    words = OpenWords(layer(1))
     many, few = np.arange(V), np.arange(10)
     words.change([], [many, few])
     wide = words.feed["output_weight"].shape[1]
@@ -64,8 +64,8 @@ def test_columns_are_given_up_when_most_words_are_closed() -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 30), st.integers(0, 2**32 - 1)), min_size=1, max_size=8))
 def test_sentences_keep_their_own_arrays_as_others_come_and_go(groups: list[tuple[int, int, int]]) -> None:
-    weights = layer()
-    sources = Sources(weights, np.array([1]))
+    weights = layer(1)
+    sources = Sources(weights)
     present: dict[int, tuple[Array, Array, Array]] = {}  # by slot: keys, values, words
     for count, longest, seed in groups:
         generator = np.random.default_rng(seed)
@@ -86,7 +86,8 @@ def test_sentences_keep_their_own_arrays_as_others_come_and_go(groups: list[tupl
             np.testing.assert_array_equal(sources.feed["keys"][slot, :length], own_keys)
             np.testing.assert_array_equal(sources.feed["values"][slot, :length], own_values)
             assert (sources.feed["padding"][slot, 0] == 0.0).sum() == length
-            choices = np.arange(len(own_words))[np.newaxis]
-            np.testing.assert_array_equal(sources.words(np.array([slot]), choices)[0], own_words)
+            np.testing.assert_array_equal(sources.feed["words"][slot, : len(own_words)], own_words)
             columns = sources.feed["columns"][slot, : len(own_words)]
-            np.testing.assert_array_equal(sources.feed["output_weight"][:, columns].T, weights.weight[own_words])
+            np.testing.assert_array_equal(
+                sources.feed["output_weight"][:, columns], weights.columns(own_words)["output_weight"]
+            )

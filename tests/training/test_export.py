@@ -22,14 +22,39 @@ SOURCES = [[5, 6, 7], [8, 9, 10, 11, 12]]
 TARGETS = [[START, 20, 21], [START, 30, 31]]
 
 
-def graph_log_probs(config: ModelConfig, model: Seq2Seq, int8: bool) -> NDArray[np.float32]:
-    """(B, T, V) from the graphs, stepping through TARGETS."""
+def small_model(cell: str, attention: str, bidirectional: bool, layers: int) -> tuple[ModelConfig, Seq2Seq]:
+    torch.manual_seed(0)
+    config = ModelConfig(
+        50,
+        V,
+        cell=cell,  # type: ignore[arg-type]
+        attention=attention,  # type: ignore[arg-type]
+        bidirectional=bidirectional,
+        encoder_layers=layers,
+        decoder_layers=layers,
+        embedding_size=16,
+        encoder_hidden=16,
+        decoder_hidden=32,
+    )
+    model = Seq2Seq(config, PAD).eval()
+    for parameter in model.parameters():
+        if parameter.dim() == 1:
+            torch.nn.init.normal_(parameter, std=0.1)
+    return config, model
+
+
+def runtime_model(config: ModelConfig, model: Seq2Seq, int8: bool) -> OnnxModel:
     weights = weights_of(model)
-    onnx_model = OnnxModel(
+    return OnnxModel(
         encoder_graph(config, weights, int8),
         step_graph(config, weights, int8),
         ModelArrays.read(model_arrays(config, weights, int8)),
     )
+
+
+def graph_log_probs(config: ModelConfig, model: Seq2Seq, int8: bool) -> NDArray[np.float32]:
+    """(B, T, V) from the graphs, stepping through TARGETS."""
+    onnx_model = runtime_model(config, model, int8)
     state = onnx_model.encode([Source(ids) for ids in SOURCES], None)
     rows = np.empty((2, 3, V), dtype=np.float32)
     for step in range(3):
@@ -53,26 +78,26 @@ def torch_log_probs(model: Seq2Seq) -> NDArray[np.float32]:
     ],
 )
 def test_both_graphs_agree_with_the_torch_model(cell: str, attention: str, bidirectional: bool, layers: int) -> None:
-    torch.manual_seed(0)
-    config = ModelConfig(
-        50,
-        V,
-        cell=cell,  # type: ignore[arg-type]
-        attention=attention,  # type: ignore[arg-type]
-        bidirectional=bidirectional,
-        encoder_layers=layers,
-        decoder_layers=layers,
-        embedding_size=16,
-        encoder_hidden=16,
-        decoder_hidden=32,
-    )
-    model = Seq2Seq(config, PAD).eval()
-    for parameter in model.parameters():
-        if parameter.dim() == 1:
-            torch.nn.init.normal_(parameter, std=0.1)
+    config, model = small_model(cell, attention, bidirectional, layers)
     expected = torch_log_probs(model)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
+
+
+@pytest.mark.parametrize("int8", [False, True])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_a_longer_neighbour_changes_no_bit_of_what_was_read(
+    cell: str, bidirectional: bool, layers: int, int8: bool
+) -> None:
+    model = runtime_model(*small_model(cell, "dot", bidirectional, layers), int8)
+    short, long = Source([5, 6]), Source([8, 9, 10, 11, 12, 13, 14])
+    alone, beside = model.encode([short], None), model.encode([short, long], None)
+    for one, two in zip(alone.layers, beside.layers, strict=True):
+        np.testing.assert_array_equal(one[0], two[0])
+    for name in ("keys", "values"):
+        np.testing.assert_array_equal(alone.sources.feed[name][0, :3], beside.sources.feed[name][0, :3])
 
 
 def test_several_steps_in_a_call_are_the_single_steps(package: Path) -> None:

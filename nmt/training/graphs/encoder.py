@@ -7,10 +7,16 @@ import numpy as np
 from nmt.model import ModelConfig
 from nmt.training.graphs.builder import Bounded, Floats, GraphBuilder
 from nmt.training.graphs.cells import CellNodes, CellWeights, cell_weights
+from tokenizer import PAD_ID
 
 
 def encoder_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
-    """source (B, S), source_length (B,), source_table -> keys (B, S, H), values (B, S, *), state.0 ... (B, H)."""
+    """rows (S, D x B), places (B, S, D), source_table -> keys (B, S, H), values (B, S, *), state.0 ... (B, H).
+
+    `rows` are the table's rows that each step of the scan reads, every sentence at the end of its column and <PAD>
+    before it; `places` say where in the scan, counted through (S, D x B), each position was read in each direction.
+    With several layers, `below` (S, D x B, D) says so for the position that is read at each place.
+    """
     return _EncoderGraph(config, weights, GraphBuilder("encoder", int8)).model()
 
 
@@ -21,97 +27,84 @@ def encoder_cells(config: ModelConfig, weights: dict[str, Floats], layer: int) -
 
 
 class _EncoderGraph:
-    """D directions, whose B rows each lie one below the other: the backward rows read their sentence reversed."""
+    """D directions, whose B rows each lie one below the other: the backward rows read their sentence reversed.
+
+    A state that is zero stays exactly zero while a row reads <PAD>, of which the table says nothing: so the padding
+    before a sentence needs no mask, and the state after the last step is that after the last word.
+    """
 
     def __init__(self, config: ModelConfig, weights: dict[str, Floats], graph: GraphBuilder) -> None:
         self._config = config
         self._weights = weights
         self._graph = graph
         self._directions = 2 if config.bidirectional else 1
-        self._source = graph.input("source", ["B", "S"], "int64")
-        self._length = graph.input("source_length", ["B"], "int64")
-        self._table = graph.input("source_table", ["rows", "gates"], "half" if graph.int8 else "float")
+        self._rows = graph.input("rows", ["S", "DB"], "int64")
+        self._table = graph.input("source_table", ["V", "gates"], "half" if graph.int8 else "float")
 
     def model(self) -> bytes:
         config, graph = self._config, self._graph
-        ids = graph.node("Transpose", [self._source], perm=[1, 0])  # (S, B)
-        mask = self._mask(ids)
-        sequence, bound, last = "", 0.0, [""]
-        for layer in range(config.encoder_layers):
-            outputs, *last = self._layer(layer, ids if layer == 0 else sequence, mask)
-            sequence = outputs if layer == 0 else graph.node("Add", [outputs, sequence])
-            bound += 1.0
+        brought = graph.looked_up(self._table, self._rows)  # (S, D x B, G x H)
+        sequence, *last = self._layer(0, brought)
+        for layer in range(1, config.encoder_layers):
+            below = self._gathered(sequence, graph.input("below", ["S", "DB", self._directions], "int64"))
+            outputs, *last = self._layer(layer, below)
+            sequence = graph.node("Add", [outputs, sequence])
+        places = graph.input("places", ["B", "S", self._directions], "int64")
         if config.attention != "none":
-            memory = graph.node("Transpose", [sequence], perm=[1, 0, 2])  # (B, S, D x H)
-            self._attended(Bounded(memory, config.memory_size, bound))
+            memory = self._gathered(sequence, places)  # (B, S, D x H)
+            self._attended(Bounded(memory, config.memory_size, float(config.encoder_layers)))
         for number, start in enumerate(self._start_states(last)):
             graph.output(start, f"state.{number}", ["B", config.decoder_hidden])
         return graph.model()
 
-    def _mask(self, ids: str) -> str:
-        """(S, D x B, 1): whether a position is inside its sentence."""
+    def _gathered(self, sequence: str, places: str) -> str:
+        """(*, D x H): what `sequence` (S, D x B, H) has at `places` (*, D), all directions side by side."""
         graph = self._graph
-        steps = graph.node("Squeeze", [graph.node("Shape", [ids], start=0, end=1)])
-        positions = graph.node("Range", [graph.constant(np.array(0)), steps, graph.constant(np.array(1))])
-        column = graph.node("Unsqueeze", [positions, graph.integers(1)])  # (S, 1)
-        inside = graph.node("Less", [column, self._length])  # (S, B)
-        both = graph.node("Concat", [inside] * self._directions, axis=1)
-        return graph.node("Unsqueeze", [both, graph.integers(2)])
+        flat = graph.node("Reshape", [sequence, graph.integers(-1, self._config.encoder_hidden)])
+        found = graph.node("Gather", [flat, places])  # (*, D, H)
+        return graph.node("Reshape", [found, graph.integers(0, 0, self._config.memory_size)])
 
-    def _layer(self, layer: int, sequence: str, mask: str) -> list[str]:
-        """Outputs (S, B, D x H), and the last state (B, D x H) in its parts, of `sequence`: ids (S, B) or (S, B, I)."""
-        config, graph = self._config, self._graph
-        parts = len(config.state_names)
-        read = self._both_ways(sequence, offset=layer == 0)
-        zeros = self._zeros(read)
-        last_and_outputs = graph.scan(self._body(layer), [zeros] * parts, [read, mask], 1)
-        sides = self._sides(last_and_outputs[-1], axis=1)
-        if config.bidirectional:
-            sides[1] = self._reversed(sides[1])
-        outputs = graph.node("Concat", sides, axis=2)
-        last = [graph.node("Concat", self._sides(part, axis=0), axis=1) for part in last_and_outputs[:parts]]
-        return [outputs, *last]
+    def _layer(self, layer: int, sequence: str) -> list[str]:
+        """Outputs (S, D x B, H), and the last state (B, D x H) in its parts, of `sequence` (S, D x B, *)."""
+        graph, parts = self._graph, len(self._config.state_names)
+        states, sequences = [self._zeros()] * parts, [sequence]
+        if self._needs_mask(layer):
+            inside = graph.node("Greater", [self._rows, graph.constant(np.array(PAD_ID))])
+            sequences.append(graph.node("Unsqueeze", [inside, graph.integers(2)]))
+        *ends, outputs = graph.scan(self._body(layer), states, sequences, 1)
+        return [outputs, *(self._side_by_side(end) for end in ends)]
 
-    def _both_ways(self, sequence: str, offset: bool) -> str:
-        """`sequence` (S, B, ...), and below its rows the same reversed within each sentence: (S, D x B, ...)."""
-        if not self._config.bidirectional:
-            return sequence
-        backward = self._reversed(sequence)
-        if offset:  # the second half of the table is the backward direction's
-            backward = self._graph.node(
-                "Add", [backward, self._graph.constant(np.array(self._config.source_vocabulary, dtype=np.int64))]
-            )
-        return self._graph.node("Concat", [sequence, backward], axis=1)
+    def _needs_mask(self, layer: int) -> bool:
+        """Whether <PAD> would move a state that is zero: there is a bias that the table does not know."""
+        return layer > 0 or self._config.cell == "gru"
 
-    def _reversed(self, sequence: str) -> str:
-        return self._graph.node("ReverseSequence", [sequence, self._length], time_axis=0, batch_axis=1)
+    def _side_by_side(self, end: str) -> str:
+        """(B, D x H) of (D x B, H)."""
+        if self._directions == 1:
+            return end
+        return self._graph.node("Concat", self._graph.nodes("Split", [end], self._directions, axis=0), axis=1)
 
-    def _sides(self, tensor: str, axis: int) -> list[str]:
-        return self._graph.nodes("Split", [tensor], self._directions, axis=axis) if self._directions > 1 else [tensor]
-
-    def _zeros(self, read: str) -> str:
-        rows = self._graph.node("Shape", [read], start=1, end=2)
-        shape = self._graph.node("Concat", [rows, self._graph.integers(self._config.encoder_hidden)], axis=0)
+    def _zeros(self) -> str:
+        count = self._graph.node("Shape", [self._rows], start=1, end=2)
+        shape = self._graph.node("Concat", [count, self._graph.integers(self._config.encoder_hidden)], axis=0)
         return self._graph.node("ConstantOfShape", [shape])
 
     def _body(self, layer: int) -> GraphBuilder:
-        """One time step of all rows: state, what they read, whether it is inside -> state, output."""
+        """One time step of all rows: state, what they read, whether it is inside if need be -> state, output."""
         config, hidden = self._config, self._config.encoder_hidden
         body = GraphBuilder(f"layer.{layer}", self._graph.int8)
         state = [body.input(f"layer.{layer}.{name}", ["rows", hidden]) for name in config.state_names]
         nodes = CellNodes(body, config.cell, hidden, encoder_cells(config, self._weights, layer))
         if layer == 0:
-            ids = body.input("layer.0.ids", ["rows"], "int64")
-            inside = body.input("layer.0.inside", ["rows", 1], "bool")
-            after = nodes.first(body.looked_up(self._table, ids), state)
+            after = nodes.first(body.input("layer.0.brought", ["rows", "gates"]), state)
         else:
             below = body.input(f"layer.{layer}.below", ["rows", config.memory_size])
-            inside = body.input(f"layer.{layer}.inside", ["rows", 1], "bool")
             after = nodes.above([Bounded(below, config.memory_size, float(layer))], state)
-        # Past its end a row keeps the state it ended with.
-        kept = [body.node("Where", [inside, new, old]) for new, old in zip(after, state, strict=True)]
-        output = body.node("Identity", [kept[0]])
-        for name, part in zip(config.state_names, kept, strict=True):
+        if self._needs_mask(layer):
+            inside = body.input(f"layer.{layer}.inside", ["rows", 1], "bool")
+            after = [body.node("Where", [inside, new, old]) for new, old in zip(after, state, strict=True)]
+        output = body.node("Identity", [after[0]])
+        for name, part in zip(config.state_names, after, strict=True):
             body.output(part, f"layer.{layer}.next_{name}", ["rows", hidden])
         body.output(output, f"layer.{layer}.output", ["rows", hidden])
         return body

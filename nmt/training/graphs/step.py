@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from onnx import TensorProto
 
 from nmt.model import ModelConfig
 from nmt.training.graphs.builder import Bounded, Floats, GraphBuilder
 from nmt.training.graphs.cells import CellNodes, CellWeights, cell_weights
 from nmt.training.graphs.encoder import value_size
+from tokenizer import END_ID
 
 
 def step_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
@@ -16,8 +18,8 @@ def step_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> b
     `rows` (R,) says which row of state.0 ... (*, H) each row continues, `sentence` (R,) which of the B sentences it
     translates. Attention runs over a sentence's rows together: `place_rows` (B, W) names the rows in its W places,
     `row_places` (R,) where each row has its place. The words that may be chosen are the U columns of output_weight;
-    `words` and `columns` (B, L) are those that are open to a sentence, and where. The graph makes `steps` steps, from
-    the second on after each row's best word; choices, which are places in `words`, and log_probs are (steps, R, k).
+    `words` and `columns` (B, L) are those that are open to a sentence, and where. The graph makes up to `steps` steps,
+    from the second on after each row's best word, until no row has a word but <END>; ids and log_probs are (T, R, k).
     """
     return _StepGraph(config, weights, int8).model()
 
@@ -45,8 +47,8 @@ class _StepGraph:
         carried += [whole.node("Gather", [whole.input(name, ["before", hidden]), rows]) for name in names]
         steps = whole.input("steps", [], "int64")
         self._body(names)
-        _, *after, choices, log_probs = whole.loop(self._graph, steps, carried, 2)
-        whole.output(choices, "choices", ["T", "R", "K"], "int64")
+        _, *after, ids, log_probs = whole.loop(self._graph, steps, carried, 2)
+        whole.output(ids, "ids", ["T", "R", "K"], "int64")
         whole.output(log_probs, "log_probs", ["T", "R", "K"])
         for name, tensor in zip(names, after, strict=True):
             whole.output(tensor, f"next_{name}", ["R", hidden])
@@ -56,27 +58,36 @@ class _StepGraph:
         """One step: tokens and states to each row's best word, states and candidates."""
         graph, hidden = self._graph, self._config.decoder_hidden
         graph.input("step.number", [], "int64")
-        more = graph.input("step.more", [], "bool")
+        graph.input("step.more", [], "bool")
         tokens = graph.input("step.tokens", ["R"], "int64")
         states = [graph.input(f"step.{name}", ["R", hidden]) for name in names]
         outputs, context, after = self._layers(tokens, states)
         combined = self._combined(outputs, context)
         choices, log_probs = self._chosen(self._logits(graph.node("Tanh", [combined])))
-        graph.output(more, "step.still_more", [], "bool")
-        graph.output(self._best_words(choices), "step.next_tokens", ["R"], "int64")
+        words = self._words(choices)
+        following = graph.node("Gather", [words, graph.constant(np.array(0))], axis=1)
+        graph.output(self._any_goes_on(following), "step.still_more", [], "bool")
+        graph.output(following, "step.next_tokens", ["R"], "int64")
         for name, tensor in zip(names, after, strict=True):
             graph.output(tensor, f"step.next_{name}", ["R", hidden])
-        graph.output(choices, "step.choices", ["R", "K"], "int64")
+        graph.output(words, "step.words", ["R", "K"], "int64")
         graph.output(log_probs, "step.log_probs", ["R", "K"])
 
-    def _best_words(self, choices: str) -> str:
-        """(R,)."""
+    def _words(self, choices: str) -> str:
+        """(R, K), of each row's `choices` among the words of its sentence."""
         graph, whole = self._graph, self._whole
         words = whole.input("words", ["B", "L"], "int64")
         first = whole.node("Mul", [self._sentence, whole.node("Shape", [words], start=1, end=2)])
+        column = whole.node("Unsqueeze", [first, whole.integers(1)])
         flat = whole.node("Reshape", [words, whole.integers(-1)])
-        best = graph.node("Gather", [choices, graph.constant(np.array(0))], axis=1)
-        return graph.node("Gather", [flat, graph.node("Add", [first, best])])
+        return graph.node("Gather", [flat, graph.node("Add", [column, choices])])
+
+    def _any_goes_on(self, words: str) -> str:
+        """Whether one of `words` (R,) is not <END>."""
+        distance = self._graph.node("Sub", [words, self._graph.constant(np.array(END_ID))])
+        return self._graph.node(
+            "Cast", [self._graph.node("ReduceSumSquare", [distance], keepdims=0)], to=TensorProto.BOOL
+        )
 
     def _layers(self, tokens: str, states: list[str]) -> tuple[Bounded, list[Bounded], list[str]]:
         """The top of the stack, the context if there is attention, and every layer's next state."""
