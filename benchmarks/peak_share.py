@@ -63,7 +63,8 @@ def main(path: Path, text: Path) -> None:
     sources = sorted(
         (Source(source.encode(line), target.encode(line)) for line in lines), key=lambda item: len(item.ids)
     )
-    graphs = package.read(ENCODER), package.read(STEP), ModelArrays.read(package.read(ARRAYS))
+    with package.open_file(ARRAYS) as file:
+        graphs = package.read(ENCODER), package.read(STEP), ModelArrays.read(file)
     counting = Counting(*graphs)
     tokens, _ = decode(counting, package, sources)
     shapes = useful(package, tokens, sum(len(item.ids) + 1 for item in sources), counting.words // counting.rows)

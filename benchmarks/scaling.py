@@ -9,6 +9,7 @@ decoder 512, vocabularies of 8,000, short lists of about 900 words.
 
 from __future__ import annotations
 
+import io
 import statistics
 import time
 from collections.abc import Sequence
@@ -69,7 +70,7 @@ def build(case: Case) -> OnnxModel:
     if case.short_lists:
         neighbours = (7 * np.arange(size)[:, np.newaxis] + np.arange(20)) % size
         lists = ShortLists(np.union1d(np.arange(4, 604), [END_ID]), neighbours, size)
-    arrays = ModelArrays.read(model_arrays(config, weights, True, lists))
+    arrays = ModelArrays.read(io.BytesIO(model_arrays(config, weights, True, lists)))
     return OnnxModel(encoder_graph(config, weights, True), step_graph(config, weights, True), arrays)
 
 

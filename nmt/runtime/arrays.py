@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from tokenizer import PAD_ID
 
 Arrays = dict[str, NDArray[Any]]
 
-_CHUNK = 1024
+_CHUNK = 256
 """Rows of a table that are computed at a time, which bounds the memory this takes."""
 
 
@@ -34,10 +33,10 @@ class ModelArrays:
     """None: every sentence may use every word."""
 
     @classmethod
-    def read(cls, content: bytes) -> ModelArrays:
+    def read(cls, file: BinaryIO) -> ModelArrays:
         """Unfold the file `ARRAYS` of a package. Raises PackageCorrupt."""
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            with np.load(file, allow_pickle=False) as stored:
                 return cls._unfold(dict(stored))
         except (KeyError, ValueError, zipfile.BadZipFile) as error:
             raise PackageCorrupt(f"arrays.npz: {error}; export the package again") from error
@@ -49,7 +48,7 @@ class ModelArrays:
             always = stored["short_list.always"].astype(np.int64)
             lists = ShortLists(
                 always,
-                stored["short_list.translations"].astype(np.int64),
+                stored["short_list.translations"],
                 len(stored["output.bias"]),
             )
         return cls(

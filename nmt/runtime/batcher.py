@@ -19,7 +19,7 @@ ResultT = TypeVar("ResultT")
 
 _LEAST_SHARE = 2
 """A batch admits when one place in so many is free: encoding many sentences together is cheaper than empty places."""
-_MOST_AT_ONCE = 32
+_MOST_AT_ONCE = 16
 """Sentences that are encoded together, while those in the batch wait."""
 
 
@@ -44,8 +44,8 @@ class Batcher(Generic[StateT]):
         model: Model[StateT],
         *,
         threads: int = 1,
-        max_sentences: int = 64,
-        max_rows: int = 320,
+        max_sentences: int = 32,
+        max_rows: int = 160,
         max_waiting: int = 1024,
     ) -> None:
         """`max_sentences` and `max_rows`: of a thread's batch. `max_waiting`: sentences in the queue."""

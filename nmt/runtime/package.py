@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
@@ -132,6 +133,10 @@ class ModelPackage:
         """The bytes of one of its files."""
         return (self.path / name).read_bytes()
 
+    def open_file(self, name: str) -> BinaryIO:
+        """One of its files, to be read in parts."""
+        return (self.path / name).open("rb")
+
 
 def packages_in(directory: Path) -> Iterator[Path]:
     """The directories under `directory` that hold a package, in order of name; hidden ones are not looked at."""
@@ -201,7 +206,8 @@ def _check_file(directory: Path, name: str, digest: str) -> None:
         raise PackageCorrupt(f"{directory / MANIFEST}: file name {name!r} leads out of the package; do not use it")
     if not path.is_file():
         raise PackageCorrupt(f"{path}: listed in {MANIFEST} but missing; copy the package again")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != digest:
         raise PackageCorrupt(
             f"{path}: SHA-256 is {found[:12]}..., {MANIFEST} says {digest[:12]}...; the file is damaged or was "

@@ -155,4 +155,5 @@ def _session(graph: bytes) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_mem_pattern = False  # every batch has another shape: a pattern of each would be kept and never fit
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -73,7 +73,8 @@ class Translator:
         try:
             self._source_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.source.file))
             self._target_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.target.file))
-            model = OnnxModel(package.read(ENCODER), package.read(STEP), ModelArrays.read(package.read(ARRAYS)))
+            with package.open_file(ARRAYS) as file:
+                model = OnnxModel(package.read(ENCODER), package.read(STEP), ModelArrays.read(file))
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
         self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target

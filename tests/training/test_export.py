@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def runtime_model(config: ModelConfig, model: Seq2Seq, int8: bool) -> OnnxModel:
     return OnnxModel(
         encoder_graph(config, weights, int8),
         step_graph(config, weights, int8),
-        ModelArrays.read(model_arrays(config, weights, int8)),
+        ModelArrays.read(io.BytesIO(model_arrays(config, weights, int8))),
     )
 
 
@@ -102,9 +103,8 @@ def test_a_longer_neighbour_changes_no_bit_of_what_was_read(
 
 def test_several_steps_in_a_call_are_the_single_steps(package: Path) -> None:
     opened = ModelPackage.open(package)
-    model = OnnxModel(
-        *(opened.read(name) for name in ("encoder.onnx", "step.onnx")), ModelArrays.read(opened.read("arrays.npz"))
-    )
+    with opened.open_file("arrays.npz") as file:
+        model = OnnxModel(opened.read("encoder.onnx"), opened.read("step.onnx"), ModelArrays.read(file))
     first = [Source([20, 30, 40]), Source([50])]
     tokens = np.array([START, START])
     together, _ = model(tokens, model.encode(first, None), 1, 5)
