@@ -29,7 +29,7 @@ import click
 from nmt.runtime import Translator
 
 _SECONDS = 6.0
-_LOADS = (0.25, 0.5, 0.75, 0.9, 1.1)
+_LOADS = (0.02, 0.25, 0.5, 0.75, 0.9, 1.1)
 """Shares of the saturation load."""
 _TYPE = "Content-Type: application/json"
 

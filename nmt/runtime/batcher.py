@@ -132,6 +132,8 @@ class Batcher(Generic[StateT]):
 
     def _next_entries(self, batch: RunningBatch[Entry, StateT]) -> list[Entry]:
         """What to admit now: this thread's share of the queue, as far as there are rows for it."""
+        if not self._waiting:
+            return []
         places = self._max_sentences - len(batch.sentences)
         free = self._max_rows - sum(entry.rows for entry in batch.sentences)
         entries: list[Entry] = []

@@ -66,7 +66,8 @@ class RowState:
     def select(self, rows: Ids) -> RowState:
         """Rows reordered, repeated or dropped: `rows` (R',). Those of a sentence stay side by side."""
         sentence = self.placement.sentence[rows]
-        if np.array_equal(sentence, self.placement.sentence):
+        before = self.placement.sentence
+        if len(sentence) == len(before) and (sentence == before).all():
             return RowState(self.sources, self.placement, self.rows[rows], self.layers)
         staying = np.unique(sentence)
         if len(staying) < len(self.sources):

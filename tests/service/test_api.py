@@ -185,7 +185,7 @@ def test_alive_and_ready_are_two_things(client: httpx.Client, tmp_path: Path, ru
 def test_a_full_queue_is_429_with_retry_after(package: Path, running_server: RunServer) -> None:
     settings = Settings(models_dir=package.parent, threads=1, max_waiting=1)
     with running_server(settings) as small:
-        lines = "\n".join(["small old house and red cat and blue tree"] * 200)
+        lines = "\n".join(["small old house and red cat and blue tree"] * 100)
         with ThreadPoolExecutor(8) as clients:
             responses = list(clients.map(lambda _: translate(small, q=lines), range(8)))
         assert {response.status_code for response in responses} == {200, 429}
