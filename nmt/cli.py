@@ -148,12 +148,14 @@ def translate(model: Path, beam_size: int | None, max_length: int | None, thread
     nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
     """
     from nmt.runtime import Translator
+    from nmt.text import translate_texts
 
     with Translator.load(model, threads=threads) as translator:
+        options = translator.options(beam_size=beam_size, max_length=max_length)
         # Bytes, not text: only a line feed ends a line here, so that input and output stay aligned.
         for lines in _chunks(_decoded(sys.stdin.buffer)):
-            for result in translator.translate(lines, beam_size=beam_size, max_length=max_length):
-                click.echo(result.text.replace("\n", " ").encode())
+            for translated in translate_texts(translator, lines, options):
+                click.echo(translated.text().replace("\n", " ").encode())
 
 
 @main.command()

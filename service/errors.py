@@ -63,7 +63,7 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
     message = error.detail
     if error.status_code in {404, 405}:
         message = f"{message}: see /docs for the paths there are"
-    elif error.status_code == 400:  # only FastAPI raises it, for a body that breaks the decoder rather than the grammar
+    elif error.status_code == 400:  # of a body that breaks the decoder rather than the grammar
         message = "Invalid JSON format: the body cannot be read: send UTF-8, with less nesting and shorter numbers"
     return problem(error.status_code, message, error.headers)
 

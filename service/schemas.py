@@ -21,12 +21,21 @@ class TranslateRequest(BaseModel):
     )
 
     q: str | list[str] = Field(description="A text, or a list of texts. Line breaks stay where they are.")
-    source: str = Field(description="Language code of the text.")
+    source: str = Field(description="Language code of the text, or auto to have it detected.")
     target: str = Field(description="Language code of the translation.")
-    format: Literal["text"] = Field(default="text", description="Only plain text.")
+    format: Literal["text", "html"] = Field(default="text", description="html: tags stay where they are.")
     alternatives: int = Field(default=0, ge=0, description="Further translations of each text, best first.")
     beam_size: int | None = Field(default=None, ge=1, description="Width of the search; 1 is greedy and fastest.")
-    max_length: int | None = Field(default=None, ge=1, le=2000, description="Most subwords of a line's translation.")
+    max_length: int | None = Field(default=None, ge=1, le=2000, description="Most subwords a sentence.")
+    details: bool = Field(default=False, description="Say how each sentence was translated.")
+
+    @field_validator("alternatives", "beam_size", "max_length", mode="before")
+    @classmethod
+    def _is_number(cls, value: object) -> object:
+        """JSON's true is no 1."""
+        if isinstance(value, bool):
+            raise PydanticCustomError("int_type", "Input should be a valid integer")
+        return value
 
     @field_validator("q", "source", "target")
     @classmethod
@@ -44,6 +53,47 @@ class TranslateRequest(BaseModel):
         return value
 
 
+class DetectedLanguage(BaseModel):
+    """What language a text seems to be in."""
+
+    confidence: float = Field(description="Percent.")
+    language: str
+
+
+class Subword(BaseModel):
+    """A part of a translation as the model wrote it."""
+
+    piece: str = Field(description="U+2581 stands for a space; the last one may be <END>.")
+    probability: float
+
+
+class SentenceDetails(BaseModel):
+    """How one sentence was translated."""
+
+    source: str
+    translation: str
+    score: float | None = Field(description="Log probability over the length penalty; null if it was left as it is.")
+    subwords: list[Subword] = Field(description="Of the model's own translation of the whole sentence.")
+    truncated: bool = Field(description="The length limit cut it.")
+    repetition_stopped: bool = Field(description="The model repeated itself; one round was kept.")
+    used_stand_ins: bool = Field(description="The model lost a protected part; a number stood in for it.")
+    translated_around: bool = Field(
+        description="It lost the stand-in too; what lies between such parts was translated alone."
+    )
+    copied_source: bool = Field(description="The translation is the source.")
+    unknown_pieces: int = Field(description="Bytes of characters that the model has no subword for.")
+    queued_milliseconds: float
+    decoding_milliseconds: float
+
+
+class TextDetails(BaseModel):
+    """How a text was translated."""
+
+    model: str
+    version: str = Field(description="From the hashes of the model's files.")
+    sentences: list[SentenceDetails]
+
+
 class TranslateResponse(BaseModel):
     """The translation of a text, or of each text of a list in its order."""
 
@@ -51,6 +101,38 @@ class TranslateResponse(BaseModel):
     alternatives: list[str] | list[list[str]] | None = Field(
         default=None, description="Only when alternatives were asked for."
     )
+    detectedLanguage: DetectedLanguage | list[DetectedLanguage] | None = Field(
+        default=None, description="Only for source auto."
+    )
+    details: TextDetails | list[TextDetails | None] | None = Field(
+        default=None, description="Only when asked for; null for a text that was in the target language already."
+    )
+
+
+class DetectRequest(BaseModel):
+    """POST /detect."""
+
+    q: str = Field(min_length=1, description="A text.")
+
+
+class LanguageName(BaseModel):
+    """A language as a page shows it."""
+
+    code: str
+    name: str
+
+
+class FrontendSettings(BaseModel):
+    """What a page or a client may want to know beforehand, in LibreTranslate's shape."""
+
+    charLimit: int = Field(description="Longest text, in characters.")
+    frontendTimeout: int = Field(default=500, description="Milliseconds to wait after a key before translating.")
+    apiKeys: bool = False
+    keyRequired: bool = False
+    suggestions: bool = False
+    filesTranslation: bool = False
+    supportedFilesFormat: list[str] = Field(default_factory=list)
+    language: dict[Literal["source", "target"], LanguageName]
 
 
 class Language(BaseModel):

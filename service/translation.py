@@ -1,53 +1,135 @@
-"""One text of a request: cut into lines, translated, put together as it stood."""
+"""A request's texts through their translators: languages found, texts cut, translated and put together."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from nmt.decoding import DecodingOptions
 from nmt.errors import EmptyText, OptionOutOfRange, TextTooLong
 from nmt.runtime import TranslationResult, Translator
+from nmt.text import Markup, TranslatedText, translation_steps
+from service.detection import Detected
 from service.schemas import TranslateRequest
 from service.settings import Settings
+from service.translators import Translators
 
-_LINES_AT_ONCE = 256
-"""Lines of one request that may queue at a time: one request alone cannot fill the queue."""
+AUTO = "auto"
+"""The source language of a text whose language is to be detected."""
+
+_SENTENCES_AT_ONCE = 256
+"""Sentences of one request that may queue at a time: one request alone cannot fill the queue."""
 
 
-async def translate_texts(
-    translator: Translator, texts: Sequence[str], options: DecodingOptions, timeout_seconds: float
-) -> list[list[str]]:
-    """For each text its translations, best first, no two the same.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One text of a request and its translations."""
 
-    The lines of all texts share the running batch. Raises what `Translator.submit` raises.
+    texts: list[str]
+    """Best first, no two the same."""
+    translator: Translator | None = None
+    """None for a text that is in the target language already, which stays as it is."""
+    parts: Sequence[TranslatedText] = ()
+    """How it was translated: whole, or with format html each text between its tags."""
+    detected: Detected | None = None
+    """Its language, if that was asked for."""
+
+
+async def answer(request: TranslateRequest, translators: Translators, settings: Settings) -> list[Answer]:
+    """Translate the texts of `request`, which share the running batch of their translator.
+
+    Raises EmptyText, TextTooLong, OptionOutOfRange, UnsupportedPair, and what `Translator.submit` raises.
     """
+    texts = _checked(request, settings)
+    if request.source != AUTO:
+        translator = translators.find(request.source, request.target)
+        return await _translated(translator, texts, request, settings)
+    detected = await _detected(texts, request.target, translators)
+    answers: list[Answer] = [Answer([text], detected=found) for text, found in zip(texts, detected, strict=True)]
+    groups: dict[str, list[int]] = {}
+    for index, found in enumerate(detected):
+        if found.language != request.target:
+            groups.setdefault(found.language, []).append(index)
+    several = await asyncio.gather(
+        *(
+            _translated(
+                translators.find(language, request.target), [texts[index] for index in group], request, settings
+            )
+            for language, group in groups.items()
+        )
+    )
+    for group, translated in zip(groups.values(), several, strict=True):
+        for index, each in zip(group, translated, strict=True):
+            answers[index] = Answer(each.texts, each.translator, each.parts, detected[index])
+    return answers
+
+
+async def _detected(texts: Sequence[str], target: str, translators: Translators) -> list[Detected]:
+    """The language of each text, of those that can be translated to `target` or are it."""
+    possible = translators.sources(target)
+    if not possible:
+        translators.find(AUTO, target)  # says which pairs there are
+    detector = await translators.detector()
+    found = []
+    for text in texts:
+        ranked = [each for each in detector.detect(text) if each.language in {*possible, target}]
+        found.append(ranked[0] if ranked else Detected(possible[0], 0.0))
+    return found
+
+
+async def _translated(
+    translator: Translator, texts: Sequence[str], request: TranslateRequest, settings: Settings
+) -> list[Answer]:
+    options = translator.options(
+        beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
+    )
+    opened = [_opened(text, request.format) for text in texts]
+    flat = [part for parts, _ in opened for part in parts]
+    in_order = iter(await _translate(translator, flat, options, settings.timeout_seconds))
+    answers = []
+    for parts, assemble in opened:
+        translated = [next(in_order) for _ in parts]
+        ranked = [assemble([part.text(rank) for part in translated]) for rank in range(options.n_best)]
+        answers.append(Answer(list(dict.fromkeys(ranked)), translator, translated))
+    return answers
+
+
+def _opened(text: str, form: str) -> tuple[list[str], Callable[[Sequence[str]], str]]:
+    """What of `text` is to be translated, and how to put translations in its place."""
+    if form == "html":
+        markup = Markup(text)
+        return markup.texts, markup.with_texts
+    return [text], lambda parts: parts[0]
+
+
+async def _translate(
+    translator: Translator, texts: Sequence[str], options: DecodingOptions, timeout_seconds: float
+) -> list[TranslatedText]:
     deadline = time.monotonic() + timeout_seconds
-    lines = [text.splitlines(keepends=True) or [""] for text in texts]
-    flat = [line for text_lines in lines for line in text_lines]
-    results: list[TranslationResult] = []
-    for start in range(0, len(flat), _LINES_AT_ONCE):
-        reply = translator.submit(flat[start : start + _LINES_AT_ONCE], options, deadline=deadline)
-        translated = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
-        results += translated
-    in_order = iter(results)
-    return [_joined([next(in_order) for _ in text_lines], options.n_best) for text_lines in lines]
+    steps = translation_steps(texts, translator)
+    wanted = next(steps)
+    while True:
+        results: list[TranslationResult] = []
+        for start in range(0, len(wanted), _SENTENCES_AT_ONCE):
+            reply = translator.submit(wanted[start : start + _SENTENCES_AT_ONCE], options, deadline=deadline)
+            some = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
+            results += some
+        try:
+            wanted = steps.send(results)
+        except StopIteration as done:
+            translated: list[TranslatedText] = done.value
+            return translated
 
 
-def check_request(request: TranslateRequest, settings: Settings) -> list[str]:
-    """The texts of `request`. Raises EmptyText, TextTooLong or OptionOutOfRange."""
+def _checked(request: TranslateRequest, settings: Settings) -> list[str]:
     texts = [request.q] if isinstance(request.q, str) else request.q
     if not texts or all(not text.strip() for text in texts):
         raise EmptyText("Invalid request: missing q parameter: put the text to translate into q")
     if len(texts) > settings.max_texts:
         raise TextTooLong(f"q has {len(texts)} texts, at most {settings.max_texts} are taken: send several requests")
-    longest = max(map(len, texts))
-    if longest > settings.max_text_characters:
-        raise TextTooLong(
-            f"Invalid request: request ({longest}) exceeds text limit ({settings.max_text_characters}): "
-            f"send the text in parts"
-        )
+    check_length(max(texts, key=len), settings)
     if (request.beam_size or 1) > settings.max_beam_size:
         raise OptionOutOfRange(f"beam_size is {request.beam_size}, allowed: 1 to {settings.max_beam_size}")
     if request.alternatives + 1 > settings.max_beam_size:
@@ -55,10 +137,10 @@ def check_request(request: TranslateRequest, settings: Settings) -> list[str]:
     return texts
 
 
-def _joined(lines: Sequence[TranslationResult], n_best: int) -> list[str]:
-    """The n-th translation of a text is made of the n-th of each line, or its best if it has fewer."""
-    texts = (
-        "".join(line.translations[rank if rank < len(line.translations) else 0].text for line in lines)
-        for rank in range(n_best)
-    )
-    return list(dict.fromkeys(texts))
+def check_length(text: str, settings: Settings) -> None:
+    """Raises TextTooLong."""
+    if len(text) > settings.max_text_characters:
+        raise TextTooLong(
+            f"Invalid request: request ({len(text)}) exceeds text limit ({settings.max_text_characters}): "
+            f"send the text in parts"
+        )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from iso639 import Lang
 from iso639.exceptions import InvalidLanguageValue
 
 from nmt.errors import ConfigError, UnsupportedPair
 from nmt.runtime import Translator, packages_in
+from service.detection import Detector
 from service.schemas import Language
 from service.settings import Settings
 
@@ -17,6 +20,7 @@ class Translators:
     def __init__(self, settings: Settings) -> None:
         """Load and verify every package. Raises PackageError, or ConfigError on two packages of one pair."""
         self._by_pair: dict[tuple[str, str], Translator] = {}
+        self._detector: Detector | None = None
         try:
             for path in packages_in(settings.models_dir):
                 translator = Translator.load(path, threads=settings.threads, max_waiting=settings.max_waiting)
@@ -43,12 +47,23 @@ class Translators:
             raise UnsupportedPair(f"{source} to {target} is not supported, these pairs are: {pairs}")
         return translator
 
+    def sources(self, target: str) -> list[str]:
+        """The languages that can be translated to `target`, in order of code."""
+        return [source for source, reached in sorted(self._by_pair) if reached == target]
+
+    async def detector(self) -> Detector:
+        """Tells the languages served apart; loaded when it is first needed, which takes half a second."""
+        if self._detector is None:
+            languages = {language for pair in self._by_pair for language in pair}
+            self._detector = await asyncio.to_thread(Detector, languages)
+        return self._detector
+
     def languages(self) -> list[Language]:
         """Source languages with their targets, in order of code."""
         targets: dict[str, list[str]] = {}
         for source, target in sorted(self._by_pair):
             targets.setdefault(source, []).append(target)
-        return [Language(code=code, name=_name(code), targets=reachable) for code, reachable in targets.items()]
+        return [Language(code=code, name=language_name(code), targets=reachable) for code, reachable in targets.items()]
 
     def all(self) -> list[Translator]:
         """Every translator."""
@@ -60,7 +75,8 @@ class Translators:
             translator.close()
 
 
-def _name(code: str) -> str:
+def language_name(code: str) -> str:
+    """The English name of a language, or its code if it has none."""
     try:
         return str(Lang(code.split("-")[0]).name)
     except InvalidLanguageValue:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from nmt.cli import main
 from nmt.runtime import CorpusSource, ModelPackage, Translator
+from nmt.text import translate_texts
 
 
 def nmt(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -23,7 +24,8 @@ def test_translate_gives_a_line_for_a_line_in_order(package: Path) -> None:
     lines = ["red cat", "", "old dog runs\u2028and sleeps", "  small tree  ", "blue house"]
     done = nmt("translate", "--model", package, "--beam-size", 2, "--threads", 1, stdin="\n".join(lines).encode())
     with Translator.load(package, threads=1) as translator:
-        expected = [result.text.replace("\n", " ") for result in translator.translate(lines, beam_size=2)]
+        translated = translate_texts(translator, lines, translator.options(beam_size=2))
+        expected = [each.text().replace("\n", " ") for each in translated]
     assert done.stderr == b""
     assert done.stdout.decode().split("\n") == [*expected, ""]
 

@@ -38,6 +38,8 @@ class Translation:
     stop_reason: StopReason
     token_log_probs: tuple[float, ...]
     """One a subword, and one for <END> if it was reached."""
+    tokens: tuple[int, ...] = ()
+    """Its subwords as ids, without <END>."""
 
     @property
     def reached_end(self) -> bool:
@@ -144,6 +146,14 @@ class Translator:
 
         return self._batcher.submit(sentences, convert, deadline=deadline, wait=wait)
 
+    def count_subwords(self, text: str) -> int:
+        """How many subwords the model reads of `text`."""
+        return len(self._source_tokenizer.encode(text))
+
+    def subwords(self, translation: Translation) -> list[str]:
+        """The subwords of `translation` as the model writes them, with <END> if it was reached."""
+        return self._target_tokenizer.pieces([*translation.tokens, *([END_ID] if translation.reached_end else [])])
+
     def close(self) -> None:
         """Finish the accepted texts and stop the decoding thread."""
         self._batcher.close()
@@ -181,6 +191,7 @@ class Translator:
                 hypothesis.log_prob,
                 hypothesis.stop_reason,
                 hypothesis.token_log_probs,
+                hypothesis.tokens,
             )
             for hypothesis in decoded.hypotheses
         )

@@ -1,11 +1,13 @@
-"""GET /languages."""
+"""GET /languages and /frontend/settings: what is served."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.dependencies import TranslatorsDependency
-from service.schemas import Language
+from service.dependencies import SettingsDependency, TranslatorsDependency
+from service.schemas import FrontendSettings, Language, LanguageName
+from service.translation import AUTO
+from service.translators import language_name
 
 router = APIRouter(tags=["languages"])
 
@@ -14,3 +16,17 @@ router = APIRouter(tags=["languages"])
 async def languages(translators: TranslatorsDependency) -> list[Language]:
     """Source languages and the targets each can be translated to."""
     return translators.languages()
+
+
+@router.get("/frontend/settings")
+async def frontend_settings(translators: TranslatorsDependency, settings: SettingsDependency) -> FrontendSettings:
+    """Limits and languages, as LibreTranslate's page asks for them."""
+    targets = [target for language in translators.languages() for target in language.targets]
+    target = targets[0] if targets else ""
+    return FrontendSettings(
+        charLimit=settings.max_text_characters,
+        language={
+            "source": LanguageName(code=AUTO, name="Auto Detect"),
+            "target": LanguageName(code=target, name=language_name(target)),
+        },
+    )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from fastapi import APIRouter, Request
 
 from service.dependencies import SettingsDependency, TranslatorsDependency
+from service.details import text_details
 from service.hang_up import until_hang_up
-from service.schemas import Problem, TranslateRequest, TranslateResponse
-from service.translation import check_request, translate_texts
+from service.inputs import read_request, schema_of
+from service.schemas import DetectedLanguage, Problem, TranslateRequest, TranslateResponse
+from service.translation import AUTO, Answer, answer
+
+ValueT = TypeVar("ValueT")
 
 router = APIRouter(tags=["translate"])
 
@@ -16,20 +22,28 @@ router = APIRouter(tags=["translate"])
     "/translate",
     response_model_exclude_none=True,
     responses={status: {"model": Problem} for status in (400, 413, 429, 503)},
+    openapi_extra=schema_of(TranslateRequest),
 )
 async def translate(
-    request: TranslateRequest, translators: TranslatorsDependency, settings: SettingsDependency, connection: Request
+    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency
 ) -> TranslateResponse:
-    """Translate a text or a list of texts."""
-    texts = check_request(request, settings)
-    translator = translators.find(request.source, request.target)
-    options = translator.options(
-        beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
-    )
-    ranked = await until_hang_up(connection, translate_texts(translator, texts, options, settings.timeout_seconds))
-    best, others = [texts[0] for texts in ranked], [texts[1:] for texts in ranked]
+    """Translate a text or a list of texts, given as JSON, as a form, or in the query string."""
+    request = await read_request(connection, TranslateRequest)
+    answers = await until_hang_up(connection, answer(request, translators, settings))
     single = isinstance(request.q, str)
+
+    def one_or_all(values: list[ValueT]) -> ValueT | list[ValueT]:
+        return values[0] if single else values
+
     return TranslateResponse(
-        translatedText=best[0] if single else best,
-        alternatives=None if not request.alternatives else others[0] if single else others,
+        translatedText=one_or_all([each.texts[0] for each in answers]),
+        alternatives=one_or_all([each.texts[1:] for each in answers]) if request.alternatives else None,
+        detectedLanguage=one_or_all([_detected(each) for each in answers if each.detected])
+        if request.source == AUTO
+        else None,
+        details=one_or_all([text_details(each) for each in answers]) if request.details else None,
     )
+
+
+def _detected(found: Answer) -> DetectedLanguage:
+    return DetectedLanguage.model_validate(found.detected, from_attributes=True)

@@ -90,7 +90,9 @@ def test_requests_of_many_clients_at_once_get_their_own_answers(client: httpx.Cl
         ({"q": "cat", "alternatives": 10}, "alternatives is 10, allowed: 0 to 9"),
         ({"q": "cat", "alternatives": 2, "beam_size": 2}, "3 translations asked for with beam_size 2"),
         ({"q": "cat", "max_length": 0}, "max_length: Input should be greater"),
-        ({"q": "cat", "format": "html"}, "format: Input should be 'text'"),
+        ({"q": "cat", "format": "rtf"}, "format: Input should be 'text' or 'html'"),
+        ({"q": "cat", "beam_size": True}, "beam_size: Input should be a valid integer"),
+        ({"q": "cat", "source": "auto", "target": "zz"}, "auto to zz is not supported, these pairs are: en to xx"),
     ],
 )
 def test_a_bad_request_is_400_with_a_sentence_that_names_the_fault(
@@ -116,7 +118,7 @@ def test_half_a_surrogate_pair_is_400(client: httpx.Client, escaped: dict[str, o
     assert "is half a surrogate pair" in response.json()["error"]
 
 
-@pytest.mark.parametrize("content", [b"[]", b"null", b"", b"q=cat&source=en&target=xx"])
+@pytest.mark.parametrize("content", [b"[]", b"null", b"q=cat&source=en&target=xx"])
 def test_a_body_that_is_no_object_is_400_and_says_what_to_send(client: httpx.Client, content: bytes) -> None:
     response = client.post("/translate", content=content, headers={"Content-Type": "application/json"})
     assert response.status_code == 400
@@ -204,5 +206,6 @@ def test_a_request_that_takes_too_long_is_503(package: Path, running_server: Run
 
 def test_the_openapi_page_shows_an_example(client: httpx.Client) -> None:
     assert client.get("/docs").status_code == 200
-    schema = client.get("/openapi.json").json()["components"]["schemas"]["TranslateRequest"]
+    path = client.get("/openapi.json").json()["paths"]["/translate"]["post"]
+    schema = path["requestBody"]["content"]["application/json"]["schema"]
     assert schema["examples"][0]["q"] == "Good morning!"

@@ -1,0 +1,6 @@
+"""Text as people have it: what of it is translated, and how the rest comes back as it stood. May call runtime."""
+
+from nmt.text.markup import Markup
+from nmt.text.translation import TranslatedSentence, TranslatedText, translate_texts, translation_steps
+
+__all__ = ["Markup", "TranslatedSentence", "TranslatedText", "translate_texts", "translation_steps"]

@@ -1,0 +1,61 @@
+"""Texts in capitals: translated as a sentence would be, and given back as they were written."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from nmt.text.spans import outside_spans, split_at_spans
+
+_LEAST_WORDS = 2
+"""A single word in capitals may be an abbreviation, which keeps its spelling."""
+_LEAST_LETTERS = 5
+
+
+class Casing(Enum):
+    """How a text is written."""
+
+    SENTENCE = "sentence"
+    CAPITALS = "capitals"
+    TITLE = "title"
+
+
+def casing_of(text: str) -> Casing:
+    """CAPITALS or TITLE when every word of several is written so, else SENTENCE; protected parts do not count."""
+    free = " ".join(outside_spans(text))
+    words = [word for word in free.split() if any(character.isalpha() for character in word)]
+    letters = sum(character.isalpha() for character in free)
+    if free.isupper() and (len(words) >= _LEAST_WORDS or letters >= _LEAST_LETTERS):
+        return Casing.CAPITALS
+    if len(words) > _LEAST_WORDS and all(_is_title(word) for word in words):
+        return Casing.TITLE
+    return Casing.SENTENCE
+
+
+def as_sentence(text: str) -> str:
+    """`text` in small letters, its first letter a capital; protected parts stay."""
+    parts = split_at_spans(text)
+    parts[::2] = [part.lower() for part in parts[::2]]
+    first = next((index for index, part in enumerate(parts) if any(map(str.isalpha, part))), 0)
+    if first % 2 == 0:
+        parts[first] = _capitalised(parts[first])
+    return "".join(parts)
+
+
+def in_casing(text: str, casing: Casing) -> str:
+    """A translation `text` as its source was written; protected parts stay. A title in small letters stays one: not
+    every language writes its titles in capitals."""
+    if casing is not Casing.CAPITALS:
+        return text
+    parts = split_at_spans(text)
+    parts[::2] = [part.upper() for part in parts[::2]]
+    return "".join(parts)
+
+
+def _capitalised(text: str) -> str:
+    position = next((position for position, character in enumerate(text) if character.isalpha()), 0)
+    return text[:position] + text[position : position + 1].upper() + text[position + 1 :]
+
+
+def _is_title(word: str) -> bool:
+    letters = [character for character in word if character.isalpha()]
+    return letters[0].isupper() and (len(letters) == 1 or not "".join(letters).isupper())

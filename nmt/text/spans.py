@@ -1,0 +1,84 @@
+"""The parts of a text that no translation may change: addresses, numbers, placeholders, tags, emoji."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Repetitions are bounded wherever a failed attempt could be made from many places: time stays linear in the text.
+_PATTERN = re.compile(
+    r"""
+      (?:https?|ftp)://[^\s<>"']*[^\s<>"'.,;:!?)\]}]        # URL, without the mark that ends its sentence
+    | \bwww\.[^\s<>"']*[^\s<>"'.,;:!?)\]}]
+    | \b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}      # e-mail address
+    | \{\{.{0,99}?\}\} | [$%]\{[^{}]{0,99}\} | \{[\w.:!,]{0,99}\}  # {{name}} ${name} %{name} {0}
+    | %(?:\(\w{1,99}\)|\d{1,9}\$)?[-+0\#]?\d{0,9}(?:\.\d{1,9})?[sdifguxXc@]\b # %s %d %1$s %(name)s
+    | </?[A-Za-z][^<>]*>                                     # tag
+    | &(?:[A-Za-z]+|\#\d+|\#x[0-9A-Fa-f]+);                  # character reference
+    | [\x00-\x08\x0e-\x1b\x7f]+                              # control characters
+    | (?:\b[vV])?\d+(?:[.,:/'\u202f\u00a0-]\d+)*                        # number, date, time, version
+    """,
+    re.VERBOSE,
+)
+_JOINERS = {"\u200d", "\ufe0f", "\u20e3"}
+"""Zero-width joiner, emoji presentation, keycap: they belong to the emoji before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where in a text a part stands that stays as it is."""
+
+    start: int
+    end: int
+
+
+def protected_spans(text: str) -> list[Span]:
+    """The protected parts of `text` in their order; none overlaps another."""
+    found = [Span(*match.span()) for match in _PATTERN.finditer(text)]
+    if text.isascii():
+        return found
+    covered = {position for span in found for position in range(span.start, span.end)}
+    found += [span for span in _emoji(text) if span.start not in covered]
+    return sorted(found, key=lambda span: span.start)
+
+
+def lost_spans(source: str, translation: str) -> list[Span]:
+    """Those protected parts of `source` that `translation` has not, or not as often."""
+    spans = protected_spans(source)
+    missing = Counter(source[span.start : span.end] for span in spans)
+    missing.subtract(translation[span.start : span.end] for span in protected_spans(translation))
+    return [span for span in spans if missing[source[span.start : span.end]] > 0]
+
+
+def outside_spans(text: str) -> list[str]:
+    """The parts of `text` between the protected ones, one more than there are of those."""
+    return split_at_spans(text)[::2]
+
+
+def split_at_spans(text: str) -> list[str]:
+    """`text` in parts, in turn free and protected; put together they give `text`."""
+    parts: list[str] = []
+    start = 0
+    for span in protected_spans(text):
+        parts += [text[start : span.start], text[span.start : span.end]]
+        start = span.end
+    return [*parts, text[start:]]
+
+
+def _emoji(text: str) -> Iterator[Span]:
+    """Runs of symbols that are no letters, with what joins them."""
+    start: int | None = None
+    for position, character in enumerate(text):
+        belongs = unicodedata.category(character) == "So" or (
+            start is not None and (character in _JOINERS or unicodedata.category(character) == "Sk")
+        )
+        if belongs and start is None:
+            start = position
+        elif not belongs and start is not None:
+            yield Span(start, position)
+            start = None
+    if start is not None:
+        yield Span(start, len(text))

@@ -1,0 +1,25 @@
+"""POST /detect."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from service.dependencies import SettingsDependency, TranslatorsDependency
+from service.inputs import read_request, schema_of
+from service.schemas import DetectedLanguage, DetectRequest, Problem
+from service.translation import check_length
+
+router = APIRouter(tags=["languages"])
+
+
+@router.post("/detect", responses={400: {"model": Problem}}, openapi_extra=schema_of(DetectRequest))
+async def detect(
+    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency
+) -> list[DetectedLanguage]:
+    """Which of the languages served a text is in, most probable first."""
+    request = await read_request(connection, DetectRequest)
+    check_length(request.q, settings)
+    detector = await translators.detector()
+    return [
+        DetectedLanguage(confidence=found.confidence, language=found.language) for found in detector.detect(request.q)
+    ]
