@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.settings = settings
+        app.state.characters = 0  # translated for DeepL's clients
         app.state.translators = Translators(settings)
         yield
         app.state.translators.close()

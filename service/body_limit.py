@@ -23,7 +23,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._max_bytes:
-            await problem(413, self._message)(scope, receive, send)
+            await problem(scope["path"], 413, self._message)(scope, receive, send)
             return
         received = 0
 

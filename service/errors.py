@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,14 +19,18 @@ STATUS: dict[type[NmtError], int] = {
 }
 """Status by error or its nearest base; anything else is 500."""
 
+DEEPL_PREFIX = "/v2"
+"""Where the paths of DeepL's dialect begin."""
+
 _RETRY_AFTER = {429: "1", 503: "5"}
 """Seconds."""
 
 
-def problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """An error response in LibreTranslate's shape."""
+def problem(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """An error response to a request of `path`, in LibreTranslate's shape or DeepL's."""
     retry = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
-    return JSONResponse({"error": message}, status, {**retry, **(headers or {})})
+    name = "message" if path.startswith(DEEPL_PREFIX) else "error"
+    return JSONResponse({name: message}, status, {**retry, **(headers or {})})
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -36,28 +41,30 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _our_error(_: Request, error: Exception) -> JSONResponse:
+async def _our_error(request: Request, error: Exception) -> JSONResponse:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
-    return problem(status, str(error))
+    return problem(request.url.path, status, str(error))
 
 
-async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    first = error.errors()[0]
+    return problem(request.url.path, 400, _fault(error.errors()[0]))
+
+
+def _fault(first: Mapping[str, Any]) -> str:
+    """What is wrong with a request, by pydantic's first error."""
     if first["type"] == "json_invalid":
-        return problem(400, f"Invalid JSON format: {first['ctx']['error']} at character {first['loc'][-1]}")
+        return f"Invalid JSON format: {first['ctx']['error']} at character {first['loc'][-1]}"
     if len(first["loc"]) == 1:
-        return problem(
-            400, "Invalid request: the body is no JSON object: send one, with the header Content-Type: application/json"
-        )
+        return "Invalid request: the body is no JSON object: send one, with the header Content-Type: application/json"
     name = first["loc"][1]
     if first["type"] == "missing":
-        return problem(400, f"Invalid request: missing {name} parameter: see /docs for an example")
-    return problem(400, f"Invalid request: {name}: {first['msg']}: see /docs for an example")
+        return f"Invalid request: missing {name} parameter: see /docs for an example"
+    return f"Invalid request: {name}: {first['msg']}: see /docs for an example"
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     message = error.detail
@@ -65,9 +72,11 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
         message = f"{message}: see /docs for the paths there are"
     elif error.status_code == 400:  # of a body that breaks the decoder rather than the grammar
         message = "Invalid JSON format: the body cannot be read: send UTF-8, with less nesting and shorter numbers"
-    return problem(error.status_code, message, error.headers)
+    return problem(request.url.path, error.status_code, message, error.headers)
 
 
-async def _unexpected(_: Request, __: Exception) -> JSONResponse:
+async def _unexpected(request: Request, _: Exception) -> JSONResponse:
     # Starlette raises the error on after this answer, so that the server logs it with its traceback.
-    return problem(500, "the server failed on this request: try again, and tell its operator if it fails again")
+    return problem(
+        request.url.path, 500, "the server failed on this request: try again, and tell its operator if it fails again"
+    )

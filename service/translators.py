@@ -51,6 +51,11 @@ class Translators:
         """The languages that can be translated to `target`, in order of code."""
         return [source for source, reached in sorted(self._by_pair) if reached == target]
 
+    def nearest_target(self, code: str) -> str:
+        """The target served that `code` means: itself, or `en` for `en-gb`; `code` if there is none."""
+        targets = {target.lower(): target for _, target in self._by_pair}
+        return targets.get(code.lower()) or targets.get(code.split("-")[0].lower()) or code
+
     async def detector(self) -> Detector:
         """Tells the languages served apart; loaded when it is first needed, which takes half a second."""
         if self._detector is None:

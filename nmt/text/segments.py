@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import sentencex
 
-from nmt.text.spans import protected_spans
+from nmt.text.spans import bare, protected_spans
 
 LONGEST = 40
 """Subwords of the longest piece that is translated whole: beyond, models of everyday sentences lose the thread."""
@@ -44,9 +44,8 @@ def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[S
         before = line[:start]
         for sentence in _sentences(line[start:], language):
             for piece in _pieces(sentence, subwords):
-                core = piece.strip()
-                left = piece.index(core) if core else len(piece)
-                found.append(Segment(before + piece[:left], core, piece[left + len(core) :]))
+                begin, end = bare(piece)
+                found.append(Segment(before + piece[:begin], piece[begin:end], piece[end:]))
                 before = ""
         if before:
             found.append(Segment(before, "", ""))

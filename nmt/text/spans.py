@@ -53,6 +53,29 @@ def lost_spans(source: str, translation: str) -> list[Span]:
     return [span for span in spans if missing[source[span.start : span.end]] > 0]
 
 
+def bare(text: str) -> tuple[int, int]:
+    """Where in `text` its words begin and end: within white space, tags, emoji and control characters around them."""
+    start, end = 0, len(text)
+    spans = [span for span in protected_spans(text) if _is_beside_words(text[span.start])]
+    for span in spans:
+        if text[start : span.start].strip():
+            break
+        start = span.end
+    for span in reversed(spans):
+        if span.start < start or text[span.end : end].strip():
+            break
+        end = span.start
+    core = text[start:end]
+    if not core.strip():
+        return len(text), len(text)
+    return end - len(core.lstrip()), start + len(core.rstrip())
+
+
+def _is_beside_words(first: str) -> bool:
+    """Whether a protected part that begins with `first` is no part of the sentence it stands beside."""
+    return first == "<" or unicodedata.category(first) in {"So", "Cc"}
+
+
 def outside_spans(text: str) -> list[str]:
     """The parts of `text` between the protected ones, one more than there are of those."""
     return split_at_spans(text)[::2]

@@ -31,11 +31,11 @@ async def ready(translators: TranslatorsDependency, settings: SettingsDependency
     """Every translator translates a canary now; 503 if one does not or there is none."""
     served = translators.all()
     if not served:
-        return problem(503, f"no model package in {settings.models_dir}: train one with nmt train")
+        return problem("/ready", 503, f"no model package in {settings.models_dir}: train one with nmt train")
     try:
         await asyncio.gather(*(_translate_canary(translator) for translator in served))
     except (NmtError, TimeoutError) as error:
-        return problem(503, f"a translator does not answer: {error or 'it took too long'}")
+        return problem("/ready", 503, f"a translator does not answer: {error or 'it took too long'}")
     return Readiness(models={translator.manifest.name: translator.manifest.version for translator in served})
 
 

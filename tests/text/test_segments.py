@@ -37,6 +37,9 @@ def test_segments_give_the_text(text: str) -> None:
         ("- milk\n  * eggs\n\n1. First\n> quoted", ["milk", "eggs", "First", "quoted"]),
         ("## Title", ["Title"]),
         ("Read example.org/a.b now. It helps.", ["Read example.org/a.b now.", "It helps."]),
+        ("<p>It rains <b>now</b>.</p>", ["It rains <b>now</b>."]),
+        ("\U0001f600 Hello \U0001f600", ["Hello"]),
+        ("<br/>\U0001f600", []),
         ("  \n\t", []),
     ],
 )

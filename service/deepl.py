@@ -1,0 +1,84 @@
+"""Bodies and language codes of the DeepL API, version 2."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, field_validator
+
+from nmt.errors import OptionOutOfRange
+from service.schemas import TranslateRequest
+from service.translation import AUTO
+
+_VARIANTS = {"en": ("en-US", "en-GB"), "pt": ("pt-BR", "pt-PT")}
+"""DeepL's clients refuse these targets without a region."""
+
+
+class DeeplTranslateRequest(BaseModel):
+    """POST /v2/translate. What else clients send has no effect."""
+
+    text: list[str] = Field(min_length=1, description="Texts to translate.")
+    target_lang: str = Field(min_length=1, description="Such as DE or EN-GB.")
+    source_lang: str | None = Field(default=None, description="Such as EN; detected when left out.")
+    tag_handling: Literal["html", "xml"] | None = Field(default=None, description="Whether the texts have tags.")
+    formality: str | None = Field(default=None, description="Only default, prefer_more and prefer_less.")
+    glossary_id: str | None = Field(default=None, description="There are no glossaries yet.")
+
+    @field_validator("text", mode="before")
+    @classmethod
+    def _is_list(cls, value: object) -> object:
+        """A form with one text has it alone."""
+        return [value] if isinstance(value, str) else value
+
+    def translate_request(self) -> TranslateRequest:
+        """The same request to the service's own endpoint. Raises OptionOutOfRange on what it cannot do."""
+        if self.formality not in {None, "default", "prefer_more", "prefer_less"}:
+            raise OptionOutOfRange(f"formality is {self.formality}, allowed: default, prefer_more, prefer_less")
+        if self.glossary_id is not None:
+            raise OptionOutOfRange(f"glossary_id is {self.glossary_id}, but there is no such glossary: leave it out")
+        return TranslateRequest(
+            q=self.text,
+            source=self.source_lang.lower() if self.source_lang else AUTO,
+            target=self.target_lang.lower(),
+            format="html" if self.tag_handling == "html" else "text",  # tags of XML stay as any text's do
+        )
+
+
+class DeeplTranslation(BaseModel):
+    """One translated text."""
+
+    detected_source_language: str
+    text: str
+    billed_characters: int
+
+
+class DeeplTranslations(BaseModel):
+    """The translated texts in their order."""
+
+    translations: list[DeeplTranslation]
+
+
+class LanguagesRequest(BaseModel):
+    """GET /v2/languages."""
+
+    type: Literal["source", "target"] = "source"
+
+
+class DeeplLanguage(BaseModel):
+    """A language that can be translated from or to."""
+
+    language: str
+    name: str
+    supports_formality: bool = False
+
+
+class Usage(BaseModel):
+    """Characters translated since the service was started; there is no limit."""
+
+    character_count: int
+    character_limit: int = 10**12
+
+
+def variants(code: str) -> list[str]:
+    """How DeepL's clients write a target language."""
+    return [variant.upper() for variant in _VARIANTS.get(code, (code,))]

@@ -1,0 +1,84 @@
+"""DeepL's own client against a real server with the shipped translators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import deepl
+import httpx
+import pytest
+
+from service.settings import Settings
+
+MODELS = Path(__file__).parents[2] / "models"
+RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
+
+
+@pytest.fixture(scope="module")
+def http(running_server: RunServer) -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=MODELS, threads=1, max_text_characters=100)) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def client(http: httpx.Client) -> Iterator[deepl.DeepLClient]:
+    connected = deepl.DeepLClient("any key", server_url=str(http.base_url), send_platform_info=False)
+    yield connected
+    connected.close()
+
+
+def test_texts_are_translated_and_counted(client: deepl.DeepLClient) -> None:
+    before = client.get_usage().character.count
+    first, second = client.translate_text(["Good morning!", "Hello!"], source_lang="EN", target_lang="DE")
+    assert (first.text, second.text) == ("Guten Morgen!", "Hallo!")
+    assert (first.detected_source_lang, first.billed_characters) == ("EN", 13)
+    assert client.get_usage().character.count == before + 19
+
+
+def test_the_source_is_detected_when_it_is_left_out(client: deepl.DeepLClient) -> None:
+    result = client.translate_text("Wo ist der Bahnhof?", target_lang="EN-GB")
+    assert result.detected_source_lang == "DE"  # type: ignore[union-attr]
+    assert "station" in result.text  # type: ignore[union-attr]
+
+
+def test_tags_are_kept(client: deepl.DeepLClient) -> None:
+    for handling in ("html", "xml"):
+        result = client.translate_text(
+            "<p>Good morning!</p>", source_lang="EN", target_lang="DE", tag_handling=handling, formality="prefer_more"
+        )
+        assert result.text == "<p>Guten Morgen!</p>"  # type: ignore[union-attr]
+
+
+def test_languages_are_listed_as_the_client_wants_them(client: deepl.DeepLClient) -> None:
+    assert [(language.code, language.name) for language in client.get_source_languages()] == [
+        ("DE", "German"),
+        ("EN", "English"),
+    ]
+    assert [language.code for language in client.get_target_languages()] == ["DE", "EN-US", "EN-GB"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"target_lang": "FR"}, "en to fr is not supported, these pairs are: de to en, en to de"),
+        ({"target_lang": "DE", "formality": "more"}, "formality is more, allowed"),
+        ({"target_lang": "DE", "glossary": "11111111-2222"}, "there is no such glossary"),
+    ],
+)
+def test_what_cannot_be_done_is_said(client: deepl.DeepLClient, arguments: dict[str, str], message: str) -> None:
+    with pytest.raises(deepl.DeepLException, match=message):
+        client.translate_text("Good morning!", source_lang="EN", **arguments)  # type: ignore[arg-type]
+
+
+def test_errors_have_a_message(http: httpx.Client) -> None:
+    for body in (
+        {"target_lang": "DE"},
+        {"text": ["x" * 101], "target_lang": "DE"},
+        {"text": [" "], "target_lang": "DE"},
+    ):
+        response = http.post("/v2/translate", json=body)
+        assert response.status_code == 400
+        assert list(response.json()) == ["message"]
+    assert list(http.get("/v2/nowhere").json()) == ["message"]
