@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
+from service.page import install_page
 from service.routes import ROUTERS
 from service.settings import Settings
 from service.translators import Translators
@@ -35,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for router in ROUTERS:
         app.include_router(router)
+    install_page(app)
     install_error_handlers(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     return app

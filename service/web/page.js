@@ -1,0 +1,191 @@
+// The page: what is typed on the left appears translated on the right. No library, no build step.
+
+const UNSURE = 0.5; // probability below which a subword is marked
+const AUTO = "auto";
+const ALTERNATIVES = 2;
+
+const at = (id) => document.getElementById(id);
+const [form, text, result, source, target] = ["form", "text", "result", "source", "target"].map(at);
+
+let languages = []; // [{code, name, targets}]
+let delay = 500; // milliseconds after the last key
+let timer = 0;
+let request = null; // the AbortController of the translation under way
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The server cannot be reached. Check that it runs, and type again.");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error || `The server answered ${response.status}. Try again in a moment.`);
+  return answer;
+}
+
+function showProblem(message) {
+  at("problem").textContent = message;
+  at("problem").hidden = !message;
+}
+
+function option(code, name) {
+  const item = document.createElement("option");
+  item.value = code;
+  item.textContent = name;
+  return item;
+}
+
+function nameOf(code) {
+  return languages.find((language) => language.code === code)?.name ?? code;
+}
+
+function showTargets() {
+  const served = source.value === AUTO ? languages : languages.filter((language) => language.code === source.value);
+  const codes = [...new Set(served.flatMap((language) => language.targets))];
+  const before = target.value;
+  target.replaceChildren(...codes.map((code) => option(code, nameOf(code))));
+  if (codes.includes(before)) target.value = before;
+}
+
+function later() {
+  at("count").textContent = text.value.length;
+  result.classList.add("stale");
+  request?.abort();
+  clearTimeout(timer);
+  timer = setTimeout(translate, delay);
+}
+
+async function translate() {
+  clearTimeout(timer);
+  request?.abort();
+  if (!text.value.trim()) return show({ translatedText: "" }, 0);
+  request = new AbortController();
+  const started = performance.now();
+  const body = {
+    q: text.value, source: source.value, target: target.value, alternatives: ALTERNATIVES, details: true,
+  };
+  try {
+    const answer = await ask("/translate", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal: request.signal,
+    });
+    show(answer, performance.now() - started);
+  } catch (error) {
+    if (error.name !== "AbortError") showProblem(error.message);
+  }
+}
+
+function show(answer, milliseconds) {
+  showProblem("");
+  result.classList.remove("stale");
+  result.textContent = answer.translatedText;
+  at("copy").disabled = !answer.translatedText;
+  const found = answer.detectedLanguage;
+  at("detected").textContent = found ? ` \u2013 ${nameOf(found.language)}, ${Math.round(found.confidence)}% sure` : "";
+  const scores = (answer.details?.sentences ?? []).map((sentence) => sentence.score).filter(Number.isFinite);
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  at("speed").textContent = scores.length ? `${Math.round(milliseconds)} ms, score ${mean.toFixed(2)}` : "";
+  showAlternatives(answer.alternatives ?? []);
+  showSentences(answer.details?.sentences ?? []);
+}
+
+function showAlternatives(texts) {
+  at("others").hidden = !texts.length;
+  at("alternatives").replaceChildren(...texts.map((other) => {
+    const item = document.createElement("li");
+    item.textContent = other;
+    return item;
+  }));
+}
+
+function showSentences(sentences) {
+  const shown = sentences.filter((sentence) => sentence.subwords.length);
+  at("how").hidden = !shown.length;
+  at("subword").textContent = "";
+  at("sentences").replaceChildren(...shown.map((sentence) => {
+    const item = document.createElement("li");
+    item.append(...sentence.subwords.map(subwordButton), ...marks(sentence));
+    return item;
+  }));
+}
+
+function subwordButton({ piece, probability }) {
+  const button = document.createElement("button");
+  const percent = `${(100 * probability).toFixed(probability > 0.995 ? 1 : 0)}%`;
+  button.type = "button";
+  button.textContent = piece.replaceAll("\u2581", "\u00a0").trim() || piece;
+  button.classList.toggle("unsure", probability < UNSURE);
+  button.title = percent;
+  button.addEventListener("click", () => {
+    at("subword").textContent = `\u201c${button.textContent}\u201d: the model gave it ${percent}.`;
+  });
+  return button;
+}
+
+function marks(sentence) {
+  const said = {
+    truncated: "cut at the length limit",
+    repetition_stopped: "a repetition was stopped",
+    translated_around: "translated around what may not change",
+    copied_source: "the same as the source",
+  };
+  const names = Object.keys(said).filter((name) => sentence[name]);
+  return names.map((name) => {
+    const mark = document.createElement("span");
+    mark.className = "note";
+    mark.textContent = ` ${said[name]}`;
+    return mark;
+  });
+}
+
+function swap() {
+  const from = source.value === AUTO ? languages.find((each) => each.targets.includes(target.value))?.code : source.value;
+  if (!languages.some((language) => language.code === target.value)) {
+    return showProblem(`Nothing is translated from ${nameOf(target.value)}.`);
+  }
+  const translated = result.textContent;
+  source.value = target.value;
+  showTargets();
+  target.value = from;
+  if (translated) text.value = translated;
+  translate();
+}
+
+async function copy() {
+  try {
+    await navigator.clipboard.writeText(result.textContent);
+  } catch { // no clipboard without a secure address: select it, so that a key does it
+    getSelection().selectAllChildren(result);
+    return;
+  }
+  at("copy").textContent = "Copied";
+  setTimeout(() => { at("copy").textContent = "Copy"; }, 1500);
+}
+
+async function start() {
+  try {
+    const settings = await ask("/frontend/settings");
+    languages = await ask("/languages");
+    delay = settings.frontendTimeout;
+    at("limit").textContent = settings.charLimit;
+    text.maxLength = settings.charLimit;
+  } catch (error) {
+    return showProblem(error.message);
+  }
+  if (!languages.length) return showProblem("No translator is installed. Train one with nmt train.");
+  source.replaceChildren(option(AUTO, "Detect"), ...languages.map(({ code, name }) => option(code, name)));
+  showTargets();
+  if (text.value) translate();
+}
+
+form.addEventListener("submit", (event) => event.preventDefault());
+text.addEventListener("input", later);
+source.addEventListener("change", () => { showTargets(); translate(); });
+target.addEventListener("change", translate);
+at("swap").addEventListener("click", swap);
+at("copy").addEventListener("click", copy);
+start();
