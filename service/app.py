@@ -11,7 +11,9 @@ from fastapi import FastAPI
 
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
+from service.metrics import Metrics
 from service.page import install_page
+from service.request_log import LOGGING, RequestLog
 from service.routes import ROUTERS
 from service.settings import Settings
 from service.translators import Translators
@@ -25,6 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.settings = settings
         app.state.characters = 0  # translated for DeepL's clients
         app.state.translators = Translators(settings)
+        app.state.metrics.watch(app.state.translators)
         yield
         app.state.translators.close()
 
@@ -34,14 +37,16 @@ def create_app(settings: Settings) -> FastAPI:
         description="Translates with LSTM encoder-decoders trained on your own sentence pairs.",
         lifespan=lifespan,
     )
+    app.state.metrics = Metrics()
     for router in ROUTERS:
         app.include_router(router)
     install_page(app)
     install_error_handlers(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
 
 
 def serve(settings: Settings) -> None:
     """Run the service until it is told to stop."""
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="info")
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_config=LOGGING, access_log=False)

@@ -36,6 +36,20 @@ class Entry(Sentence):
     """When it left the queue; on the monotonic clock, seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a batcher has to do, and has done."""
+
+    waiting: int
+    """Sentences in the queue."""
+    sentences: int
+    """Sentences in the running batches."""
+    rows: int
+    """Rows of the running batches."""
+    subwords: int
+    """Subwords of all translations given so far."""
+
+
 class Batcher(Generic[StateT]):
     """Threads with a running batch each, which admit waiting sentences in order of arrival as rows become free."""
 
@@ -60,8 +74,11 @@ class Batcher(Generic[StateT]):
         self._room = threading.Condition(lock)
         """There is room in the queue, or no use to wait for it."""
         self._closing = False
+        self._subwords = 0
+        self._batches: list[RunningBatch[Entry, StateT]] = [RunningBatch(model) for _ in range(threads)]
         self._threads = [
-            threading.Thread(target=self._run, name=f"nmt-decoding-{number}", daemon=True) for number in range(threads)
+            threading.Thread(target=self._run, args=(number,), name=f"nmt-decoding-{number}", daemon=True)
+            for number in range(threads)
         ]
         for thread in self._threads:
             thread.start()
@@ -106,11 +123,17 @@ class Batcher(Generic[StateT]):
         for thread in self._threads:
             thread.join()
 
+    def activity(self) -> Activity:
+        """What is going on now; the batches may move on while they are looked at."""
+        sentences = [sentence for batch in self._batches for sentence in batch.sentences]
+        rows = sum(len(sentence.search.tokens) for sentence in sentences)
+        return Activity(len(self._waiting), len(sentences), rows, self._subwords)
+
     def _has_room(self, count: int) -> bool:
         return not self._waiting or len(self._waiting) + count <= self._max_waiting
 
-    def _run(self) -> None:
-        batch: RunningBatch[Entry, StateT] = RunningBatch(self._model)
+    def _run(self, number: int) -> None:
+        batch = self._batches[number]
         while self._wait_for_work(batch):
             _drop_abandoned(batch)
             entries = self._next_entries(batch)
@@ -120,9 +143,20 @@ class Batcher(Generic[StateT]):
             except Exception as error:  # whatever it is, the callers must hear of it and the thread live on
                 for request in _requests([*entries, *batch.sentences]):
                     request.fail(error)
-                batch = RunningBatch(self._model)
+                batch = self._batches[number] = RunningBatch(self._model)
             else:
-                _deliver(finished)
+                self._deliver(finished)
+
+    def _deliver(self, finished: Sequence[Entry]) -> None:
+        now = time.monotonic()
+        decoded = [
+            Decoded(entry.search.hypotheses(), entry.started - entry.request.queued_at, now - entry.started)
+            for entry in finished
+        ]
+        with self._more:
+            self._subwords += sum(len(each.hypotheses[0].token_log_probs) for each in decoded)
+        for entry, each in zip(finished, decoded, strict=True):
+            entry.request.deliver(entry.number, each)
 
     def _wait_for_work(self, batch: RunningBatch[Entry, StateT]) -> bool:
         with self._more:
@@ -165,10 +199,3 @@ def _drop_abandoned(batch: RunningBatch[Entry, StateT]) -> None:
     over = {request for request in _requests(batch.sentences) if request.is_over(now)}
     if over:
         batch.drop(lambda entry: entry.request in over)
-
-
-def _deliver(finished: Sequence[Entry]) -> None:
-    now = time.monotonic()
-    for entry in finished:
-        queued = entry.started - entry.request.queued_at
-        entry.request.deliver(entry.number, Decoded(entry.search.hypotheses(), queued, now - entry.started))

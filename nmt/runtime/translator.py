@@ -13,7 +13,7 @@ from typing import Self
 from nmt.decoding import DecodingOptions, LengthModel, StopReason, new_search
 from nmt.errors import OptionOutOfRange, PackageCorrupt, TextTooLong
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.batcher import Batcher
+from nmt.runtime.batcher import Activity, Batcher
 from nmt.runtime.package import ARRAYS, ENCODER, STEP, ModelPackage
 from nmt.runtime.requests import Decoded
 from nmt.runtime.running import Sentence, Source
@@ -149,6 +149,10 @@ class Translator:
     def count_subwords(self, text: str) -> int:
         """How many subwords the model reads of `text`."""
         return len(self._source_tokenizer.encode(text))
+
+    def activity(self) -> Activity:
+        """What is queued, running and done."""
+        return self._batcher.activity()
 
     def subwords(self, translation: Translation) -> list[str]:
         """The subwords of `translation` as the model writes them, with <END> if it was reached."""

@@ -1,0 +1,106 @@
+"""What the service says of itself: metrics without texts, a log line and an id for every request."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from service.settings import Settings
+
+RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
+
+
+@pytest.fixture
+def client(package: Path, running_server: RunServer) -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=package.parent, threads=2)) as connected:
+        yield connected
+
+
+def figures(client: httpx.Client) -> dict[tuple[str, ...], float]:
+    """Values by name and labels."""
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
+
+
+def translate(client: httpx.Client, text: str, **headers: str) -> httpx.Response:
+    return client.post("/translate", json={"q": text, "source": "en", "target": "xx"}, headers=headers)
+
+
+def test_requests_subwords_and_models_are_counted(client: httpx.Client) -> None:
+    assert translate(client, "red cat").status_code == 200
+    assert translate(client, "").status_code == 400
+    assert client.get("/nowhere/secret").status_code == 404
+    found = figures(client)
+    assert found["nmt_requests_total", "/translate", "200"] == 1.0
+    assert found["nmt_requests_total", "/translate", "400"] == 1.0
+    assert found["nmt_requests_total", "other", "404"] == 1.0
+    assert found["nmt_request_seconds_count", "/translate"] == 2.0
+    assert found["nmt_output_subwords_total", "en-xx"] > 0.0
+    assert found["nmt_running_rows", "en-xx"] == found["nmt_waiting_sentences", "en-xx"] == 0.0
+    version = client.get("/ready").json()["models"]["en-xx"]
+    assert found["nmt_model_info", "en-xx", version] == 1.0
+
+
+def test_no_label_holds_what_a_client_wrote(client: httpx.Client) -> None:
+    translate(client, "small secret house")
+    client.post("/translate?q=secret&source=secret&target=secret")
+    client.get("/secret")
+    assert "secret" not in client.get("/metrics").text
+
+
+def test_an_abandoned_request_leaves_no_rows_behind(client: httpx.Client) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        client.post(
+            "/translate", json={"q": "red cat\n" * 600, "source": "en", "target": "xx", "beam_size": 10}, timeout=0.05
+        )
+    end = time.monotonic() + 20.0
+    while figures(client)["nmt_running_rows", "en-xx"] and time.monotonic() < end:
+        pass
+    found = figures(client)
+    assert found["nmt_running_rows", "en-xx"] == found["nmt_waiting_sentences", "en-xx"] == 0.0
+
+
+def test_the_request_id_is_the_clients_or_a_new_one(client: httpx.Client) -> None:
+    assert translate(client, "red cat", **{"X-Request-Id": "order-7"}).headers["X-Request-Id"] == "order-7"
+    made = [translate(client, "red cat", **{"X-Request-Id": bad}).headers["X-Request-Id"] for bad in ("a b", "x" * 65)]
+    assert len({*made}) == 2
+    assert all(len(one) == 32 for one in made)
+    assert client.get("/nowhere").headers["X-Request-Id"]
+
+
+def test_the_log_has_a_line_a_request_without_its_text(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "service.requests"):
+        client.post("/translate?q=secret&source=en&target=xx", headers={"X-Request-Id": "seven"})
+    record = next(record for record in caplog.records if record.name == "service.requests")
+    assert vars(record)["request_id"] == "seven"
+    assert (vars(record)["path"], vars(record)["status"]) == ("/translate", 200)
+    assert "secret" not in str(vars(record))
+
+
+def test_the_server_logs_lines_of_json_and_no_text(package: Path) -> None:
+    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(package.parent), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        lines = []
+        for line in server.stdout:
+            lines.append(json.loads(line))
+            if "running on http" in line:
+                address = line.split("running on ")[1].split(" ")[0]
+                answer = httpx.post(f"{address}/translate?q=secret&source=en&target=xx")
+                assert answer.status_code == 200
+                server.terminate()
+    assert server.returncode in {0, -signal.SIGTERM}
+    request = next(line for line in lines if line["logger"] == "service.requests")
+    assert (request["path"], request["status"], request["level"]) == ("/translate", 200, "INFO")
+    assert "secret" not in json.dumps(lines)
