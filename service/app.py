@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
 from service.metrics import Metrics
 from service.page import install_page
+from service.reloading import keep_fresh
 from service.request_log import LOGGING, RequestLog
 from service.routes import ROUTERS
 from service.settings import Settings
@@ -28,7 +30,10 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.characters = 0  # translated for DeepL's clients
         app.state.translators = Translators(settings)
         app.state.metrics.watch(app.state.translators)
+        watching = asyncio.create_task(keep_fresh(app.state.translators, settings))
         yield
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         app.state.translators.close()
 
     app = FastAPI(

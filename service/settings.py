@@ -33,3 +33,5 @@ class Settings(BaseSettings):
     """Sentences that may wait for one translator before requests are answered 429."""
     timeout_seconds: float = Field(default=30.0, gt=0.0)
     """Longest a request may take before it is answered 503."""
+    reload_seconds: float = Field(default=5.0, gt=0.0)
+    """How often the models directory is looked at for packages that are new, changed or gone."""

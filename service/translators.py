@@ -3,41 +3,101 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
 
 from iso639 import Lang
 from iso639.exceptions import InvalidLanguageValue
 
-from nmt.errors import ConfigError, UnsupportedPair
-from nmt.runtime import Translator, packages_in
+from nmt.errors import ConfigError, NmtError, UnsupportedPair
+from nmt.runtime import MANIFEST, Translator, packages_in
 from service.detection import Detector
 from service.schemas import Language
 from service.settings import Settings
 
+CANARY = "1 2 3."
+"""What a translator must be able to translate."""
+CANARY_SECONDS = 5.0
+_LOG = logging.getLogger("service.models")
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """A package that is loaded."""
+
+    fingerprint: str
+    """Of its manifest, which has the hashes of its other files."""
+    translator: Translator
+
 
 class Translators:
-    """All packages of a directory, loaded."""
+    """The packages of a directory, loaded; `refresh` takes up what has changed there."""
 
     def __init__(self, settings: Settings) -> None:
         """Load and verify every package. Raises PackageError, or ConfigError on two packages of one pair."""
+        self._settings = settings
+        self._served: dict[Path, _Served] = {}
         self._by_pair: dict[tuple[str, str], Translator] = {}
+        self._refused: dict[Path, str] = {}  # fingerprints of packages that could not be taken up
+        self._missing: set[Path] = set()  # at the last look
         self._detector: Detector | None = None
         try:
             for path in packages_in(settings.models_dir):
-                translator = Translator.load(path, threads=settings.threads, max_waiting=settings.max_waiting)
-                self._add(translator)
+                self._served[path] = self._load(path, _fingerprint(path))
+                self._by_pair = _by_pair(self._served)
         except Exception:
             self.close()
             raise
 
-    def _add(self, translator: Translator) -> None:
-        pair = (translator.manifest.source, translator.manifest.target)
-        if pair in self._by_pair:
-            translator.close()
-            raise ConfigError(
-                f"{self._by_pair[pair].manifest.name} and {translator.manifest.name} both translate "
-                f"{pair[0]} to {pair[1]}: keep one of them in the models directory"
-            )
-        self._by_pair[pair] = translator
+    def _load(self, path: Path, fingerprint: str) -> _Served:
+        translator = Translator.load(path, threads=self._settings.threads, max_waiting=self._settings.max_waiting)
+        return _Served(fingerprint, translator)
+
+    def refresh(self) -> list[Translator]:
+        """Take up packages that are new or changed and let go of those that are gone; gives what is no longer served.
+
+        A package is served only after its hashes were checked and it has translated a canary; one that fails is said
+        in the log, and what was served before stays. Called from one thread at a time.
+        """
+        found = {path: _fingerprint(path) for path in packages_in(self._settings.models_dir)}
+        served = dict(self._served)
+        for path, fingerprint in found.items():
+            known = served[path].fingerprint if path in served else None
+            if fingerprint not in {known, self._refused.get(path)} and (
+                fresh := self._tried(path, fingerprint, served)
+            ):
+                served[path] = fresh
+        # One that is being replaced is missing for a moment.
+        for path in (self._missing & served.keys()) - found.keys():
+            del served[path]
+            _LOG.info("package removed", extra={"package": path.name})
+        self._missing = served.keys() - found.keys()
+        kept = [item.translator for item in served.values()]
+        retired = [item.translator for item in self._served.values() if item.translator not in kept]
+        if served != self._served:
+            self._served, self._by_pair, self._detector = served, _by_pair(served), None
+        return retired
+
+    def _tried(self, path: Path, fingerprint: str, served: dict[Path, _Served]) -> _Served | None:
+        """The package at `path`, loaded and tried; None, and a line in the log, if that fails."""
+        try:
+            fresh = self._load(path, fingerprint)
+            try:
+                _by_pair({**served, path: fresh})
+                options = fresh.translator.options(beam_size=1, max_length=8)
+                fresh.translator.submit([CANARY], options).result(CANARY_SECONDS)
+            except Exception:
+                fresh.translator.close()
+                raise
+        except (NmtError, TimeoutError) as error:
+            self._refused[path] = fingerprint
+            _LOG.error("package refused", extra={"package": path.name, "reason": str(error)})
+            return None
+        version = fresh.translator.manifest.version
+        _LOG.info("package taken up", extra={"package": path.name, "model_version": version})
+        return fresh
 
     def find(self, source: str, target: str) -> Translator:
         """The translator of a pair. Raises UnsupportedPair naming the pairs there are."""
@@ -76,8 +136,30 @@ class Translators:
 
     def close(self) -> None:
         """Finish accepted sentences and stop."""
-        for translator in self._by_pair.values():
-            translator.close()
+        for item in self._served.values():
+            item.translator.close()
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        return hashlib.sha256((path / MANIFEST).read_bytes()).hexdigest()
+    except FileNotFoundError:  # it has just gone
+        return ""
+
+
+def _by_pair(served: dict[Path, _Served]) -> dict[tuple[str, str], Translator]:
+    """Raises ConfigError on two packages of one pair."""
+    pairs: dict[tuple[str, str], Translator] = {}
+    for item in served.values():
+        manifest = item.translator.manifest
+        pair = (manifest.source, manifest.target)
+        if pair in pairs:
+            raise ConfigError(
+                f"{pairs[pair].manifest.name} and {manifest.name} both translate "
+                f"{pair[0]} to {pair[1]}: keep one of them in the models directory"
+            )
+        pairs[pair] = item.translator
+    return pairs
 
 
 def language_name(code: str) -> str:

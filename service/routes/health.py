@@ -13,11 +13,9 @@ from nmt.runtime import Translator
 from service.dependencies import SettingsDependency, TranslatorsDependency
 from service.errors import problem
 from service.schemas import Health, Problem, Readiness
+from service.translators import CANARY, CANARY_SECONDS
 
 router = APIRouter(tags=["health"])
-
-_CANARY = "1 2 3."
-_CANARY_SECONDS = 5.0
 
 
 @router.get("/health")
@@ -41,5 +39,5 @@ async def ready(translators: TranslatorsDependency, settings: SettingsDependency
 
 async def _translate_canary(translator: Translator) -> None:
     options = translator.options(beam_size=1, max_length=8)
-    reply = translator.submit([_CANARY], options, deadline=time.monotonic() + _CANARY_SECONDS)
-    await asyncio.wait_for(asyncio.wrap_future(reply), _CANARY_SECONDS)
+    reply = translator.submit([CANARY], options, deadline=time.monotonic() + CANARY_SECONDS)
+    await asyncio.wait_for(asyncio.wrap_future(reply), CANARY_SECONDS)
