@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
+from service.memory import Memory
 from service.metrics import Metrics
 from service.page import install_page
 from service.reloading import keep_fresh
@@ -29,12 +30,15 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.settings = settings
         app.state.characters = 0  # translated for DeepL's clients
         app.state.translators = Translators(settings)
+        app.state.memory = Memory(settings.state_dir) if settings.suggestions else None
         app.state.metrics.watch(app.state.translators)
         watching = asyncio.create_task(keep_fresh(app.state.translators, settings))
         yield
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         app.state.translators.close()
+        if app.state.memory:
+            app.state.memory.close()
 
     app = FastAPI(
         title="Translation service",

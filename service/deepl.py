@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, field_validator
 
 from nmt.errors import OptionOutOfRange
-from service.schemas import TranslateRequest
+from service.schemas import TranslateRequest, is_unicode
 from service.translation import AUTO
 
 _VARIANTS = {"en": ("en-US", "en-GB"), "pt": ("pt-BR", "pt-PT")}
@@ -29,6 +29,8 @@ class DeeplTranslateRequest(BaseModel):
     def _is_list(cls, value: object) -> object:
         """A form with one text has it alone."""
         return [value] if isinstance(value, str) else value
+
+    _is_unicode = field_validator("text", "target_lang", "source_lang")(is_unicode)
 
     def translate_request(self) -> TranslateRequest:
         """The same request to the service's own endpoint. Raises OptionOutOfRange on what it cannot do."""

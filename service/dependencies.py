@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.memory import Memory
 from service.settings import Settings
 from service.translators import Translators
 
@@ -20,5 +21,12 @@ async def _settings(request: Request) -> Settings:
     return settings
 
 
+async def _memory(request: Request) -> Memory | None:
+    memory: Memory | None = request.app.state.memory
+    return memory
+
+
 TranslatorsDependency = Annotated[Translators, Depends(_translators)]
 SettingsDependency = Annotated[Settings, Depends(_settings)]
+MemoryDependency = Annotated[Memory | None, Depends(_memory)]
+"""None when suggestions are off."""

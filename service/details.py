@@ -21,7 +21,9 @@ def text_details(answer: Answer) -> TextDetails | None:
         for sentence in part.sentences
         if sentence.segment.core
     ]
-    return TextDetails(model=manifest.name, version=manifest.version, sentences=sentences)
+    return TextDetails(
+        model=manifest.name, version=manifest.version, from_memory=answer.from_memory, sentences=sentences
+    )
 
 
 def _sentence_details(translator: Translator, sentence: TranslatedSentence) -> SentenceDetails:

@@ -8,6 +8,20 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 
+def is_unicode(value: str | list[str]) -> str | list[str]:
+    """JSON escapes can spell half a surrogate pair, which no answer could carry back."""
+    try:
+        for text in [value] if isinstance(value, str) else value:
+            text.encode()
+    except UnicodeEncodeError as error:
+        raise PydanticCustomError(
+            "lone_surrogate",
+            "character {position} is half a surrogate pair, send whole characters",
+            {"position": error.start},
+        ) from error
+    return value
+
+
 class TranslateRequest(BaseModel):
     """POST /translate."""
 
@@ -37,20 +51,7 @@ class TranslateRequest(BaseModel):
             raise PydanticCustomError("int_type", "Input should be a valid integer")
         return value
 
-    @field_validator("q", "source", "target")
-    @classmethod
-    def _is_unicode(cls, value: str | list[str]) -> str | list[str]:
-        """JSON escapes can spell half a surrogate pair, which no answer could carry back."""
-        try:
-            for text in [value] if isinstance(value, str) else value:
-                text.encode()
-        except UnicodeEncodeError as error:
-            raise PydanticCustomError(
-                "lone_surrogate",
-                "character {position} is half a surrogate pair, send whole characters",
-                {"position": error.start},
-            ) from error
-        return value
+    _is_unicode = field_validator("q", "source", "target")(is_unicode)
 
 
 class DetectedLanguage(BaseModel):
@@ -91,6 +92,7 @@ class TextDetails(BaseModel):
 
     model: str
     version: str = Field(description="From the hashes of the model's files.")
+    from_memory: bool = Field(description="Not the model's: somebody suggested this translation of the very text.")
     sentences: list[SentenceDetails]
 
 
@@ -113,6 +115,25 @@ class DetectRequest(BaseModel):
     """POST /detect."""
 
     q: str = Field(min_length=1, description="A text.")
+
+    _is_unicode = field_validator("q")(is_unicode)
+
+
+class SuggestRequest(BaseModel):
+    """POST /suggest."""
+
+    q: str = Field(min_length=1, description="The text.")
+    s: str = Field(min_length=1, description="How it should be translated.")
+    source: str = Field(description="Language code of the text.")
+    target: str = Field(description="Language code of the translation.")
+
+    _is_unicode = field_validator("q", "s", "source", "target")(is_unicode)
+
+
+class Suggested(BaseModel):
+    """The suggestion is kept."""
+
+    success: Literal[True] = True
 
 
 class LanguageName(BaseModel):

@@ -35,3 +35,7 @@ class Settings(BaseSettings):
     """Longest a request may take before it is answered 503."""
     reload_seconds: float = Field(default=5.0, gt=0.0)
     """How often the models directory is looked at for packages that are new, changed or gone."""
+    suggestions: bool = False
+    """Whether anybody may send corrections, which are answered to whoever sends the same text."""
+    state_dir: Path = Path("state")
+    """Directory for what must survive a restart: the suggestions."""

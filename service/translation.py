@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions
 from nmt.errors import EmptyText, OptionOutOfRange, TextTooLong
 from nmt.runtime import TranslationResult, Translator
 from nmt.text import Markup, TranslatedText, translation_steps
 from service.detection import Detected
+from service.memory import Memory
 from service.schemas import TranslateRequest
 from service.settings import Settings
 from service.translators import Translators
@@ -35,17 +36,21 @@ class Answer:
     """How it was translated: whole, or with format html each text between its tags."""
     detected: Detected | None = None
     """Its language, if that was asked for."""
+    from_memory: bool = False
+    """Somebody suggested this translation of the very text."""
 
 
-async def answer(request: TranslateRequest, translators: Translators, settings: Settings) -> list[Answer]:
-    """Translate the texts of `request`, which share the running batch of their translator.
+async def answer(
+    request: TranslateRequest, translators: Translators, settings: Settings, memory: Memory | None
+) -> list[Answer]:
+    """Translate the texts of `request`, which share the running batch of their translator; or remember them.
 
     Raises EmptyText, TextTooLong, OptionOutOfRange, UnsupportedPair, and what `Translator.submit` raises.
     """
     texts = _checked(request, settings)
     if request.source != AUTO:
         translator = translators.find(request.source, request.target)
-        return await _translated(translator, texts, request, settings)
+        return await _remembered_or_translated(translator, texts, request, settings, memory)
     detected = await _detected(texts, request.target, translators)
     answers: list[Answer] = [Answer([text], detected=found) for text, found in zip(texts, detected, strict=True)]
     groups: dict[str, list[int]] = {}
@@ -62,7 +67,7 @@ async def answer(request: TranslateRequest, translators: Translators, settings: 
     )
     for group, translated in zip(groups.values(), several, strict=True):
         for index, each in zip(group, translated, strict=True):
-            answers[index] = Answer(each.texts, each.translator, each.parts, detected[index])
+            answers[index] = replace(each, detected=detected[index])
     return answers
 
 
@@ -77,6 +82,19 @@ async def _detected(texts: Sequence[str], target: str, translators: Translators)
         ranked = [each for each in detector.detect(text) if each.language in {*possible, target}]
         found.append(ranked[0] if ranked else Detected(possible[0], 0.0))
     return found
+
+
+async def _remembered_or_translated(
+    translator: Translator, texts: Sequence[str], request: TranslateRequest, settings: Settings, memory: Memory | None
+) -> list[Answer]:
+    manifest = translator.manifest
+    found = [memory.find(manifest.source, manifest.target, text) if memory else None for text in texts]
+    unknown = [text for text, suggested in zip(texts, found, strict=True) if suggested is None]
+    translated = iter(await _translated(translator, unknown, request, settings) if unknown else [])
+    return [
+        next(translated) if suggested is None else Answer([suggested], translator, from_memory=True)
+        for suggested in found
+    ]
 
 
 async def _translated(

@@ -1,5 +1,5 @@
 """The endpoints, a subject a file."""
 
-from service.routes import deepl, detect, health, languages, metrics, translate
+from service.routes import deepl, detect, health, languages, metrics, suggest, translate
 
-ROUTERS = (translate.router, languages.router, detect.router, deepl.router, health.router, metrics.router)
+ROUTERS = tuple(each.router for each in (translate, suggest, languages, detect, deepl, health, metrics))

@@ -13,7 +13,7 @@ from service.deepl import (
     Usage,
     variants,
 )
-from service.dependencies import SettingsDependency, TranslatorsDependency
+from service.dependencies import MemoryDependency, SettingsDependency, TranslatorsDependency
 from service.errors import DEEPL_PREFIX
 from service.hang_up import until_hang_up
 from service.inputs import read_request, schema_of
@@ -25,13 +25,13 @@ router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
 
 @router.post("/translate", openapi_extra=schema_of(DeeplTranslateRequest))
 async def translate(
-    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency
+    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, memory: MemoryDependency
 ) -> DeeplTranslations:
     """Translate texts."""
     asked = await read_request(connection, DeeplTranslateRequest)
     request = asked.translate_request()
     request = request.model_copy(update={"target": translators.nearest_target(request.target)})
-    answers = await until_hang_up(connection, answer(request, translators, settings))
+    answers = await until_hang_up(connection, answer(request, translators, settings, memory))
     connection.app.state.characters += sum(map(len, asked.text))
     return DeeplTranslations(
         translations=[

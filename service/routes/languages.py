@@ -25,6 +25,7 @@ async def frontend_settings(translators: TranslatorsDependency, settings: Settin
     target = targets[0] if targets else ""
     return FrontendSettings(
         charLimit=settings.max_text_characters,
+        suggestions=settings.suggestions,
         language={
             "source": LanguageName(code=AUTO, name="Auto Detect"),
             "target": LanguageName(code=target, name=language_name(target)),

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from fastapi import APIRouter, Request
 
-from service.dependencies import SettingsDependency, TranslatorsDependency
+from service.dependencies import MemoryDependency, SettingsDependency, TranslatorsDependency
 from service.details import text_details
 from service.hang_up import until_hang_up
 from service.inputs import read_request, schema_of
@@ -25,11 +25,11 @@ router = APIRouter(tags=["translate"])
     openapi_extra=schema_of(TranslateRequest),
 )
 async def translate(
-    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency
+    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, memory: MemoryDependency
 ) -> TranslateResponse:
     """Translate a text or a list of texts, given as JSON, as a form, or in the query string."""
     request = await read_request(connection, TranslateRequest)
-    answers = await until_hang_up(connection, answer(request, translators, settings))
+    answers = await until_hang_up(connection, answer(request, translators, settings, memory))
     single = isinstance(request.q, str)
 
     def one_or_all(values: list[ValueT]) -> ValueT | list[ValueT]:

@@ -1,0 +1,31 @@
+"""POST /suggest."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, HTTPException, Request
+
+from service.dependencies import MemoryDependency, SettingsDependency, TranslatorsDependency
+from service.inputs import read_request, schema_of
+from service.schemas import Problem, Suggested, SuggestRequest
+from service.translation import check_length
+
+router = APIRouter(tags=["translate"])
+
+
+@router.post(
+    "/suggest", responses={status: {"model": Problem} for status in (400, 403)}, openapi_extra=schema_of(SuggestRequest)
+)
+async def suggest(
+    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, memory: MemoryDependency
+) -> Suggested:
+    """Keep a better translation, which whoever sends the same text is answered with."""
+    if memory is None:
+        raise HTTPException(403, "suggestions are off: the operator can set NMT_SUGGESTIONS to true")
+    request = await read_request(connection, SuggestRequest)
+    for text in (request.q, request.s):
+        check_length(text, settings)
+    translators.find(request.source, request.target)
+    await asyncio.to_thread(memory.suggest, request.source, request.target, request.q, request.s)
+    return Suggested()

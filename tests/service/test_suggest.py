@@ -1,0 +1,95 @@
+"""Suggestions are answered, marked, and survive the death of the server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from nmt.errors import ConfigError
+from service.memory import Memory
+from service.settings import Settings
+
+RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
+PAIR = {"source": "en", "target": "xx"}
+
+
+@pytest.fixture
+def client(package: Path, tmp_path: Path, running_server: RunServer) -> Iterator[httpx.Client]:
+    settings = Settings(models_dir=package.parent, threads=1, suggestions=True, state_dir=tmp_path / "state")
+    with running_server(settings) as connected:
+        yield connected
+
+
+def translated(client: httpx.Client, q: str | list[str], **more: object) -> dict[str, object]:
+    answer: dict[str, object] = client.post("/translate", json={"q": q, **PAIR, **more}).json()
+    return answer
+
+
+def test_an_exact_repeat_is_answered_with_the_last_suggestion_and_marked(client: httpx.Client) -> None:
+    before = translated(client, "red cat")["translatedText"]
+    for suggestion in ("eins", "rote Katze"):
+        answer = client.post("/suggest", json={"q": "red cat", "s": suggestion, **PAIR})
+        assert answer.json() == {"success": True}
+    found = translated(client, ["  red cat\n", "red cats", "red cat"], details=True)
+    assert found["translatedText"][0] == "  rote Katze\n"  # type: ignore[index]
+    assert found["translatedText"][1] != "rote Katze"  # type: ignore[index]
+    marks = [details["from_memory"] for details in found["details"]]  # type: ignore[attr-defined]
+    assert marks == [True, False, True]
+    assert before != "rote Katze"
+
+
+def test_suggestions_are_of_one_pair_and_checked(client: httpx.Client) -> None:
+    for body, message in (
+        ({"q": "cat", "s": "x", "source": "en", "target": "zz"}, "en to zz is not supported"),
+        ({"q": "cat", **PAIR}, "missing s parameter"),
+        ({"q": "cat", "s": "x" * 5001, **PAIR}, "exceeds text limit"),
+        ({"q": "cat", "s": "\ud800", **PAIR}, "unicode string"),
+    ):
+        answer = client.post("/suggest", content=json.dumps(body))
+        assert answer.status_code == 400
+        assert message in answer.json()["error"]
+
+
+def test_without_leave_nothing_is_kept(package: Path, running_server: RunServer) -> None:
+    with running_server(Settings(models_dir=package.parent, threads=1)) as client:
+        answer = client.post("/suggest", json={"q": "red cat", "s": "x", **PAIR})
+        assert answer.status_code == 403
+        assert "NMT_SUGGESTIONS" in answer.json()["error"]
+        assert client.get("/frontend/settings").json()["suggestions"] is False
+
+
+def test_a_directory_that_cannot_be_used_is_named_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="NMT_STATE_DIR"):
+        Memory(tmp_path / "file")
+
+
+@contextmanager
+def server(package: Path, state: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(package.parent), "--port", "0"]
+    environment = {**os.environ, "NMT_SUGGESTIONS": "true", "NMT_STATE_DIR": str(state)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "running on http" in line)
+        yield process, line.split("running on ")[1].split(" ")[0]
+        process.kill()
+        process.stdout.read()
+
+
+def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path) -> None:
+    with server(package, tmp_path) as (_, address):
+        for number in range(20):
+            body = {"q": f"red cat {number}", "s": f"Katze {number}", **PAIR}
+            assert httpx.post(f"{address}/suggest", json=body).status_code == 200
+    with server(package, tmp_path) as (_, address):
+        texts = [f"red cat {number}" for number in range(20)]
+        answer = httpx.post(f"{address}/translate", json={"q": texts, **PAIR}).json()
+        assert answer["translatedText"] == [f"Katze {number}" for number in range(20)]
