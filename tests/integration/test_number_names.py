@@ -10,6 +10,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,9 +88,10 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
 def server(learned: Learned) -> Iterator[str]:
     """`nmt serve` as a process of its own; the address it listens on."""
     command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(learned.package.parent), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        started = next(line for line in process.stderr if "Uvicorn running on" in line)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        started = next(line for line in process.stdout if "Uvicorn running on" in line)
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # or its log would fill the pipe
         yield started.split("running on ")[1].split()[0]
         process.terminate()
 
