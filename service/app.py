@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
@@ -52,6 +53,10 @@ def create_app(settings: Settings) -> FastAPI:
     install_page(app)
     install_error_handlers(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+        )
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
 

@@ -39,3 +39,5 @@ class Settings(BaseSettings):
     """Whether anybody may send corrections, which are answered to whoever sends the same text."""
     state_dir: Path = Path("state")
     """Directory for what must survive a restart: the suggestions."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may call the service from a browser, as a JSON list; ["*"] is everybody."""

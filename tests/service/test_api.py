@@ -209,3 +209,13 @@ def test_the_openapi_page_shows_an_example(client: httpx.Client) -> None:
     path = client.get("/openapi.json").json()["paths"]["/translate"]["post"]
     schema = path["requestBody"]["content"]["application/json"]["schema"]
     assert schema["examples"][0]["q"] == "Good morning!"
+
+
+def test_pages_of_other_origins_may_call_only_where_that_is_set(package: Path, running_server: RunServer) -> None:
+    preflight = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+    for origins, allowed in (((), None), (("https://example.org",), "https://example.org")):
+        with running_server(Settings(models_dir=package.parent, threads=1, cors_origins=origins)) as client:
+            response = client.options("/translate", headers=preflight)
+            assert response.headers.get("Access-Control-Allow-Origin") == allowed
+            answer = client.get("/languages", headers={"Origin": "https://elsewhere.org"})
+            assert "Access-Control-Allow-Origin" not in answer.headers
