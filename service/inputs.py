@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, QueryParams
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_LISTS = frozenset({"q"})
+_LISTS = frozenset({"q", "text"})
 """Fields of which a form or a query string may hold several."""
 
 

@@ -57,14 +57,13 @@ async def answer(
     for index, found in enumerate(detected):
         if found.language != request.target:
             groups.setdefault(found.language, []).append(index)
-    several = await asyncio.gather(
-        *(
-            _translated(
-                translators.find(language, request.target), [texts[index] for index in group], request, settings
-            )
-            for language, group in groups.items()
-        )
-    )
+
+    async def answered(language: str) -> list[Answer]:
+        group = [texts[index] for index in groups[language]]
+        translator = translators.find(language, request.target)
+        return await _remembered_or_translated(translator, group, request, settings, memory)
+
+    several = await asyncio.gather(*map(answered, groups))
     for group, translated in zip(groups.values(), several, strict=True):
         for index, each in zip(group, translated, strict=True):
             answers[index] = replace(each, detected=detected[index])

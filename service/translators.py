@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ from pathlib import Path
 from iso639 import Lang
 from iso639.exceptions import InvalidLanguageValue
 
-from nmt.errors import ConfigError, NmtError, UnsupportedPair
-from nmt.runtime import MANIFEST, Translator, packages_in
+from nmt.errors import ConfigError, UnsupportedPair
+from nmt.runtime import Translator, packages_in
 from service.detection import Detector
 from service.schemas import Language
 from service.settings import Settings
@@ -20,6 +19,8 @@ from service.settings import Settings
 CANARY = "1 2 3."
 """What a translator must be able to translate."""
 CANARY_SECONDS = 5.0
+Fingerprint = frozenset[tuple[str, int, int]]
+"""Names, sizes in bytes and times of change in nanoseconds of a package's files."""
 _LOG = logging.getLogger("service.models")
 
 
@@ -27,8 +28,7 @@ _LOG = logging.getLogger("service.models")
 class _Served:
     """A package that is loaded."""
 
-    fingerprint: str
-    """Of its manifest, which has the hashes of its other files."""
+    fingerprint: Fingerprint
     translator: Translator
 
 
@@ -40,7 +40,7 @@ class Translators:
         self._settings = settings
         self._served: dict[Path, _Served] = {}
         self._by_pair: dict[tuple[str, str], Translator] = {}
-        self._refused: dict[Path, str] = {}  # fingerprints of packages that could not be taken up
+        self._refused: dict[Path, Fingerprint] = {}  # fingerprints of packages that could not be taken up
         self._missing: set[Path] = set()  # at the last look
         self._detector: Detector | None = None
         try:
@@ -51,7 +51,7 @@ class Translators:
             self.close()
             raise
 
-    def _load(self, path: Path, fingerprint: str) -> _Served:
+    def _load(self, path: Path, fingerprint: Fingerprint) -> _Served:
         translator = Translator.load(path, threads=self._settings.threads, max_waiting=self._settings.max_waiting)
         return _Served(fingerprint, translator)
 
@@ -64,10 +64,9 @@ class Translators:
         found = {path: _fingerprint(path) for path in packages_in(self._settings.models_dir)}
         served = dict(self._served)
         for path, fingerprint in found.items():
-            known = served[path].fingerprint if path in served else None
-            if fingerprint not in {known, self._refused.get(path)} and (
-                fresh := self._tried(path, fingerprint, served)
-            ):
+            known = {self._refused.get(path), served[path].fingerprint if path in served else None}
+            fresh = None if fingerprint in known else self._tried(path, fingerprint, served)
+            if fresh:
                 served[path] = fresh
         # One that is being replaced is missing for a moment.
         for path in (self._missing & served.keys()) - found.keys():
@@ -80,7 +79,7 @@ class Translators:
             self._served, self._by_pair, self._detector = served, _by_pair(served), None
         return retired
 
-    def _tried(self, path: Path, fingerprint: str, served: dict[Path, _Served]) -> _Served | None:
+    def _tried(self, path: Path, fingerprint: Fingerprint, served: dict[Path, _Served]) -> _Served | None:
         """The package at `path`, loaded and tried; None, and a line in the log, if that fails."""
         try:
             fresh = self._load(path, fingerprint)
@@ -91,7 +90,7 @@ class Translators:
             except Exception:
                 fresh.translator.close()
                 raise
-        except (NmtError, TimeoutError) as error:
+        except Exception as error:  # whatever a package does, the others are served and watched on
             self._refused[path] = fingerprint
             _LOG.error("package refused", extra={"package": path.name, "reason": str(error)})
             return None
@@ -118,10 +117,11 @@ class Translators:
 
     async def detector(self) -> Detector:
         """Tells the languages served apart; loaded when it is first needed, which takes half a second."""
-        if self._detector is None:
+        detector = self._detector
+        if detector is None:
             languages = {language for pair in self._by_pair for language in pair}
-            self._detector = await asyncio.to_thread(Detector, languages)
-        return self._detector
+            detector = self._detector = await asyncio.to_thread(Detector, languages)
+        return detector
 
     def languages(self) -> list[Language]:
         """Source languages with their targets, in order of code."""
@@ -140,11 +140,13 @@ class Translators:
             item.translator.close()
 
 
-def _fingerprint(path: Path) -> str:
+def _fingerprint(path: Path) -> Fingerprint:
+    """Changes with any file, so that a package is tried again when the last of its files has been copied."""
     try:
-        return hashlib.sha256((path / MANIFEST).read_bytes()).hexdigest()
+        stats = {file.name: file.stat() for file in path.iterdir()}
     except FileNotFoundError:  # it has just gone
-        return ""
+        return frozenset()
+    return frozenset((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats.items())
 
 
 def _by_pair(served: dict[Path, _Served]) -> dict[tuple[str, str], Translator]:

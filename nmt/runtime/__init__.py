@@ -1,7 +1,6 @@
 """A model package at work: read, verified, decoding. No torch. May call decoding and tokenizer."""
 
 from nmt.runtime.package import (
-    MANIFEST,
     CorpusSource,
     DecodingDefaults,
     LengthStatistics,
@@ -16,7 +15,6 @@ from nmt.runtime.package import (
 from nmt.runtime.translator import Translation, TranslationResult, Translator
 
 __all__ = [
-    "MANIFEST",
     "CorpusSource",
     "DecodingDefaults",
     "LengthStatistics",

@@ -32,7 +32,7 @@ class TranslatedSentence:
     candidates: tuple[str, ...]
     """Its translations, best first."""
     result: TranslationResult | None = None
-    """What the model gave; None for a sentence without a letter, which stays as it is."""
+    """What the model gave, in the order of `candidates`; None for a sentence without a letter, which stays as it is."""
     repetition_stopped: bool = False
     """The model repeated itself; the translation ends with the first round."""
     used_stand_ins: bool = False
@@ -103,7 +103,7 @@ def translation_steps(texts: Sequence[str], translator: Translator) -> Steps:
     ]
     broken = [index for index, sentence in enumerate(sentences) if _has_lost(sentence)]
     if broken:
-        masked = [Masked.of(_as_shown(sentences[index].segment.core)) for index in broken]
+        masked = [Masked.of(ways[index][0].sentence) for index in broken]
         for index, mask, result in zip(broken, masked, (yield [each.text for each in masked]), strict=True):
             sentences[index] = _unmasked(sentences[index], mask, result)
         broken = [index for index in broken if _has_lost(sentences[index])]
@@ -142,10 +142,6 @@ def _ways(core: str) -> list[_Way]:
     return [lowered] if casing is Casing.CAPITALS else [_Way(core, Casing.SENTENCE), lowered]
 
 
-def _as_shown(core: str) -> str:
-    return as_sentence(core) if casing_of(core) is Casing.CAPITALS else core
-
-
 def _translated(segment: Segment, ways: Sequence[_Way], results: Sequence[TranslationResult]) -> TranslatedSentence:
     if not ways:
         return TranslatedSentence(segment, (segment.core,))
@@ -153,7 +149,8 @@ def _translated(segment: Segment, ways: Sequence[_Way], results: Sequence[Transl
     written = [_written(translation, segment.core, way.casing) for translation in result.translations]
     order = sorted(range(len(written)), key=lambda rank: len(lost_spans(segment.core, written[rank][0])))
     candidates = tuple(dict.fromkeys(written[rank][0] for rank in order))
-    return TranslatedSentence(segment, candidates, result, repetition_stopped=written[order[0]][1])
+    chosen = replace(result, translations=tuple(result.translations[rank] for rank in order))
+    return TranslatedSentence(segment, candidates, chosen, repetition_stopped=written[order[0]][1])
 
 
 def _written(translation: Translation, source: str, casing: Casing) -> tuple[str, bool]:

@@ -29,6 +29,18 @@ def client(http: httpx.Client) -> Iterator[deepl.DeepLClient]:
     connected.close()
 
 
+def translate(client: deepl.DeepLClient, text: str, **arguments: str) -> deepl.TextResult:
+    result = client.translate_text(text, **arguments)
+    assert isinstance(result, deepl.TextResult)
+    return result
+
+
+def test_a_form_may_have_several_texts(http: httpx.Client) -> None:
+    form = {"text": ["Good morning!", "Hello!"], "source_lang": "EN", "target_lang": "DE"}
+    answer = http.post("/v2/translate", data=form).json()
+    assert [each["text"] for each in answer["translations"]] == ["Guten Morgen!", "Hallo!"]
+
+
 def test_texts_are_translated_and_counted(client: deepl.DeepLClient) -> None:
     before = client.get_usage().character.count
     first, second = client.translate_text(["Good morning!", "Hello!"], source_lang="EN", target_lang="DE")
@@ -38,17 +50,22 @@ def test_texts_are_translated_and_counted(client: deepl.DeepLClient) -> None:
 
 
 def test_the_source_is_detected_when_it_is_left_out(client: deepl.DeepLClient) -> None:
-    result = client.translate_text("Wo ist der Bahnhof?", target_lang="EN-GB")
-    assert result.detected_source_lang == "DE"  # type: ignore[union-attr]
-    assert "station" in result.text  # type: ignore[union-attr]
+    result = translate(client, "Wo ist der Bahnhof?", target_lang="EN-GB")
+    assert result.detected_source_lang == "DE"
+    assert "station" in result.text
 
 
 def test_tags_are_kept(client: deepl.DeepLClient) -> None:
     for handling in ("html", "xml"):
-        result = client.translate_text(
-            "<p>Good morning!</p>", source_lang="EN", target_lang="DE", tag_handling=handling, formality="prefer_more"
+        result = translate(
+            client,
+            "<p>Good morning!</p>",
+            source_lang="EN",
+            target_lang="DE",
+            tag_handling=handling,
+            formality="prefer_more",
         )
-        assert result.text == "<p>Guten Morgen!</p>"  # type: ignore[union-attr]
+        assert result.text == "<p>Guten Morgen!</p>"
 
 
 def test_languages_are_listed_as_the_client_wants_them(client: deepl.DeepLClient) -> None:
@@ -69,7 +86,7 @@ def test_languages_are_listed_as_the_client_wants_them(client: deepl.DeepLClient
 )
 def test_what_cannot_be_done_is_said(client: deepl.DeepLClient, arguments: dict[str, str], message: str) -> None:
     with pytest.raises(deepl.DeepLException, match=message):
-        client.translate_text("Good morning!", source_lang="EN", **arguments)  # type: ignore[arg-type]
+        translate(client, "Good morning!", source_lang="EN", **arguments)
 
 
 def test_errors_have_a_message(http: httpx.Client) -> None:

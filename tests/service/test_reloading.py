@@ -66,6 +66,26 @@ def test_requests_go_on_while_a_package_is_replaced(models: Path, trained: Train
         assert until(client, lambda found: found.get("en-xx", before) != before)
 
 
+def test_a_package_whose_files_arrive_one_by_one_is_served_in_the_end(
+    models: Path,
+    trained: Trained,
+    running_server: RunServer,
+    tmp_path_factory: pytest.TempPathFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    whole = tmp_path_factory.mktemp("elsewhere") / "en-yy"
+    export(trained, whole, "yy", "2026-01-01")
+    with running_server(Settings(models_dir=models, threads=1, reload_seconds=0.05)) as client:
+        (models / "en-yy").mkdir()
+        shutil.copy(whole / "manifest.json", models / "en-yy")
+        end = time.monotonic() + 20.0
+        while "package refused" not in caplog.messages and time.monotonic() < end:
+            assert "en-yy" not in client.get("/ready").json()["models"]
+        for file in whole.iterdir():
+            shutil.copy(file, models / "en-yy")
+        until(client, lambda found: "en-yy" in found)
+
+
 @pytest.mark.parametrize("fault", ["hash", "pair"])
 def test_a_package_that_fails_is_refused_and_the_one_before_goes_on(
     models: Path, running_server: RunServer, caplog: pytest.LogCaptureFixture, fault: str

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -28,8 +29,8 @@ def client(package: Path, tmp_path: Path, running_server: RunServer) -> Iterator
         yield connected
 
 
-def translated(client: httpx.Client, q: str | list[str], **more: object) -> dict[str, object]:
-    answer: dict[str, object] = client.post("/translate", json={"q": q, **PAIR, **more}).json()
+def translated(client: httpx.Client, q: str | list[str], **more: object) -> dict[str, Any]:
+    answer: dict[str, Any] = client.post("/translate", json={"q": q, **PAIR, **more}).json()
     return answer
 
 
@@ -39,11 +40,18 @@ def test_an_exact_repeat_is_answered_with_the_last_suggestion_and_marked(client:
         answer = client.post("/suggest", json={"q": "red cat", "s": suggestion, **PAIR})
         assert answer.json() == {"success": True}
     found = translated(client, ["  red cat\n", "red cats", "red cat"], details=True)
-    assert found["translatedText"][0] == "  rote Katze\n"  # type: ignore[index]
-    assert found["translatedText"][1] != "rote Katze"  # type: ignore[index]
-    marks = [details["from_memory"] for details in found["details"]]  # type: ignore[attr-defined]
+    assert found["translatedText"][0] == "  rote Katze\n"
+    assert found["translatedText"][1] != "rote Katze"
+    marks = [details["from_memory"] for details in found["details"]]
     assert marks == [True, False, True]
     assert before != "rote Katze"
+
+
+def test_a_detected_language_has_its_suggestions_too(client: httpx.Client) -> None:
+    client.post("/suggest", json={"q": "The red cat sleeps.", "s": "Die rote Katze schläft.", **PAIR})
+    found = translated(client, "The red cat sleeps.", source="auto", details=True)
+    assert found["translatedText"] == "Die rote Katze schläft."
+    assert found["details"]["from_memory"] is True
 
 
 def test_suggestions_are_of_one_pair_and_checked(client: httpx.Client) -> None:
