@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
+from service.headers import SecurityHeaders
 from service.memory import Memory
 from service.metrics import Metrics
-from service.page import install_page
+from service.page import install_pages
 from service.reloading import keep_fresh
-from service.request_log import LOGGING, RequestLog
+from service.request_log import RequestLog
 from service.routes import ROUTERS
+from service.server import Drain, DrainGate, DrainingServer, server_config
 from service.settings import Settings
 from service.translators import Translators
 
@@ -45,22 +46,29 @@ def create_app(settings: Settings) -> FastAPI:
         title="Translation service",
         version=version("seq2seq-translator"),
         description="Translates with LSTM encoder-decoders trained on your own sentence pairs.",
+        docs_url=None,
+        redoc_url=None,
         lifespan=lifespan,
     )
     app.state.metrics = Metrics()
+    app.state.drain = Drain()
     for router in ROUTERS:
         app.include_router(router)
-    install_page(app)
+    install_pages(app)
     install_error_handlers(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, seconds=settings.read_seconds)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
         )
+    app.add_middleware(DrainGate, drain=app.state.drain)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
 
 
 def serve(settings: Settings) -> None:
     """Run the service until it is told to stop."""
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_config=LOGGING, access_log=False)
+    app = create_app(settings)
+    DrainingServer(server_config(app, settings), app.state.drain).run()

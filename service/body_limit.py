@@ -1,6 +1,8 @@
-"""Refuse bodies over a size, before they are read where their length is declared."""
+"""Refuse bodies over a size, before they are read where their length is declared, and those that take too long."""
 
 from __future__ import annotations
+
+import asyncio
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,12 +11,13 @@ from service.errors import problem
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 to a body of more than `max_bytes`."""
+    """ASGI middleware: 413 to a body of more than `max_bytes`, 408 to one that takes more than `seconds`."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float) -> None:
         self._app = app
         self._max_bytes = max_bytes
-        self._message = f"the body exceeds {max_bytes} bytes: send the texts in several requests"
+        self._seconds = seconds
+        self._too_large = f"the body exceeds {max_bytes} bytes: send the texts in several requests"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting its body."""
@@ -23,16 +26,22 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._max_bytes:
-            await problem(scope["path"], 413, self._message)(scope, receive, send)
+            await problem(scope["path"], 413, self._too_large)(scope, receive, send)
             return
-        received = 0
+        received, is_whole = 0, False
+        deadline = asyncio.get_running_loop().time() + self._seconds
 
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
+        async def limited() -> Message:  # the error handlers shape what it raises
+            nonlocal received, is_whole
+            try:
+                async with asyncio.timeout_at(None if is_whole else deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(408, f"the body took more than {self._seconds:g} seconds: send it again") from error
+            is_whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > self._max_bytes:
-                raise HTTPException(413, self._message)  # the error handlers shape the answer
+                raise HTTPException(413, self._too_large)
             return message
 
         await self._app(scope, limited, send)

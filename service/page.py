@@ -1,7 +1,8 @@
-"""The page: three files that a browser takes as they are, and may load nothing but from here."""
+"""The pages: files that a browser takes as they are, and that may load nothing but from here."""
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -12,9 +13,13 @@ from starlette.types import Scope
 _FILES = Path(__file__).parent / "web"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
+}
+_DOCS_HEADERS = {
+    **_HEADERS,
+    # Swagger UI writes styles into its elements and has pictures in its style sheet.
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 }
 
 
@@ -25,11 +30,17 @@ class _Files(StaticFiles):
         return response
 
 
-def install_page(app: FastAPI) -> None:
-    """Serve the page at / and what it loads under /web."""
+def install_pages(app: FastAPI) -> None:
+    """Serve the page at /, that of the endpoints at /docs, and what they load under /web and /swagger."""
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
         return FileResponse(_FILES / "index.html", headers=_HEADERS)
 
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        return FileResponse(_FILES / "docs.html", headers=_DOCS_HEADERS)
+
     app.mount("/web", _Files(directory=_FILES), name="web")
+    # FastAPI's own page would load Swagger UI from a content network, which many of our users cannot reach.
+    app.mount("/swagger", _Files(directory=str(files("fastapi_swagger") / "resources")), name="swagger")

@@ -1,15 +1,18 @@
-"""Every setting of the service, from the environment (prefix NMT_) or given directly."""
+"""Every setting of the service: given directly, from the environment (prefix NMT_), or from a file."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from nmt.errors import ConfigError
 
 
 class Settings(BaseSettings):
-    """Settings with their units; `NMT_PORT=8080` sets `port`."""
+    """Settings with their units. `NMT_PORT=8080` sets `port`, or `port = 8080` in the TOML file that NMT_CONFIG names."""
 
     model_config = SettingsConfigDict(env_prefix="NMT_", frozen=True)
 
@@ -39,5 +42,31 @@ class Settings(BaseSettings):
     """Whether anybody may send corrections, which are answered to whoever sends the same text."""
     state_dir: Path = Path("state")
     """Directory for what must survive a restart: the suggestions."""
+    read_seconds: float = Field(default=20.0, gt=0.0)
+    """Longest a client may take to send a request's headers, and its body."""
+    max_connections: int = Field(default=1000, ge=1)
+    """Connections at a time; requests of more are answered 503."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of reverse proxies whose X-Forwarded-For is believed, as a JSON list."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the service from a browser, as a JSON list; ["*"] is everybody."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given directly counts more than the environment, and that more than the file."""
+        file = os.environ.get("NMT_CONFIG")
+        if not file:
+            return init_settings, env_settings
+        if not Path(file).is_file():
+            raise ConfigError(f"NMT_CONFIG names {file}, but there is no such file: write it, or unset NMT_CONFIG")
+        try:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(file))
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{file} is no settings file: {error}; write lines such as port = 8080") from error

@@ -12,13 +12,14 @@ import httpx
 import numpy as np
 import pytest
 import torch
-import uvicorn
+from fastapi import FastAPI
 
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.words import ShortLists
 from nmt.training.export import Provenance, Trained, export_package
 from service.app import create_app
+from service.server import DrainingServer, server_config
 from service.settings import Settings
 from tokenizer import END_ID, PAD_ID, SubwordTokenizer, learn_tokenizer
 
@@ -62,11 +63,11 @@ def package(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-class ThreadedServer(uvicorn.Server):
+class ThreadedServer(DrainingServer):
     """A server that says when it has started."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        super().__init__(server_config(app, settings, log_config=None), app.state.drain)
         self.ready = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -77,7 +78,7 @@ class ThreadedServer(uvicorn.Server):
 @contextmanager
 def _running_server(settings: Settings) -> Iterator[httpx.Client]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = ThreadedServer(uvicorn.Config(create_app(settings), log_level="warning"))
+    server = ThreadedServer(create_app(settings), settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

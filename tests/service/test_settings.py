@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from nmt.errors import ConfigError
 from service.settings import Settings
 
 README = Path(__file__).parents[2] / "docs" / "service.md"
@@ -29,3 +30,26 @@ def test_every_setting_stands_in_the_docs_with_its_default(name: str) -> None:
     line = next(line for line in README.read_text().splitlines() if f"`NMT_{name.upper()}`" in line)
     default = Settings.model_fields[name].default
     assert default is None or f"`{default}`" in line
+
+
+def test_a_file_sets_them_and_the_environment_counts_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "service.toml"
+    file.write_text('port = 8080\nhost = "0.0.0.0"\ntrusted_proxies = ["10.0.0.0/8"]\n')
+    monkeypatch.setenv("NMT_CONFIG", str(file))
+    monkeypatch.setenv("NMT_PORT", "9090")
+    assert (Settings().port, Settings().host, Settings().trusted_proxies) == (9090, "0.0.0.0", ("10.0.0.0/8",))
+    assert Settings(host="::1").host == "::1"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("prot = 8080\n", "prot"), ("port = many\n", "settings.toml"), (None, "no such file")]
+)
+def test_a_file_that_cannot_be_used_is_refused(
+    text: str | None, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    if text is not None:
+        file.write_text(text)
+    monkeypatch.setenv("NMT_CONFIG", str(file))
+    with pytest.raises((ValidationError, ConfigError), match=named):
+        Settings()
