@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from nmt.errors import ConfigError, CorpusError, NmtError
+from nmt.key_commands import keys
 
 _CHUNK_LINES = 2000
 """Lines of standard input translated together."""
@@ -52,6 +53,9 @@ def _reports_errors(command: Callable[..., None]) -> Callable[..., None]:
 @click.group(help=_HELP)
 def main() -> None:
     """Entry point of the `nmt` command."""
+
+
+main.add_command(keys)
 
 
 def _data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -10,9 +10,11 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from service.access import Access
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
 from service.headers import SecurityHeaders
+from service.keys import Keys
 from service.memory import Memory
 from service.metrics import Metrics
 from service.page import install_pages
@@ -21,6 +23,7 @@ from service.request_log import RequestLog
 from service.routes import ROUTERS
 from service.server import Drain, DrainGate, DrainingServer, server_config
 from service.settings import Settings
+from service.state import State
 from service.translators import Translators
 
 
@@ -30,17 +33,19 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.settings = settings
-        app.state.characters = 0  # translated for DeepL's clients
         app.state.translators = Translators(settings)
-        app.state.memory = Memory(settings.state_dir) if settings.suggestions else None
+        state = State(settings.state_dir)
+        accounts = State(settings.state_dir, synchronous="normal")  # written at every request
+        app.state.memory = Memory(state) if settings.suggestions else None
+        app.state.access = Access(settings, Keys(accounts))
         app.state.metrics.watch(app.state.translators)
         watching = asyncio.create_task(keep_fresh(app.state.translators, settings))
         yield
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         app.state.translators.close()
-        if app.state.memory:
-            app.state.memory.close()
+        state.close()
+        accounts.close()
 
     app = FastAPI(
         title="Translation service",

@@ -14,7 +14,17 @@ _VARIANTS = {"en": ("en-US", "en-GB"), "pt": ("pt-BR", "pt-PT")}
 """DeepL's clients refuse these targets without a region."""
 
 
-class DeeplTranslateRequest(BaseModel):
+NO_LIMIT = 10**12
+"""DeepL's clients expect a limit."""
+
+
+class DeeplRequest(BaseModel):
+    """What any request may have."""
+
+    auth_key: str | None = Field(default=None, description="Or in the header Authorization: DeepL-Auth-Key KEY.")
+
+
+class DeeplTranslateRequest(DeeplRequest):
     """POST /v2/translate. What else clients send has no effect."""
 
     text: list[str] = Field(min_length=1, description="Texts to translate.")
@@ -60,7 +70,7 @@ class DeeplTranslations(BaseModel):
     translations: list[DeeplTranslation]
 
 
-class LanguagesRequest(BaseModel):
+class LanguagesRequest(DeeplRequest):
     """GET /v2/languages."""
 
     type: Literal["source", "target"] = "source"
@@ -75,10 +85,10 @@ class DeeplLanguage(BaseModel):
 
 
 class Usage(BaseModel):
-    """Characters translated since the service was started; there is no limit."""
+    """Characters translated this month."""
 
     character_count: int
-    character_limit: int = 10**12
+    character_limit: int
 
 
 def variants(code: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.access import Access
 from service.memory import Memory
 from service.settings import Settings
 from service.translators import Translators
@@ -26,7 +27,13 @@ async def _memory(request: Request) -> Memory | None:
     return memory
 
 
+async def _access(request: Request) -> Access:
+    access: Access = request.app.state.access
+    return access
+
+
 TranslatorsDependency = Annotated[Translators, Depends(_translators)]
+AccessDependency = Annotated[Access, Depends(_access)]
 SettingsDependency = Annotated[Settings, Depends(_settings)]
 MemoryDependency = Annotated[Memory | None, Depends(_memory)]
 """None when suggestions are off."""

@@ -26,6 +26,10 @@ _RETRY_AFTER = {429: "1", 503: "5"}
 """Seconds."""
 
 
+class Refused(HTTPException):
+    """A request that the service understands and does not do; its sentence is answered as it is."""
+
+
 def problem(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An error response to a request of `path`, in LibreTranslate's shape or DeepL's."""
     retry = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
@@ -70,7 +74,9 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     message = error.detail
     if error.status_code in {404, 405}:
         message = f"{message}: see /docs for the paths there are"
-    elif error.status_code == 400:  # of a body that breaks the decoder rather than the grammar
+    elif error.status_code == 400 and not isinstance(
+        error, Refused
+    ):  # of a body that breaks the decoder rather than the grammar
         message = "Invalid JSON format: the body cannot be read: send UTF-8, with less nesting and shorter numbers"
     return problem(request.url.path, error.status_code, message, error.headers)
 

@@ -10,6 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, QueryParams
 
+from service.schemas import Problem
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _LISTS = frozenset({"q", "text"})
@@ -54,6 +56,11 @@ def _plain(pairs: FormData | QueryParams) -> dict[str, Any]:
         if values:
             fields[name] = values if name in _LISTS and len(values) > 1 else values[-1]
     return fields
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What an OpenAPI document says of a request that fails with one of `statuses`."""
+    return {status: {"model": Problem} for status in statuses}
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:

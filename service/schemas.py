@@ -22,7 +22,13 @@ def is_unicode(value: str | list[str]) -> str | list[str]:
     return value
 
 
-class TranslateRequest(BaseModel):
+class _Keyed(BaseModel):
+    """What a caller with a key may send."""
+
+    api_key: str | None = Field(default=None, description="Or in the header Authorization: Bearer KEY.")
+
+
+class TranslateRequest(_Keyed):
     """POST /translate."""
 
     model_config = ConfigDict(
@@ -111,7 +117,7 @@ class TranslateResponse(BaseModel):
     )
 
 
-class DetectRequest(BaseModel):
+class DetectRequest(_Keyed):
     """POST /detect."""
 
     q: str = Field(min_length=1, description="A text.")
@@ -119,7 +125,7 @@ class DetectRequest(BaseModel):
     _is_unicode = field_validator("q")(is_unicode)
 
 
-class SuggestRequest(BaseModel):
+class SuggestRequest(_Keyed):
     """POST /suggest."""
 
     q: str = Field(min_length=1, description="The text.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -12,7 +13,7 @@ from nmt.errors import ConfigError
 
 
 class Settings(BaseSettings):
-    """Settings with their units. `NMT_PORT=8080` sets `port`, or `port = 8080` in the TOML file that NMT_CONFIG names."""
+    """Settings with their units. `NMT_PORT=8080` sets `port`, or `port = 8080` in the TOML file NMT_CONFIG names."""
 
     model_config = SettingsConfigDict(env_prefix="NMT_", frozen=True)
 
@@ -41,11 +42,15 @@ class Settings(BaseSettings):
     suggestions: bool = False
     """Whether anybody may send corrections, which are answered to whoever sends the same text."""
     state_dir: Path = Path("state")
-    """Directory for what must survive a restart: the suggestions."""
+    """Directory for what must survive a restart: keys and what they used, suggestions, glossaries, documents."""
     read_seconds: float = Field(default=20.0, gt=0.0)
     """Longest a client may take to send a request's headers, and its body."""
     max_connections: int = Field(default=1000, ge=1)
     """Connections at a time; requests of more are answered 503."""
+    api_keys: Literal["off", "optional", "required"] = "off"
+    """Whether callers need a key that `nmt keys add` made; with optional keys, who has none is anybody."""
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    """Most requests of a key without a limit of its own, or of an address."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks of reverse proxies whose X-Forwarded-For is believed, as a JSON list."""
     cors_origins: tuple[str, ...] = ()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,6 +29,14 @@ from tokenizer import END_ID, PAD_ID, SubwordTokenizer, learn_tokenizer
 torch.set_num_threads(1)
 
 WORDS = ("red", "blue", "small", "old", "house", "cat", "dog", "tree", "runs", "sleeps", "and", "not")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What services keep is not for the directory that the tests run in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NMT_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -95,3 +106,28 @@ def _running_server(settings: Settings) -> Iterator[httpx.Client]:
 def running_server() -> Callable[[Settings], AbstractContextManager[httpx.Client]]:
     """Runs the service with the given settings on a free port; gives a client of it."""
     return _running_server
+
+
+@contextmanager
+def _serving(package: Path, **settings: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(package.parent), "--port", "0"]
+    environment = {**os.environ, **{f"NMT_{name.upper()}": str(value) for name, value in settings.items()}}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "running on http" in line)
+        drained = threading.Thread(target=process.stdout.read)
+        drained.start()
+        try:
+            yield process, line.split("running on ")[1].split(" ")[0]
+        finally:
+            process.kill()
+            drained.join()
+
+
+Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
+
+
+@pytest.fixture(scope="session")
+def serving() -> Serving:
+    """Runs `nmt serve` on a package with the given settings; gives its process and its address. Killed at the end."""
+    return _serving

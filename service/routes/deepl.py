@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from service.deepl import (
+    NO_LIMIT,
     DeeplLanguage,
+    DeeplRequest,
     DeeplTranslateRequest,
     DeeplTranslation,
     DeeplTranslations,
@@ -13,7 +15,7 @@ from service.deepl import (
     Usage,
     variants,
 )
-from service.dependencies import MemoryDependency, SettingsDependency, TranslatorsDependency
+from service.dependencies import AccessDependency, MemoryDependency, SettingsDependency, TranslatorsDependency
 from service.errors import DEEPL_PREFIX
 from service.hang_up import until_hang_up
 from service.inputs import read_request, schema_of
@@ -25,14 +27,19 @@ router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
 
 @router.post("/translate", openapi_extra=schema_of(DeeplTranslateRequest))
 async def translate(
-    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, memory: MemoryDependency
+    connection: Request,
+    translators: TranslatorsDependency,
+    settings: SettingsDependency,
+    memory: MemoryDependency,
+    access: AccessDependency,
 ) -> DeeplTranslations:
     """Translate texts."""
     asked = await read_request(connection, DeeplTranslateRequest)
+    caller = access.admit(connection, asked.auth_key)
     request = asked.translate_request()
     request = request.model_copy(update={"target": translators.nearest_target(request.target)})
-    answers = await until_hang_up(connection, answer(request, translators, settings, memory))
-    connection.app.state.characters += sum(map(len, asked.text))
+    with access.charge(caller, sum(map(len, asked.text))):
+        answers = await until_hang_up(connection, answer(request, translators, settings, memory))
     return DeeplTranslations(
         translations=[
             DeeplTranslation(
@@ -46,9 +53,12 @@ async def translate(
 
 
 @router.get("/languages")
-async def languages(connection: Request, translators: TranslatorsDependency) -> list[DeeplLanguage]:
+async def languages(
+    connection: Request, translators: TranslatorsDependency, access: AccessDependency
+) -> list[DeeplLanguage]:
     """Languages to translate from, or with type=target to translate to."""
     asked = await read_request(connection, LanguagesRequest)
+    access.admit(connection, asked.auth_key)
     served = translators.languages()
     if asked.type == "source":
         return [DeeplLanguage(language=language.code.upper(), name=language.name) for language in served]
@@ -61,6 +71,9 @@ async def languages(connection: Request, translators: TranslatorsDependency) -> 
 
 
 @router.get("/usage")
-async def usage(connection: Request) -> Usage:
-    """Characters translated by this dialect."""
-    return Usage(character_count=connection.app.state.characters)
+async def usage(connection: Request, access: AccessDependency) -> Usage:
+    """Characters of this month, and how many there may be."""
+    asked = await read_request(connection, DeeplRequest)
+    caller = access.admit(connection, asked.auth_key)
+    limit = caller.key.characters_per_month if caller.key else None
+    return Usage(character_count=access.used(caller), character_limit=limit or NO_LIMIT)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from service.dependencies import SettingsDependency, TranslatorsDependency
-from service.inputs import read_request, schema_of
-from service.schemas import DetectedLanguage, DetectRequest, Problem
+from service.dependencies import AccessDependency, SettingsDependency, TranslatorsDependency
+from service.inputs import problems, read_request, schema_of
+from service.schemas import DetectedLanguage, DetectRequest
 from service.translation import check_length
 
 router = APIRouter(tags=["languages"])
 
 
-@router.post("/detect", responses={400: {"model": Problem}}, openapi_extra=schema_of(DetectRequest))
+@router.post(
+    "/detect",
+    responses=problems(400, 403, 429),
+    openapi_extra=schema_of(DetectRequest),
+)
 async def detect(
-    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency
+    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, access: AccessDependency
 ) -> list[DetectedLanguage]:
     """Which of the languages served a text is in, most probable first."""
     request = await read_request(connection, DetectRequest)
+    access.admit(connection, request.api_key)
     check_length(request.q, settings)
     detector = await translators.detector()
     return [

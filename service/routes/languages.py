@@ -25,6 +25,8 @@ async def frontend_settings(translators: TranslatorsDependency, settings: Settin
     target = targets[0] if targets else ""
     return FrontendSettings(
         charLimit=settings.max_text_characters,
+        apiKeys=settings.api_keys != "off",
+        keyRequired=settings.api_keys == "required",
         suggestions=settings.suggestions,
         language={
             "source": LanguageName(code=AUTO, name="Auto Detect"),

@@ -6,24 +6,31 @@ import asyncio
 
 from fastapi import APIRouter, HTTPException, Request
 
-from service.dependencies import MemoryDependency, SettingsDependency, TranslatorsDependency
-from service.inputs import read_request, schema_of
-from service.schemas import Problem, Suggested, SuggestRequest
+from service.dependencies import AccessDependency, MemoryDependency, SettingsDependency, TranslatorsDependency
+from service.inputs import problems, read_request, schema_of
+from service.schemas import Suggested, SuggestRequest
 from service.translation import check_length
 
 router = APIRouter(tags=["translate"])
 
 
 @router.post(
-    "/suggest", responses={status: {"model": Problem} for status in (400, 403)}, openapi_extra=schema_of(SuggestRequest)
+    "/suggest",
+    responses=problems(400, 403, 429),
+    openapi_extra=schema_of(SuggestRequest),
 )
 async def suggest(
-    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, memory: MemoryDependency
+    connection: Request,
+    translators: TranslatorsDependency,
+    settings: SettingsDependency,
+    memory: MemoryDependency,
+    access: AccessDependency,
 ) -> Suggested:
     """Keep a better translation, which whoever sends the same text is answered with."""
     if memory is None:
         raise HTTPException(403, "suggestions are off: the operator can set NMT_SUGGESTIONS to true")
     request = await read_request(connection, SuggestRequest)
+    access.admit(connection, request.api_key)
     for text in (request.q, request.s):
         check_length(text, settings)
     translators.find(request.source, request.target)

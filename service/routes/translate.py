@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from fastapi import APIRouter, Request
 
-from service.dependencies import MemoryDependency, SettingsDependency, TranslatorsDependency
+from service.dependencies import AccessDependency, MemoryDependency, SettingsDependency, TranslatorsDependency
 from service.details import text_details
 from service.hang_up import until_hang_up
-from service.inputs import read_request, schema_of
-from service.schemas import DetectedLanguage, Problem, TranslateRequest, TranslateResponse
+from service.inputs import problems, read_request, schema_of
+from service.schemas import DetectedLanguage, TranslateRequest, TranslateResponse
 from service.translation import AUTO, Answer, answer
 
 ValueT = TypeVar("ValueT")
@@ -21,16 +21,22 @@ router = APIRouter(tags=["translate"])
 @router.post(
     "/translate",
     response_model_exclude_none=True,
-    responses={status: {"model": Problem} for status in (400, 413, 429, 503)},
+    responses=problems(400, 403, 408, 413, 429, 503),
     openapi_extra=schema_of(TranslateRequest),
 )
 async def translate(
-    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, memory: MemoryDependency
+    connection: Request,
+    translators: TranslatorsDependency,
+    settings: SettingsDependency,
+    memory: MemoryDependency,
+    access: AccessDependency,
 ) -> TranslateResponse:
     """Translate a text or a list of texts, given as JSON, as a form, or in the query string."""
     request = await read_request(connection, TranslateRequest)
-    answers = await until_hang_up(connection, answer(request, translators, settings, memory))
+    caller = access.admit(connection, request.api_key)
     single = isinstance(request.q, str)
+    with access.charge(caller, len(request.q) if single else sum(map(len, request.q))):
+        answers = await until_hang_up(connection, answer(request, translators, settings, memory))
 
     def one_or_all(values: list[ValueT]) -> ValueT | list[ValueT]:
         return values[0] if single else values

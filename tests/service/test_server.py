@@ -6,10 +6,9 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import httpx
@@ -18,25 +17,10 @@ import pytest
 from service.settings import Settings
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
+Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
 
 
-@contextmanager
-def serving(package: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The command itself, and the address it listens on."""
-    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(package.parent), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = next(line for line in process.stdout if "running on http" in line)
-        drained = threading.Thread(target=process.stdout.read)
-        drained.start()
-        try:
-            yield process, line.split("running on ")[1].split(" ")[0]
-        finally:
-            process.kill()
-            drained.join()
-
-
-def test_on_sigterm_what_has_begun_is_finished_and_what_is_new_is_refused(package: Path) -> None:
+def test_on_sigterm_what_has_begun_is_finished_and_what_is_new_is_refused(package: Path, serving: Serving) -> None:
     answers: list[httpx.Response] = []
     body = {"q": "red cat\n" * 600, "source": "en", "target": "xx", "beam_size": 10}
     with serving(package) as (process, address), httpx.Client(base_url=address, timeout=60) as client:
@@ -60,7 +44,7 @@ def test_on_sigterm_what_has_begun_is_finished_and_what_is_new_is_refused(packag
     assert len(answers[0].json()["translatedText"].splitlines()) >= 600
 
 
-def test_with_nothing_to_finish_it_stops_at_once_with_status_0(package: Path) -> None:
+def test_with_nothing_to_finish_it_stops_at_once_with_status_0(package: Path, serving: Serving) -> None:
     with serving(package) as (process, _):
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,11 @@ import httpx
 import pytest
 
 from nmt.errors import ConfigError
-from service.memory import Memory
 from service.settings import Settings
+from service.state import State
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
+Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
 PAIR = {"source": "en", "target": "xx"}
 
 
@@ -77,27 +76,15 @@ def test_without_leave_nothing_is_kept(package: Path, running_server: RunServer)
 def test_a_directory_that_cannot_be_used_is_named_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="NMT_STATE_DIR"):
-        Memory(tmp_path / "file")
+        State(tmp_path / "file")
 
 
-@contextmanager
-def server(package: Path, state: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(package.parent), "--port", "0"]
-    environment = {**os.environ, "NMT_SUGGESTIONS": "true", "NMT_STATE_DIR": str(state)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = next(line for line in process.stdout if "running on http" in line)
-        yield process, line.split("running on ")[1].split(" ")[0]
-        process.kill()
-        process.stdout.read()
-
-
-def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path) -> None:
-    with server(package, tmp_path) as (_, address):
+def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path, serving: Serving) -> None:
+    with serving(package, suggestions=True, state_dir=tmp_path) as (_, address):
         for number in range(20):
             body = {"q": f"red cat {number}", "s": f"Katze {number}", **PAIR}
             assert httpx.post(f"{address}/suggest", json=body).status_code == 200
-    with server(package, tmp_path) as (_, address):
+    with serving(package, suggestions=True, state_dir=tmp_path) as (_, address):
         texts = [f"red cat {number}" for number in range(20)]
         answer = httpx.post(f"{address}/translate", json={"q": texts, **PAIR}).json()
         assert answer["translatedText"] == [f"Katze {number}" for number in range(20)]

@@ -1,0 +1,67 @@
+"""`nmt keys`: who may use the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from service.keys import Keys
+
+
+@click.group()
+def keys() -> None:
+    """Make, list and remove API keys, also while the service runs.
+
+    They are in the directory that NMT_STATE_DIR names, and count when NMT_API_KEYS is optional or required.
+    """
+
+
+@keys.command()
+@click.argument("name")
+@click.option("--characters", type=click.IntRange(1), help="Most characters a month [default: no limit].")
+@click.option("--requests", type=click.IntRange(1), help="Most requests a minute [default: the service's].")
+def add(name: str, characters: int | None, requests: int | None) -> None:
+    """Make a key and show it: this once, for only its hash is kept."""
+    with _stored() as stored:
+        click.echo(stored.add(name, characters, requests))
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Names, limits, and the characters of this month."""
+    with _stored() as stored:
+        for key in stored.all():
+            most = key.characters_per_month or "unlimited"
+            rate = f", {key.requests_per_minute} requests a minute" if key.requests_per_minute else ""
+            click.echo(f"{key.name}: {stored.used(key.id)} of {most} characters{rate}")
+
+
+@keys.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Refuse a key from now on."""
+    with _stored() as stored:
+        stored.remove(name)
+
+
+@contextmanager
+def _stored() -> Iterator[Keys]:
+    from nmt.errors import NmtError
+    from service.keys import Keys
+    from service.settings import Settings
+    from service.state import State
+
+    try:
+        state = State(Settings().state_dir)
+    except (NmtError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        yield Keys(state)
+    except NmtError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        state.close()

@@ -1,0 +1,95 @@
+"""API keys: whose they are, what each may do, and how much of it is used. A key itself is stored nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from nmt.errors import ConfigError
+from service.state import State
+
+_COLUMNS = "id, name, characters_per_month, requests_per_minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of a key."""
+
+    id: str
+    name: str
+    characters_per_month: int | None
+    """Most characters it may have translated in a calendar month, UTC; None for no limit."""
+    requests_per_minute: int | None
+    """In place of the service's own rate limit, if set."""
+
+
+class Keys:
+    """The keys of a service."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def add(self, name: str, characters_per_month: int | None = None, requests_per_minute: int | None = None) -> str:
+        """Make a key and give it; only its hash is kept. Raises ConfigError if the name is taken."""
+        if self._state.run("select 1 from api_key where name = ?", name):
+            raise ConfigError(f"there is a key named {name} already: take another name, or remove that one")
+        key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+        self._state.run(
+            f"insert into api_key ({_COLUMNS}, secret_sha256) values (?, ?, ?, ?, ?)",
+            key_id,
+            name,
+            characters_per_month,
+            requests_per_minute,
+            _hash(secret),
+        )
+        return f"{key_id}.{secret}"
+
+    def remove(self, name: str) -> None:
+        """Forget a key, which is refused from now on. Raises ConfigError if there is none of that name."""
+        if not self._state.run("delete from api_key where name = ? returning id", name):
+            raise ConfigError(f"there is no key named {name}: nmt keys list shows those there are")
+
+    def all(self) -> list[Key]:
+        """Every key, by name."""
+        return [Key(*row) for row in self._state.run(f"select {_COLUMNS} from api_key order by name")]
+
+    def find(self, given: str) -> Key | None:
+        """The key that a client gave; None if there is no such key."""
+        key_id, _, secret = given.partition(".")
+        if not key_id.isascii():  # SQLite would refuse half a surrogate pair
+            return None
+        rows = self._state.run(f"select {_COLUMNS}, secret_sha256 from api_key where id = ?", key_id)
+        # A secret of 256 random bits cannot be guessed from its hash, so that a slow hash would protect nothing more.
+        *row, expected = rows[0] if rows else (None, bytes(32))
+        is_right = hmac.compare_digest(_hash(secret), expected)
+        return Key(*row) if rows and is_right else None
+
+    def spend(self, owner: str, characters: int, limit: int | None) -> bool:
+        """Count `characters` for this month; False, and nothing is counted, if they would exceed `limit`."""
+        with self._state.transaction():
+            if limit is not None and self.used(owner) + characters > limit:
+                return False
+            self._state.run(
+                "insert into usage values (?, ?, ?) "
+                "on conflict do update set characters = characters + excluded.characters",
+                owner,
+                _month(),
+                characters,
+            )
+        return True
+
+    def used(self, owner: str) -> int:
+        """Characters of this month."""
+        rows = self._state.run("select characters from usage where owner = ? and month = ?", owner, _month())
+        return int(rows[0][0]) if rows else 0
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _month() -> str:
+    return datetime.now(UTC).strftime("%Y-%m")
