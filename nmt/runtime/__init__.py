@@ -1,5 +1,6 @@
 """A model package at work: read, verified, decoding. No torch. May call decoding and tokenizer."""
 
+from nmt.runtime.alignment import Alignment
 from nmt.runtime.package import (
     CorpusSource,
     DecodingDefaults,
@@ -15,6 +16,7 @@ from nmt.runtime.package import (
 from nmt.runtime.translator import Translation, TranslationResult, Translator
 
 __all__ = [
+    "Alignment",
     "CorpusSource",
     "DecodingDefaults",
     "LengthStatistics",

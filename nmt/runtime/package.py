@@ -15,12 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from nmt.errors import PackageCorrupt, PackageNotFound
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised when the layout of a package changes."""
+_OLDEST_VERSION = 3
+"""The oldest that is read: it is without `ATTENTION`, so that its translations cannot be aligned."""
 
 MANIFEST = "manifest.json"
 ENCODER = "encoder.onnx"
 STEP = "step.onnx"
+ATTENTION = "attention.onnx"
+"""Not there for a model without attention."""
 ARRAYS = "arrays.npz"
 
 
@@ -188,15 +192,13 @@ def _read_manifest(path: Path) -> Manifest:
         raise PackageCorrupt(
             f"{path}: {place}: {first['msg']}; copy or export the package again, or upgrade if a newer version made it"
         ) from error
+    found = (
+        f"{path}: package format {manifest.format_version}, this version reads {_OLDEST_VERSION} to {FORMAT_VERSION}"
+    )
     if manifest.format_version > FORMAT_VERSION:
-        raise PackageCorrupt(
-            f"{path}: package format {manifest.format_version}, this version reads {FORMAT_VERSION}; upgrade"
-        )
-    if manifest.format_version < FORMAT_VERSION:
-        raise PackageCorrupt(
-            f"{path}: package format {manifest.format_version}, this version reads {FORMAT_VERSION}; run the nmt train "
-            f"that made it once more, which exports it anew"
-        )
+        raise PackageCorrupt(f"{found}; upgrade")
+    if manifest.format_version < _OLDEST_VERSION:
+        raise PackageCorrupt(f"{found}; run the nmt train that made it once more, which exports it anew")
     return manifest
 
 

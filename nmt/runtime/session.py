@@ -79,8 +79,8 @@ class OnnxModel:
     """Encoder and decoder step; a row's results depend on that row alone. Safe to run from several threads."""
 
     def __init__(self, encoder: bytes, step: bytes, arrays: ModelArrays) -> None:
-        self._encoder = _session(encoder)
-        self._step = _session(step)
+        self._encoder = open_session(encoder)
+        self._step = open_session(step)
         self._arrays = arrays
         self._every_word = np.arange(arrays.output.padding)
         inputs = {each.name: each.shape for each in self._encoder.get_inputs()}
@@ -149,7 +149,8 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _session(graph: bytes) -> onnxruntime.InferenceSession:
+def open_session(graph: bytes) -> onnxruntime.InferenceSession:
+    """A graph, ready to run in the thread that calls it; from several at once if need be."""
     options = onnxruntime.SessionOptions()
     # A decoding thread computes in its own thread: several of them use the processors better than several
     # threads that wait for each other at every matrix product, and far better when the machine has other work.

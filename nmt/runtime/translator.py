@@ -12,9 +12,10 @@ from typing import Self
 
 from nmt.decoding import DecodingOptions, LengthModel, StopReason, new_search
 from nmt.errors import OptionOutOfRange, PackageCorrupt, TextTooLong
+from nmt.runtime.alignment import Aligner, Alignment, Pair
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.batcher import Activity, Batcher
-from nmt.runtime.package import ARRAYS, ENCODER, STEP, ModelPackage
+from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, ModelPackage
 from nmt.runtime.requests import Decoded
 from nmt.runtime.running import Sentence, Source
 from nmt.runtime.session import OnnxModel, available_cpus
@@ -79,6 +80,8 @@ class Translator:
                 model = OnnxModel(package.read(ENCODER), package.read(STEP), ModelArrays.read(file))
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
+        has_attention = ATTENTION in manifest.files
+        self._aligner = Aligner(model, package.read(ATTENTION)) if has_attention else None
         self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
         length = manifest.length
         self._length = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
@@ -156,7 +159,31 @@ class Translator:
 
     def subwords(self, translation: Translation) -> list[str]:
         """The subwords of `translation` as the model writes them, with <END> if it was reached."""
-        return self._target_tokenizer.pieces([*translation.tokens, *([END_ID] if translation.reached_end else [])])
+        return self._target_tokenizer.pieces(_written(translation))
+
+    def align(self, results: Sequence[TranslationResult], *, deadline: float | None = None) -> list[Alignment | None]:
+        """What the best translation of each of `results` attended to; computed in the calling thread.
+
+        None for white space, and for all if the model has no attention or its package, of format 3, does not tell.
+        `deadline` on the monotonic clock. Raises DeadlineExceeded.
+        """
+        if self._aligner is None:
+            return [None] * len(results)
+        sources = [self._source_tokenizer.encode(result.source.strip()) for result in results]
+        pairs = [
+            Pair(source, _written(result.translations[0]))
+            for source, result in zip(sources, results, strict=True)
+            if source
+        ]
+        weights = iter(self._aligner.weights(pairs, deadline))
+        return [
+            Alignment(
+                self._source_tokenizer.pieces([*source, END_ID]), self.subwords(result.translations[0]), next(weights)
+            )
+            if source
+            else None
+            for source, result in zip(sources, results, strict=True)
+        ]
 
     def close(self) -> None:
         """Finish the accepted texts and stop the decoding thread."""
@@ -216,6 +243,11 @@ class _Piece:
     text: str
     core: str
     source: Sequence[int]
+
+
+def _written(translation: Translation) -> list[int]:
+    """Its ids, with <END> if it was reached."""
+    return [*translation.tokens, *([END_ID] if translation.reached_end else [])]
 
 
 def _unchanged(text: str) -> TranslationResult:

@@ -13,10 +13,10 @@ from safetensors.torch import save
 from nmt.decoding import LengthModel
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, LengthStatistics, Manifest, Score, Vocabularies, Vocabulary, write_package
-from nmt.runtime.package import ARRAYS, ENCODER, STEP
+from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP
 from nmt.runtime.words import ShortLists
 from nmt.training.card import model_card
-from nmt.training.graphs import encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from tokenizer import SubwordTokenizer
 
 ExportPrecision = Literal["int8", "float32"]
@@ -58,6 +58,7 @@ def export_package(
     weights = weights_of(trained.model)
     int8 = precision == "int8"
     tokenizers, vocabularies = _tokenizer_files(trained)
+    attention = {} if config.attention == "none" else {ATTENTION: attention_graph(config, weights, int8)}
     manifest = Manifest(
         name=provenance.name,
         source=provenance.source,
@@ -80,6 +81,7 @@ def export_package(
         {
             ENCODER: encoder_graph(config, weights, int8),
             STEP: step_graph(config, weights, int8),
+            **attention,
             ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
             **tokenizers,
             "weights.safetensors": _half_weights(trained.model),

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from nmt.errors import PackageCorrupt, PackageNotFound
-from nmt.runtime import LengthStatistics, Manifest, ModelPackage, Vocabularies, Vocabulary, packages_in, write_package
+from nmt.runtime import (
+    LengthStatistics,
+    Manifest,
+    ModelPackage,
+    Translator,
+    Vocabularies,
+    Vocabulary,
+    packages_in,
+    write_package,
+)
 
 
 @pytest.fixture
@@ -55,14 +64,26 @@ def test_a_file_name_that_leads_out_of_the_package_is_refused(copy: Path, name: 
 
 def test_a_newer_format_asks_for_an_upgrade(copy: Path) -> None:
     change_manifest(copy, format_version=99)
-    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3; upgrade"):
+    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3 to 4; upgrade"):
         ModelPackage.open(copy)
 
 
 def test_an_older_format_says_how_to_renew_it(copy: Path) -> None:
     change_manifest(copy, format_version=1)
-    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3; run the nmt train"):
+    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3 to 4; run the nmt train"):
         ModelPackage.open(copy)
+
+
+def test_format_3_translates_and_has_no_alignment(package: Path, copy: Path) -> None:
+    files = {
+        name: digest for name, digest in ModelPackage.open(copy).manifest.files.items() if name != "attention.onnx"
+    }
+    change_manifest(copy, format_version=3, files=files)
+    (copy / "attention.onnx").unlink()
+    with Translator.load(package, threads=1) as new, Translator.load(copy, threads=1) as old:
+        results = old.translate(["red cat"])
+        assert [each.translations for each in results] == [each.translations for each in new.translate(["red cat"])]
+        assert old.align(results) == [None]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format_version": 1}'])

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
+from nmt.runtime.alignment import Aligner, Pair
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.running import Source
 from nmt.runtime.session import OnnxModel
-from nmt.training.graphs import encoder_graph, model_arrays, quantize_rows, step_graph, weights_of
+from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, quantize_rows, step_graph, weights_of
 
 START, END, PAD, V = 2, 3, 0, 60
 SOURCES = [[5, 6, 7], [8, 9, 10, 11, 12]]
@@ -64,10 +65,13 @@ def graph_log_probs(config: ModelConfig, model: Seq2Seq, int8: bool) -> NDArray[
     return rows
 
 
+LENGTHS = torch.tensor([4, 6])
+PADDED = torch.tensor([[*ids, END] + [PAD] * (5 - len(ids)) for ids in SOURCES])
+
+
 def torch_log_probs(model: Seq2Seq) -> NDArray[np.float32]:
-    padded = [[*ids, END] + [PAD] * (5 - len(ids)) for ids in SOURCES]
     with torch.no_grad():
-        logits = model(torch.tensor(padded), torch.tensor([4, 6]), torch.tensor(TARGETS))
+        logits = model(PADDED, LENGTHS, torch.tensor(TARGETS))
     return torch.log_softmax(logits, dim=2).numpy()
 
 
@@ -83,6 +87,20 @@ def test_both_graphs_agree_with_the_torch_model(cell: str, attention: str, bidir
     expected = torch_log_probs(model)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
+
+
+@pytest.mark.parametrize("attention", ["dot", "additive"])
+@pytest.mark.parametrize(("cell", "layers"), [("lstm", 1), ("lstm", 2), ("gru", 2)])
+def test_an_alignment_is_the_attention_of_the_torch_model(cell: str, attention: str, layers: int) -> None:
+    config, model = small_model(cell, attention, True, layers)
+    with torch.no_grad():
+        start = model.decoder.start(model.encoder(PADDED, LENGTHS))
+        expected = model.decoder(torch.tensor(TARGETS), start)[2].numpy()  # (B, T, S)
+    pairs = [Pair(source, [*target[1:], END]) for source, target in zip(SOURCES, TARGETS, strict=True)]
+    for int8, tolerance in ((False, 1e-5), (True, 0.05)):
+        aligner = Aligner(runtime_model(config, model, int8), attention_graph(config, weights_of(model), int8))
+        for weights, full, length in zip(aligner.weights(pairs), expected, LENGTHS, strict=True):
+            np.testing.assert_allclose(weights, full[:, :length], atol=tolerance)
 
 
 @pytest.mark.parametrize("int8", [False, True])
@@ -127,5 +145,5 @@ def test_quantised_rows_are_within_half_a_unit_of_the_weights() -> None:
 def test_a_package_holds_half_precision_weights_to_train_further(package: Path) -> None:
     manifest = ModelPackage.open(package).manifest
     assert {"weights.safetensors", "config.json", "CARD.md"} < set(manifest.files)
-    assert {"encoder.onnx", "step.onnx", "arrays.npz"} < set(manifest.files)
+    assert {"encoder.onnx", "step.onnx", "attention.onnx", "arrays.npz"} < set(manifest.files)
     assert manifest.vocabulary.source.file == "joint.spm"

@@ -6,6 +6,7 @@ import numpy as np
 from onnx import TensorProto
 
 from nmt.model import ModelConfig
+from nmt.training.graphs.attention import Attended, attention_weights
 from nmt.training.graphs.builder import Bounded, Floats, GraphBuilder
 from nmt.training.graphs.cells import CellNodes, CellWeights, cell_weights
 from nmt.training.graphs.encoder import value_size
@@ -146,28 +147,11 @@ class _StepGraph:
     def _context(self, query: Bounded) -> Bounded:
         """The average (R, *) of its sentence's values that each row's query (R, H) asks for."""
         config, graph = self._config, self._graph
-        keys = self._whole.input("keys", ["B", "S", config.decoder_hidden])
         values = self._whole.input("values", ["B", "S", value_size(config)])
-        padding = self._whole.input("padding", ["B", 1, "S"])  # 0 inside the sentence, minus infinity outside
-        place_rows = self._whole.input("place_rows", ["B", "W"], "int64")
+        attended = Attended.inputs(self._whole, config)
         row_places = self._whole.input("row_places", ["R"], "int64")
-        scores = graph.node("Add", [self._scores(query, keys, place_rows), padding])  # (B, W, S)
-        attention = graph.node("Softmax", [scores], axis=2)
+        attention = attention_weights(graph, config, self._weights, query, attended)  # (B, W, S)
         averaged = graph.node("MatMul", [attention, values])  # (B, W, *)
         flat = graph.node("Reshape", [averaged, graph.integers(-1, value_size(config))])
         # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
         return Bounded(graph.node("Gather", [flat, row_places]), value_size(config), float(config.encoder_layers))
-
-    def _scores(self, query: Bounded, keys: str, place_rows: str) -> str:
-        """(B, W, S)."""
-        graph = self._graph
-        if self._config.attention == "dot":
-            placed = graph.node("Gather", [query.tensor, place_rows])  # (B, W, H)
-            return graph.node("FusedMatMul", [placed, keys], domain="com.microsoft", transB=1)
-        prefix = "decoder.attention"
-        asked = graph.linear([query], self._weights[f"{prefix}.query.weight"], self._weights[f"{prefix}.query.bias"])
-        placed = graph.node("Unsqueeze", [graph.node("Gather", [asked, place_rows]), graph.integers(2)])
-        summed = graph.node("Add", [placed, graph.node("Unsqueeze", [keys, graph.integers(1)])])  # (B, W, S, H)
-        energy = graph.node("Transpose", [graph.stored(self._weights[f"{prefix}.energy.weight"])], perm=[1, 0])
-        scores = graph.node("MatMul", [graph.node("Tanh", [summed]), energy])  # (B, W, S, 1)
-        return graph.node("Squeeze", [scores, graph.integers(3)])

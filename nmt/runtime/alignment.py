@@ -1,0 +1,81 @@
+"""What a translation attended to: its subwords go through the decoder once more, and attention is asked at each.
+
+So translating itself keeps no attention, and costs nothing more where nobody wants to see it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nmt.errors import DeadlineExceeded
+from nmt.runtime.running import Source
+from nmt.runtime.session import OnnxModel, open_session
+from nmt.runtime.sources import Floats
+from tokenizer import START_ID
+
+_AT_ONCE = 32
+"""Sentences that go through the decoder together: as many as in a running batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How much attention each subword of a translation paid to each subword of its source."""
+
+    source: list[str]
+    """S subwords as the model reads them, <END> last."""
+    target: list[str]
+    """T subwords as the model wrote them, with <END> if it was reached."""
+    weights: Floats
+    """(T, S); a row adds up to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A sentence and its translation as ids."""
+
+    source: Sequence[int]
+    """Without <END>, which the encoder adds."""
+    target: Sequence[int]
+    """With <END> if it was reached."""
+
+
+class Aligner:
+    """Attention of finished translations; safe to use from several threads."""
+
+    def __init__(self, model: OnnxModel, attention: bytes) -> None:
+        """`attention`: the graph that tells what the steps of `model` attend to."""
+        self._model = model
+        self._attention = open_session(attention)
+
+    def weights(self, pairs: Sequence[Pair], deadline: float | None = None) -> list[Floats]:
+        """(T, S) for each of `pairs`, in their order. Raises DeadlineExceeded; `deadline` on the monotonic clock."""
+        # The longest first, so that the rows that go on are always the first ones.
+        order = sorted(range(len(pairs)), key=lambda index: -len(pairs[index].target))
+        found: dict[int, Floats] = {}
+        for start in range(0, len(order), _AT_ONCE):
+            part = order[start : start + _AT_ONCE]
+            found |= zip(part, self._together([pairs[index] for index in part], deadline), strict=True)
+        return [found[index] for index in range(len(pairs))]
+
+    def _together(self, pairs: Sequence[Pair], deadline: float | None) -> list[Floats]:
+        """The same for B pairs in order of length."""
+        state = self._model.encode([Source(pair.source) for pair in pairs], None)
+        found: list[list[Floats]] = [[] for _ in pairs]
+        for step in range(len(pairs[0].target)):
+            if deadline is not None and time.monotonic() > deadline:
+                raise DeadlineExceeded("no alignment within the time limit; send less at a time, or ask for no details")
+            running = [pair for pair in pairs if len(pair.target) > step]
+            rows = np.arange(len(running))
+            state = state.select(rows)
+            tokens = np.array([pair.target[step - 1] if step else START_ID for pair in running])
+            _, state = self._model(tokens, state, 1, 1)
+            feed = {name: state.sources.feed[name] for name in ("keys", "padding")}
+            feed |= {"queries": state.layers[0], "place_rows": rows[:, np.newaxis]}
+            (weights,) = self._attention.run(None, feed)  # (R, 1, S)
+            for row, pair, each in zip(weights[:, 0], running, found, strict=False):
+                each.append(row[: len(pair.source) + 1])
+        return [np.stack(each) for each in found]
