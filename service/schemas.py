@@ -74,18 +74,35 @@ class Subword(BaseModel):
     probability: float
 
 
+class AttentionAlignment(BaseModel):
+    """How much attention each subword of a translation paid to each subword of its source."""
+
+    source: list[str] = Field(description="Subwords as the model read them; the last one is <END>.")
+    target: list[str] = Field(description="Subwords as it wrote them, those of subwords.")
+    weights: list[list[float]] = Field(
+        description="A row for each subword of target, with a weight for each of source; a row adds up to 1."
+    )
+
+
 class SentenceDetails(BaseModel):
     """How one sentence was translated."""
 
     source: str
     translation: str
     score: float | None = Field(description="Log probability over the length penalty; null if it was left as it is.")
-    subwords: list[Subword] = Field(description="Of the model's own translation of the whole sentence.")
+    subwords: list[Subword] = Field(
+        description="Of the translation as the model wrote it; with used_stand_ins they have the stand-in numbers."
+    )
+    alignment: AttentionAlignment | None = Field(
+        description="What these subwords attended to; null if it was left as it is, if the model has no attention, "
+        "and beyond the first million weights of a request."
+    )
     truncated: bool = Field(description="The length limit cut it.")
     repetition_stopped: bool = Field(description="The model repeated itself; one round was kept.")
     used_stand_ins: bool = Field(description="The model lost a protected part; a number stood in for it.")
     translated_around: bool = Field(
-        description="It lost the stand-in too; what lies between such parts was translated alone."
+        description="It lost the stand-in too; what lies between such parts was translated alone. Score, subwords, "
+        "alignment and truncated are those of the whole sentence's translation, which was not taken."
     )
     copied_source: bool = Field(description="The translation is the source.")
     unknown_pieces: int = Field(description="Bytes of characters that the model has no subword for.")

@@ -32,7 +32,8 @@ class TranslatedSentence:
     candidates: tuple[str, ...]
     """Its translations, best first."""
     result: TranslationResult | None = None
-    """What the model gave, in the order of `candidates`; None for a sentence without a letter, which stays as it is."""
+    """What the model gave, in the order of `candidates`: with stand-ins if they were used, of the whole sentence if it
+    was translated around parts of it. None for a sentence without a letter, which stays as it is."""
     repetition_stopped: bool = False
     """The model repeated itself; the translation ends with the first round."""
     used_stand_ins: bool = False
@@ -126,7 +127,8 @@ def _unmasked(sentence: TranslatedSentence, mask: Masked, result: TranslationRes
     for translation in result.translations:
         text, looped = _written(translation, source, casing_of(source))
         if (whole := mask.restored(text)) is not None:
-            return replace(sentence, candidates=(whole,), repetition_stopped=looped, used_stand_ins=True)
+            kept = replace(result, translations=(translation,))
+            return replace(sentence, candidates=(whole,), result=kept, repetition_stopped=looped, used_stand_ins=True)
     return sentence
 
 

@@ -125,23 +125,3 @@ def test_a_text_of_any_length_is_translated_to_its_end(client: httpx.Client) -> 
     sentences = found["details"]["sentences"]
     assert len(sentences) > 3
     assert "".join(sentence["source"] for sentence in sentences).replace(" ", "") == text.replace(" ", "")
-
-
-def test_details_say_how_each_sentence_came_about(client: httpx.Client) -> None:
-    details = answer(client, q="Good morning! 12:30.", details=True)["details"]
-    assert details["model"] == "en-de"
-    first, second = details["sentences"]
-    assert first["translation"] == "Guten Morgen!"
-    assert "".join(subword["piece"] for subword in first["subwords"]) == "\u2581Guten\u2581Morgen!<END>"
-    assert all(0.0 < subword["probability"] <= 1.0 for subword in first["subwords"])
-    assert first["decoding_milliseconds"] > 0.0
-    assert not any(
-        first[flag]
-        for flag in ("truncated", "repetition_stopped", "translated_around", "used_stand_ins", "copied_source")
-    )
-    assert (second["translation"], second["subwords"]) == ("12:30.", [])
-
-
-def test_a_cut_translation_says_so(client: httpx.Client) -> None:
-    details = answer(client, q="I would like to see the old house.", max_length=2, details=True)["details"]
-    assert details["sentences"][0]["truncated"] is True
