@@ -13,6 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from service.access import Access
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
+from service.glossaries import Glossaries
 from service.headers import SecurityHeaders
 from service.keys import Keys
 from service.memory import Memory
@@ -24,6 +25,7 @@ from service.routes import ROUTERS
 from service.server import Drain, DrainGate, DrainingServer, server_config
 from service.settings import Settings
 from service.state import State
+from service.translation import Answerer
 from service.translators import Translators
 
 
@@ -36,7 +38,9 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.translators = Translators(settings)
         state = State(settings.state_dir)
         accounts = State(settings.state_dir, synchronous="normal")  # written at every request
-        app.state.memory = Memory(state) if settings.suggestions else None
+        memory = app.state.memory = Memory(state) if settings.suggestions else None
+        app.state.glossaries = Glossaries(state)
+        app.state.answerer = Answerer(app.state.translators, settings, memory, app.state.glossaries)
         app.state.access = Access(settings, Keys(accounts))
         app.state.metrics.watch(app.state.translators)
         watching = asyncio.create_task(keep_fresh(app.state.translators, settings))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field, field_validator
 
 from nmt.errors import OptionOutOfRange
+from service.glossaries import StoredGlossary
 from service.schemas import TranslateRequest, is_unicode
 from service.translation import AUTO
 
@@ -32,7 +33,7 @@ class DeeplTranslateRequest(DeeplRequest):
     source_lang: str | None = Field(default=None, description="Such as EN; detected when left out.")
     tag_handling: Literal["html", "xml"] | None = Field(default=None, description="Whether the texts have tags.")
     formality: str | None = Field(default=None, description="Only default, prefer_more and prefer_less.")
-    glossary_id: str | None = Field(default=None, description="There are no glossaries yet.")
+    glossary_id: str | None = Field(default=None, description="Needs source_lang.")
 
     @field_validator("text", mode="before")
     @classmethod
@@ -40,18 +41,17 @@ class DeeplTranslateRequest(DeeplRequest):
         """A form with one text has it alone."""
         return [value] if isinstance(value, str) else value
 
-    _is_unicode = field_validator("text", "target_lang", "source_lang")(is_unicode)
+    _is_unicode = field_validator("text", "target_lang", "source_lang", "glossary_id")(is_unicode)
 
     def translate_request(self) -> TranslateRequest:
         """The same request to the service's own endpoint. Raises OptionOutOfRange on what it cannot do."""
         if self.formality not in {None, "default", "prefer_more", "prefer_less"}:
             raise OptionOutOfRange(f"formality is {self.formality}, allowed: default, prefer_more, prefer_less")
-        if self.glossary_id is not None:
-            raise OptionOutOfRange(f"glossary_id is {self.glossary_id}, but there is no such glossary: leave it out")
         return TranslateRequest(
             q=self.text,
             source=self.source_lang.lower() if self.source_lang else AUTO,
             target=self.target_lang.lower(),
+            glossary=self.glossary_id,
             format="html" if self.tag_handling == "html" else "text",  # tags of XML stay as any text's do
         )
 
@@ -89,6 +89,61 @@ class Usage(BaseModel):
 
     character_count: int
     character_limit: int
+
+
+class GlossaryRequest(DeeplRequest):
+    """POST /v2/glossaries."""
+
+    name: str = Field(min_length=1, max_length=1024)
+    source_lang: str = Field(min_length=1)
+    target_lang: str = Field(min_length=1)
+    entries: str = Field(description="A source term and a target term a line.")
+    entries_format: Literal["tsv", "csv"] = "tsv"
+
+    _is_unicode = field_validator("name", "source_lang", "target_lang", "entries")(is_unicode)
+
+
+class GlossaryAnswer(BaseModel):
+    """A glossary without its entries."""
+
+    glossary_id: str
+    name: str
+    ready: bool = True
+    source_lang: str
+    target_lang: str
+    creation_time: str
+    entry_count: int
+
+    @classmethod
+    def of(cls, glossary: StoredGlossary) -> Self:
+        """What is answered of `glossary`."""
+        return cls(
+            glossary_id=glossary.id,
+            name=glossary.name,
+            source_lang=glossary.source,
+            target_lang=glossary.target,
+            creation_time=glossary.created,
+            entry_count=len(glossary.entries),
+        )
+
+
+class GlossariesList(BaseModel):
+    """The caller's glossaries."""
+
+    glossaries: list[GlossaryAnswer]
+
+
+class GlossaryLanguagePair(BaseModel):
+    """A language pair that a glossary can be for."""
+
+    source_lang: str
+    target_lang: str
+
+
+class GlossaryLanguagePairs(BaseModel):
+    """All of them."""
+
+    supported_languages: list[GlossaryLanguagePair]
 
 
 def variants(code: str) -> list[str]:

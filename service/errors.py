@@ -12,8 +12,14 @@ from starlette.exceptions import HTTPException
 
 from nmt.errors import DeadlineExceeded, NmtError, Overloaded, RequestError
 
+
+class NotFound(NmtError):
+    """Nothing of the caller's has that id."""
+
+
 STATUS: dict[type[NmtError], int] = {
     RequestError: 400,
+    NotFound: 404,
     Overloaded: 429,
     DeadlineExceeded: 503,
 }

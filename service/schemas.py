@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 
-def is_unicode(value: str | list[str]) -> str | list[str]:
+def is_unicode(value: str | list[str] | None) -> str | list[str] | None:
     """JSON escapes can spell half a surrogate pair, which no answer could carry back."""
     try:
-        for text in [value] if isinstance(value, str) else value:
+        for text in [value] if isinstance(value, str) else value or ():
             text.encode()
     except UnicodeEncodeError as error:
         raise PydanticCustomError(
@@ -47,6 +47,7 @@ class TranslateRequest(_Keyed):
     alternatives: int = Field(default=0, ge=0, description="Further translations of each text, best first.")
     beam_size: int | None = Field(default=None, ge=1, description="Width of the search; 1 is greedy and fastest.")
     max_length: int | None = Field(default=None, ge=1, le=2000, description="Most subwords a sentence.")
+    glossary: str | None = Field(default=None, description="A glossary's id; needs the source language.")
     details: bool = Field(default=False, description="Say how each sentence was translated.")
 
     @field_validator("alternatives", "beam_size", "max_length", mode="before")
@@ -57,7 +58,7 @@ class TranslateRequest(_Keyed):
             raise PydanticCustomError("int_type", "Input should be a valid integer")
         return value
 
-    _is_unicode = field_validator("q", "source", "target")(is_unicode)
+    _is_unicode = field_validator("q", "source", "target", "glossary")(is_unicode)
 
 
 class DetectedLanguage(BaseModel):

@@ -29,6 +29,16 @@ create table if not exists api_key (
     requests_per_minute integer,
     created text not null default current_timestamp
 ) without rowid;
+create table if not exists glossary (
+    id text primary key,
+    owner text not null,
+    name text not null,
+    source_language text not null,
+    target_language text not null,
+    entries text not null,
+    created text not null
+) without rowid;
+create index if not exists glossary_of_owner on glossary (owner);
 create table if not exists usage (
     owner text not null,
     month text not null,

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions
-from nmt.errors import EmptyText, OptionOutOfRange, TextTooLong
+from nmt.errors import EmptyText, OptionOutOfRange, RequestError, TextTooLong
 from nmt.runtime import TranslationResult, Translator
-from nmt.text import Markup, TranslatedText, translation_steps
+from nmt.text import Glossary, Markup, Steps, TranslatedText, translation_steps
 from service.detection import Detected
+from service.glossaries import Glossaries
 from service.memory import Memory
 from service.schemas import TranslateRequest
 from service.settings import Settings
@@ -40,77 +41,92 @@ class Answer:
     """Somebody suggested this translation of the very text."""
 
 
-async def answer(
-    request: TranslateRequest, translators: Translators, settings: Settings, memory: Memory | None
-) -> list[Answer]:
-    """Translate the texts of `request`, which share the running batch of their translator; or remember them.
+class Answerer:
+    """Translates the texts of requests, or remembers their translations."""
 
-    Raises EmptyText, TextTooLong, OptionOutOfRange, UnsupportedPair, and what `Translator.submit` raises.
-    """
-    texts = _checked(request, settings)
-    if request.source != AUTO:
-        translator = translators.find(request.source, request.target)
-        return await _remembered_or_translated(translator, texts, request, settings, memory)
-    detected = await _detected(texts, request.target, translators)
-    answers: list[Answer] = [Answer([text], detected=found) for text, found in zip(texts, detected, strict=True)]
-    groups: dict[str, list[int]] = {}
-    for index, found in enumerate(detected):
-        if found.language != request.target:
-            groups.setdefault(found.language, []).append(index)
+    def __init__(
+        self, translators: Translators, settings: Settings, memory: Memory | None, glossaries: Glossaries
+    ) -> None:
+        self._translators = translators
+        self._settings = settings
+        self._memory = memory
+        self._glossaries = glossaries
 
-    async def answered(language: str) -> list[Answer]:
-        group = [texts[index] for index in groups[language]]
-        translator = translators.find(language, request.target)
-        return await _remembered_or_translated(translator, group, request, settings, memory)
+    async def answer(self, request: TranslateRequest, owner: str) -> list[Answer]:
+        """Translate the texts of `request`, which share the running batch of their translator; or remember them.
 
-    several = await asyncio.gather(*map(answered, groups))
-    for group, translated in zip(groups.values(), several, strict=True):
-        for index, each in zip(group, translated, strict=True):
-            answers[index] = replace(each, detected=detected[index])
-    return answers
+        `owner` of the glossary. Raises EmptyText, TextTooLong, OptionOutOfRange, UnsupportedPair, NotFound,
+        RequestError, and what `Translator.submit` raises.
+        """
+        texts = _checked(request, self._settings)
+        if request.source != AUTO:
+            glossary = self._glossary(request, owner)
+            return await self._remembered_or_translated(request.source, texts, request, glossary)
+        if request.glossary:
+            raise RequestError("Use of a glossary requires the source language: name it in place of auto")
+        detected = await self._detected(texts, request.target)
+        answers: list[Answer] = [Answer([text], detected=found) for text, found in zip(texts, detected, strict=True)]
+        groups: dict[str, list[int]] = {}
+        for index, found in enumerate(detected):
+            if found.language != request.target:
+                groups.setdefault(found.language, []).append(index)
 
+        async def answered(language: str) -> list[Answer]:
+            return await self._remembered_or_translated(language, [texts[index] for index in groups[language]], request)
 
-async def _detected(texts: Sequence[str], target: str, translators: Translators) -> list[Detected]:
-    """The language of each text, of those that can be translated to `target` or are it."""
-    possible = translators.sources(target)
-    if not possible:
-        translators.find(AUTO, target)  # says which pairs there are
-    detector = await translators.detector()
-    found = []
-    for text in texts:
-        ranked = [each for each in detector.detect(text) if each.language in {*possible, target}]
-        found.append(ranked[0] if ranked else Detected(possible[0], 0.0))
-    return found
+        several = await asyncio.gather(*map(answered, groups))
+        for group, translated in zip(groups.values(), several, strict=True):
+            for index, each in zip(group, translated, strict=True):
+                answers[index] = replace(each, detected=detected[index])
+        return answers
 
+    def _glossary(self, request: TranslateRequest, owner: str) -> Glossary | None:
+        if request.glossary is None:
+            return None
+        return self._glossaries.for_pair(owner, request.glossary, request.source, request.target)
 
-async def _remembered_or_translated(
-    translator: Translator, texts: Sequence[str], request: TranslateRequest, settings: Settings, memory: Memory | None
-) -> list[Answer]:
-    manifest = translator.manifest
-    found = [memory.find(manifest.source, manifest.target, text) if memory else None for text in texts]
-    unknown = [text for text, suggested in zip(texts, found, strict=True) if suggested is None]
-    translated = iter(await _translated(translator, unknown, request, settings) if unknown else [])
-    return [
-        next(translated) if suggested is None else Answer([suggested], translator, from_memory=True)
-        for suggested in found
-    ]
+    async def _detected(self, texts: Sequence[str], target: str) -> list[Detected]:
+        """The language of each text, of those that can be translated to `target` or are it."""
+        possible = self._translators.sources(target)
+        if not possible:
+            self._translators.find(AUTO, target)  # says which pairs there are
+        detector = await self._translators.detector()
+        found = []
+        for text in texts:
+            ranked = [each for each in detector.detect(text) if each.language in {*possible, target}]
+            found.append(ranked[0] if ranked else Detected(possible[0], 0.0))
+        return found
 
+    async def _remembered_or_translated(
+        self, source: str, texts: Sequence[str], request: TranslateRequest, glossary: Glossary | None = None
+    ) -> list[Answer]:
+        translator = self._translators.find(source, request.target)
+        pair = translator.manifest.source, translator.manifest.target
+        found = [self._memory.find(*pair, text) if self._memory else None for text in texts]
+        unknown = [text for text, suggested in zip(texts, found, strict=True) if suggested is None]
+        translated = iter(await self._translated(translator, unknown, request, glossary) if unknown else [])
+        return [
+            next(translated) if suggested is None else Answer([suggested], translator, from_memory=True)
+            for suggested in found
+        ]
 
-async def _translated(
-    translator: Translator, texts: Sequence[str], request: TranslateRequest, settings: Settings
-) -> list[Answer]:
-    options = translator.options(
-        beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
-    )
-    opened = [_opened(text, request.format) for text in texts]
-    flat = [part for parts, _ in opened for part in parts]
-    in_order = iter(await _translate(translator, flat, options, settings.timeout_seconds))
-    answers = []
-    for parts, assemble in opened:
-        translated = [next(in_order) for _ in parts]
-        ranked = [assemble([part.text(rank) for part in translated]) for rank in range(options.n_best)]
-        answers.append(Answer(list(dict.fromkeys(ranked)), translator, translated))
-    return answers
+    async def _translated(
+        self, translator: Translator, texts: Sequence[str], request: TranslateRequest, glossary: Glossary | None
+    ) -> list[Answer]:
+        options = translator.options(
+            beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
+        )
+        opened = [_opened(text, request.format) for text in texts]
+        flat = [part for parts, _ in opened for part in parts]
+        deadline = time.monotonic() + self._settings.timeout_seconds
+        steps = translation_steps(flat, translator, glossary)
+        in_order = iter(await _driven(steps, translator, options, deadline))
+        answers = []
+        for parts, assemble in opened:
+            translated = [next(in_order) for _ in parts]
+            ranked = [assemble([part.text(rank) for part in translated]) for rank in range(options.n_best)]
+            answers.append(Answer(list(dict.fromkeys(ranked)), translator, translated))
+        return answers
 
 
 def _opened(text: str, form: str) -> tuple[list[str], Callable[[Sequence[str]], str]]:
@@ -121,11 +137,10 @@ def _opened(text: str, form: str) -> tuple[list[str], Callable[[Sequence[str]], 
     return [text], lambda parts: parts[0]
 
 
-async def _translate(
-    translator: Translator, texts: Sequence[str], options: DecodingOptions, timeout_seconds: float
+async def _driven(
+    steps: Steps, translator: Translator, options: DecodingOptions, deadline: float
 ) -> list[TranslatedText]:
-    deadline = time.monotonic() + timeout_seconds
-    steps = translation_steps(texts, translator)
+    """What `steps` end with. `deadline` on the monotonic clock."""
     wanted = next(steps)
     while True:
         results: list[TranslationResult] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,14 +42,6 @@ def protected_spans(text: str) -> list[Span]:
     covered = {position for span in found for position in range(span.start, span.end)}
     found += [span for span in _emoji(text) if span.start not in covered]
     return sorted(found, key=lambda span: span.start)
-
-
-def lost_spans(source: str, translation: str) -> list[Span]:
-    """Those protected parts of `source` that `translation` has not, or not as often."""
-    spans = protected_spans(source)
-    missing = Counter(source[span.start : span.end] for span in spans)
-    missing.subtract(translation[span.start : span.end] for span in protected_spans(translation))
-    return [span for span in spans if missing[source[span.start : span.end]] > 0]
 
 
 def bare(text: str) -> tuple[int, int]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from nmt.decoding import DecodingOptions, StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
+from nmt.text.parts import Glossary, Part, lost_parts, settled_parts, with_targets
 from nmt.text.repetition import without_loops
 from nmt.text.segments import Segment, segments
-from nmt.text.spans import lost_spans, outside_spans, protected_spans
 from nmt.text.stand_ins import Masked
 
 Steps = Generator[list[str], Sequence[TranslationResult], list["TranslatedText"]]
@@ -37,7 +37,7 @@ class TranslatedSentence:
     repetition_stopped: bool = False
     """The model repeated itself; the translation ends with the first round."""
     used_stand_ins: bool = False
-    """The model lost a protected part, and kept a number that stood in for it."""
+    """The model lost a protected part or a term, and kept a number that stood in for it."""
     translated_around: bool = False
     """The model lost the stand-in too; what lies between such parts was translated by itself."""
 
@@ -77,6 +77,15 @@ class _Way:
     casing: Casing
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A sentence, and what is settled of its translation."""
+
+    segment: Segment
+    parts: list[Part]
+    ways: list[_Way]
+
+
 def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
     """Translate `texts`, waiting for the translator."""
     steps = translation_steps(texts, translator)
@@ -89,27 +98,24 @@ def translate_texts(translator: Translator, texts: Sequence[str], options: Decod
             return translated
 
 
-def translation_steps(texts: Sequence[str], translator: Translator) -> Steps:
-    """Translate `texts` from the language of `translator`.
+def translation_steps(texts: Sequence[str], translator: Translator, glossary: Glossary | None = None) -> Steps:
+    """Translate `texts` from the language of `translator`, with the terms of `glossary`.
 
-    First all sentences; then those that lost a protected part with stand-ins for such parts; and what lies between
-    the parts by itself where the stand-ins were lost too.
+    First all sentences; then those that lost a protected part or a term with stand-ins for such parts; and what lies
+    between the parts by itself where the stand-ins were lost too.
     """
     cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
-    flat = [segment for text in cut for segment in text]
-    ways = [_ways(segment.core) for segment in flat]
-    results = iter((yield [way.sentence for each in ways for way in each]))
-    sentences = [
-        _translated(segment, each, [next(results) for _ in each]) for segment, each in zip(flat, ways, strict=True)
-    ]
-    broken = [index for index, sentence in enumerate(sentences) if _has_lost(sentence)]
+    tasks = [_task(segment, glossary) for text in cut for segment in text]
+    results = iter((yield [way.sentence for task in tasks for way in task.ways]))
+    sentences = [_translated(task, [next(results) for _ in task.ways]) for task in tasks]
+    broken = [index for index, task in enumerate(tasks) if _has_lost(task, sentences[index])]
     if broken:
-        masked = [Masked.of(ways[index][0].sentence) for index in broken]
+        masked = [_masked(tasks[index], glossary) for index in broken]
         for index, mask, result in zip(broken, masked, (yield [each.text for each in masked]), strict=True):
-            sentences[index] = _unmasked(sentences[index], mask, result)
-        broken = [index for index in broken if _has_lost(sentences[index])]
+            sentences[index] = _unmasked(tasks[index], sentences[index], mask, result)
+        broken = [index for index in broken if _has_lost(tasks[index], sentences[index])]
     if broken:
-        pieces = [_between(sentences[index].segment.core) for index in broken]
+        pieces = [_between(tasks[index]) for index in broken]
         results = iter((yield [piece.core for each in pieces for piece in each if piece.core]))
         for index, each in zip(broken, pieces, strict=True):
             sentences[index] = _around(sentences[index], each, results)
@@ -117,26 +123,49 @@ def translation_steps(texts: Sequence[str], translator: Translator) -> Steps:
     return [TranslatedText(tuple(next(in_order) for _ in text)) for text in cut]
 
 
-def _has_lost(sentence: TranslatedSentence) -> bool:
-    return sentence.result is not None and bool(lost_spans(sentence.segment.core, sentence.candidates[0]))
+def _task(segment: Segment, glossary: Glossary | None) -> _Task:
+    casing = casing_of(segment.core)
+    parts = settled_parts(segment.core, glossary, any_case=casing is Casing.CAPITALS)
+    if casing is Casing.CAPITALS:
+        parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
+    has_words = any(map(str.isalpha, with_targets(segment.core, [replace(part, target="") for part in parts])))
+    return _Task(segment, parts, _ways(segment.core, casing) if has_words else [])
 
 
-def _unmasked(sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
+def _has_lost(task: _Task, sentence: TranslatedSentence) -> bool:
+    return bool(task.ways) and lost_parts(task.parts, sentence.candidates[0]) > 0
+
+
+def _masked(task: _Task, glossary: Glossary | None) -> Masked:
+    """The sentence of `task` with stand-ins, as it is shown to the model."""
+    sentence, casing = task.ways[0].sentence, task.ways[0].casing
+    parts = settled_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
+    if len(parts) == len(task.parts):  # the targets are those of the sentence as it is written
+        parts = [replace(part, target=own.target) for part, own in zip(parts, task.parts, strict=True)]
+    return Masked.of(sentence, parts)
+
+
+def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
     """`sentence` as `result` translates it with stand-ins, if one of the translations kept them all."""
     source = sentence.segment.core
     for translation in result.translations:
         text, looped = _written(translation, source, casing_of(source))
         if (whole := mask.restored(text)) is not None:
+            whole = _with_capital(task, whole)
             kept = replace(result, translations=(translation,))
             return replace(sentence, candidates=(whole,), result=kept, repetition_stopped=looped, used_stand_ins=True)
     return sentence
 
 
-def _ways(core: str) -> list[_Way]:
-    """How to show a sentence to the model; none for one without a letter of its own."""
-    if not _has_letters(core):
-        return []
-    casing = casing_of(core)
+def _with_capital(task: _Task, text: str) -> str:
+    """`text`, at whose front a term may stand, with the capital that its source begins with."""
+    if task.segment.core[:1].isupper() and any(part.is_term and text.startswith(part.target) for part in task.parts):
+        return text[:1].upper() + text[1:]
+    return text
+
+
+def _ways(core: str, casing: Casing) -> list[_Way]:
+    """How to show a sentence to the model."""
     if casing is Casing.SENTENCE:
         return [_Way(core, casing)]
     lowered = _Way(as_sentence(core), casing)
@@ -144,12 +173,13 @@ def _ways(core: str) -> list[_Way]:
     return [lowered] if casing is Casing.CAPITALS else [_Way(core, Casing.SENTENCE), lowered]
 
 
-def _translated(segment: Segment, ways: Sequence[_Way], results: Sequence[TranslationResult]) -> TranslatedSentence:
-    if not ways:
-        return TranslatedSentence(segment, (segment.core,))
-    way, result = max(zip(ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
+def _translated(task: _Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
+    segment = task.segment
+    if not task.ways:
+        return TranslatedSentence(segment, (_with_capital(task, with_targets(segment.core, task.parts)),))
+    way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
     written = [_written(translation, segment.core, way.casing) for translation in result.translations]
-    order = sorted(range(len(written)), key=lambda rank: len(lost_spans(segment.core, written[rank][0])))
+    order = sorted(range(len(written)), key=lambda rank: lost_parts(task.parts, written[rank][0]))
     candidates = tuple(dict.fromkeys(written[rank][0] for rank in order))
     chosen = replace(result, translations=tuple(result.translations[rank] for rank in order))
     return TranslatedSentence(segment, candidates, chosen, repetition_stopped=written[order[0]][1])
@@ -165,17 +195,17 @@ def _written(translation: Translation, source: str, casing: Casing) -> tuple[str
     return in_casing(text, casing), looped
 
 
-def _between(core: str) -> list[Segment]:
-    """The parts of a sentence between its protected parts, which stand after each of them."""
+def _between(task: _Task) -> list[Segment]:
+    """The parts of a sentence between those that are settled, which stand after each of them."""
+    core = task.segment.core
     found: list[Segment] = []
     start = 0
-    for span in [*protected_spans(core), None]:
-        part = core[start : span.start if span else len(core)]
-        kept = core[span.start : span.end] if span else ""
-        words = part.strip() if _has_letters(part) else ""
-        left = part.index(words) if words else len(part)
-        found.append(Segment(part[:left], words, part[left + len(words) :] + kept))
-        start = span.end if span else start
+    for part in [*task.parts, None]:
+        between = core[start : part.start if part else len(core)]
+        words = between.strip() if any(map(str.isalpha, between)) else ""
+        left = between.index(words) if words else len(between)
+        found.append(Segment(between[:left], words, between[left + len(words) :] + (part.target if part else "")))
+        start = part.end if part else start
     return found
 
 
@@ -189,8 +219,3 @@ def _around(
         best = _written(next(results).translations[0], piece.core, casing)[0] if piece.core else ""
         text += piece.before + best + piece.after
     return replace(sentence, candidates=(text,), translated_around=True)
-
-
-def _has_letters(text: str) -> bool:
-    """Whether there is a letter outside the protected parts."""
-    return any(character.isalpha() for part in outside_spans(text) for character in part)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from service.deepl import (
     NO_LIMIT,
     DeeplLanguage,
-    DeeplRequest,
     DeeplTranslateRequest,
     DeeplTranslation,
     DeeplTranslations,
@@ -15,11 +14,10 @@ from service.deepl import (
     Usage,
     variants,
 )
-from service.dependencies import AccessDependency, MemoryDependency, SettingsDependency, TranslatorsDependency
+from service.dependencies import AccessDependency, AnswererDependency, DeeplCallerDependency, TranslatorsDependency
 from service.errors import DEEPL_PREFIX
 from service.hang_up import until_hang_up
 from service.inputs import read_request, schema_of
-from service.translation import answer
 from service.translators import language_name
 
 router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
@@ -29,8 +27,7 @@ router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
 async def translate(
     connection: Request,
     translators: TranslatorsDependency,
-    settings: SettingsDependency,
-    memory: MemoryDependency,
+    answerer: AnswererDependency,
     access: AccessDependency,
 ) -> DeeplTranslations:
     """Translate texts."""
@@ -39,7 +36,7 @@ async def translate(
     request = asked.translate_request()
     request = request.model_copy(update={"target": translators.nearest_target(request.target)})
     with access.charge(caller, sum(map(len, asked.text))):
-        answers = await until_hang_up(connection, answer(request, translators, settings, memory))
+        answers = await until_hang_up(connection, answerer.answer(request, caller.owner))
     return DeeplTranslations(
         translations=[
             DeeplTranslation(
@@ -54,11 +51,10 @@ async def translate(
 
 @router.get("/languages")
 async def languages(
-    connection: Request, translators: TranslatorsDependency, access: AccessDependency
+    connection: Request, translators: TranslatorsDependency, caller: DeeplCallerDependency
 ) -> list[DeeplLanguage]:
     """Languages to translate from, or with type=target to translate to."""
     asked = await read_request(connection, LanguagesRequest)
-    access.admit(connection, asked.auth_key)
     served = translators.languages()
     if asked.type == "source":
         return [DeeplLanguage(language=language.code.upper(), name=language.name) for language in served]
@@ -71,9 +67,7 @@ async def languages(
 
 
 @router.get("/usage")
-async def usage(connection: Request, access: AccessDependency) -> Usage:
+async def usage(caller: DeeplCallerDependency, access: AccessDependency) -> Usage:
     """Characters of this month, and how many there may be."""
-    asked = await read_request(connection, DeeplRequest)
-    caller = access.admit(connection, asked.auth_key)
     limit = caller.key.characters_per_month if caller.key else None
     return Usage(character_count=access.used(caller), character_limit=limit or NO_LIMIT)

@@ -7,15 +7,14 @@ from typing import TypeVar
 
 from fastapi import APIRouter, Request
 
-from service.dependencies import AccessDependency, MemoryDependency, SettingsDependency, TranslatorsDependency
+from service.access import Caller
+from service.dependencies import AccessDependency, AnswererDependency, SettingsDependency
 from service.details import details_of
 from service.hang_up import until_hang_up
 from service.inputs import problems, read_request, schema_of
-from service.memory import Memory
 from service.schemas import DetectedLanguage, TranslateRequest, TranslateResponse
 from service.settings import Settings
-from service.translation import AUTO, Answer, answer
-from service.translators import Translators
+from service.translation import AUTO, Answer, Answerer
 
 ValueT = TypeVar("ValueT")
 
@@ -30,23 +29,22 @@ router = APIRouter(tags=["translate"])
 )
 async def translate(
     connection: Request,
-    translators: TranslatorsDependency,
+    answerer: AnswererDependency,
     settings: SettingsDependency,
-    memory: MemoryDependency,
     access: AccessDependency,
 ) -> TranslateResponse:
     """Translate a text or a list of texts, given as JSON, as a form, or in the query string."""
     request = await read_request(connection, TranslateRequest)
     caller = access.admit(connection, request.api_key)
     with access.charge(caller, len("".join(request.q))):
-        return await until_hang_up(connection, _answered(request, translators, settings, memory))
+        return await until_hang_up(connection, _answered(request, answerer, caller, settings))
 
 
 async def _answered(
-    request: TranslateRequest, translators: Translators, settings: Settings, memory: Memory | None
+    request: TranslateRequest, answerer: Answerer, caller: Caller, settings: Settings
 ) -> TranslateResponse:
     deadline = time.monotonic() + settings.timeout_seconds
-    answers = await answer(request, translators, settings, memory)
+    answers = await answerer.answer(request, caller.owner)
     single = isinstance(request.q, str)
 
     def one_or_all(values: list[ValueT]) -> ValueT | list[ValueT]:

@@ -81,7 +81,7 @@ def test_languages_are_listed_as_the_client_wants_them(client: deepl.DeepLClient
     [
         ({"target_lang": "FR"}, "en to fr is not supported, these pairs are: de to en, en to de"),
         ({"target_lang": "DE", "formality": "more"}, "formality is more, allowed"),
-        ({"target_lang": "DE", "glossary": "11111111-2222"}, "there is no such glossary"),
+        ({"target_lang": "DE", "glossary": "11111111-2222"}, "there is no glossary 11111111-2222"),
     ],
 )
 def test_what_cannot_be_done_is_said(client: deepl.DeepLClient, arguments: dict[str, str], message: str) -> None:

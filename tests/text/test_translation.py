@@ -9,7 +9,7 @@ import pytest
 
 from nmt.decoding import StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
-from nmt.text import TranslatedSentence, translation_steps
+from nmt.text import Glossary, TranslatedSentence, translation_steps
 
 SOURCE = "Take 5 apples."
 
@@ -27,9 +27,11 @@ def result(source: str, *texts: str, stop_reason: StopReason = StopReason.END) -
     return TranslationResult(source, tuple(translations))
 
 
-def translated(translator: Translator, *rounds: list[TranslationResult]) -> TranslatedSentence:
+def translated(
+    translator: Translator, *rounds: list[TranslationResult], glossary: Glossary | None = None
+) -> TranslatedSentence:
     """The sentence SOURCE when each round of its translation gives the results of one of `rounds`."""
-    steps = translation_steps([SOURCE], translator)
+    steps = translation_steps([SOURCE], translator, glossary)
     wanted = next(steps)
     left = list(rounds)
     while True:
@@ -72,3 +74,38 @@ def test_translated_around_the_result_is_that_of_the_whole_sentence(translator: 
     assert sentence.translated_around
     assert not sentence.used_stand_ins
     assert sentence.result == whole
+
+
+GLOSSARY = Glossary({"apples": "Birnen", "pears": "bei"})
+
+
+def test_a_term_that_the_model_uses_itself_is_left_as_it_is(translator: Translator) -> None:
+    sentence = translated(translator, [result(SOURCE, "Nimm 5 Birnenhälften.")], glossary=GLOSSARY)
+    assert sentence.candidates == ("Nimm 5 Birnenhälften.",)
+    assert not sentence.used_stand_ins
+
+
+def test_a_term_that_the_model_translates_otherwise_has_a_stand_in(translator: Translator) -> None:
+    rounds = [result(SOURCE, "Nimm 5 Äpfel.")], [result("Take 31 47.", "Nimm 31 47.")]
+    sentence = translated(translator, *rounds, glossary=GLOSSARY)
+    assert sentence.candidates == ("Nimm 5 Birnen.",)
+    assert sentence.used_stand_ins
+
+
+def test_a_term_whose_stand_in_is_lost_is_translated_around(translator: Translator) -> None:
+    rounds = [result(SOURCE, "Nimm 5 Äpfel.")], [result("Take 31 47.", "Nimm 31.")], [result("Take", "Nimm")]
+    sentence = translated(translator, *rounds, glossary=GLOSSARY)
+    assert sentence.candidates == ("Nimm 5 Birnen.",)
+    assert sentence.translated_around
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("Apples", "Birnen"), ("APPLES!", "BIRNEN!"), (" 5 apples\n", " 5 Birnen\n"), ("Pears 5", "Bei 5")],
+)
+def test_a_text_of_terms_alone_needs_no_model(translator: Translator, source: str, expected: str) -> None:
+    steps = translation_steps([source], translator, GLOSSARY)
+    assert next(steps) == []
+    with pytest.raises(StopIteration) as done:
+        steps.send([])
+    assert done.value.value[0].text() == expected

@@ -1,0 +1,69 @@
+"""Glossaries as DeepL's clients keep them, under /v2."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from service.deepl import (
+    GlossariesList,
+    GlossaryAnswer,
+    GlossaryLanguagePair,
+    GlossaryLanguagePairs,
+    GlossaryRequest,
+)
+from service.dependencies import AccessDependency, DeeplCallerDependency, GlossariesDependency, TranslatorsDependency
+from service.errors import DEEPL_PREFIX
+from service.glossaries import read_entries, written_entries
+from service.inputs import read_request, schema_of
+
+router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
+
+
+@router.post("/glossaries", status_code=201, openapi_extra=schema_of(GlossaryRequest))
+async def create(
+    connection: Request, translators: TranslatorsDependency, glossaries: GlossariesDependency, access: AccessDependency
+) -> GlossaryAnswer:
+    """Keep a glossary."""
+    asked = await read_request(connection, GlossaryRequest)
+    caller = access.admit(connection, asked.auth_key)
+    source, target = asked.source_lang.lower(), translators.nearest_target(asked.target_lang.lower())
+    translators.find(source, target)
+    entries = read_entries(asked.entries, asked.entries_format)
+    return GlossaryAnswer.of(glossaries.create(caller.owner, asked.name, source, target, entries))
+
+
+@router.get("/glossaries")
+async def list_all(glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossariesList:
+    """The caller's glossaries."""
+    return GlossariesList(glossaries=[GlossaryAnswer.of(each) for each in glossaries.all(caller.owner)])
+
+
+@router.get("/glossaries/{glossary_id}")
+async def show(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossaryAnswer:
+    """A glossary without its entries."""
+    return GlossaryAnswer.of(glossaries.find(caller.owner, glossary_id))
+
+
+@router.get("/glossaries/{glossary_id}/entries", response_class=Response)
+async def entries(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> Response:
+    """The entries of a glossary as lines with a tab."""
+    text = written_entries(glossaries.find(caller.owner, glossary_id).entries)
+    return Response(text, media_type="text/tab-separated-values")
+
+
+@router.delete("/glossaries/{glossary_id}", status_code=204)
+async def remove(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> None:
+    """Forget a glossary."""
+    glossaries.remove(caller.owner, glossary_id)
+
+
+@router.get("/glossary-language-pairs")
+async def language_pairs(translators: TranslatorsDependency, caller: DeeplCallerDependency) -> GlossaryLanguagePairs:
+    """The language pairs that glossaries can be for: all that are served."""
+    return GlossaryLanguagePairs(
+        supported_languages=[
+            GlossaryLanguagePair(source_lang=language.code, target_lang=target)
+            for language in translators.languages()
+            for target in language.targets
+        ]
+    )
