@@ -1,5 +1,7 @@
 // The page: what is typed on the left appears translated on the right. No library, no build step.
 
+import { heatMap, inWords, readable } from "/web/heatmap.js";
+
 const UNSURE = 0.5; // probability below which a subword is marked
 const AUTO = "auto";
 const ALTERNATIVES = 2;
@@ -108,20 +110,28 @@ function showSentences(sentences) {
   at("subword").textContent = "";
   at("sentences").replaceChildren(...shown.map((sentence) => {
     const item = document.createElement("li");
-    item.append(...sentence.subwords.map(subwordButton), ...marks(sentence));
+    item.append(...sentence.subwords.map((_, index) => subwordButton(sentence, index)), ...marks(sentence));
     return item;
   }));
 }
 
-function subwordButton({ piece, probability }) {
+function subwordButton(sentence, index) {
+  const { piece, probability } = sentence.subwords[index];
   const button = document.createElement("button");
   const percent = `${(100 * probability).toFixed(probability > 0.995 ? 1 : 0)}%`;
   button.type = "button";
-  button.textContent = piece.replaceAll("\u2581", "\u00a0").trim() || piece;
+  button.textContent = readable(piece);
   button.classList.toggle("unsure", probability < UNSURE);
   button.title = percent;
+  button.ariaPressed = "false";
   button.addEventListener("click", () => {
-    at("subword").textContent = `\u201c${button.textContent}\u201d: the model gave it ${percent}.`;
+    const said = `\u201c${button.textContent}\u201d: the model gave it ${percent}`;
+    const { alignment } = sentence;
+    at("subword").textContent = alignment ? `${said} and looked most at ${inWords(alignment, index)}.` : `${said}.`;
+    at("sentences").querySelector("[aria-pressed=true]")?.setAttribute("aria-pressed", "false");
+    button.ariaPressed = "true";
+    at("sentences").querySelector(".heat")?.remove();
+    if (alignment) button.parentElement.appendChild(heatMap(alignment, index)).scrollIntoView({ block: "nearest" });
   });
   return button;
 }
@@ -130,6 +140,7 @@ function marks(sentence) {
   const said = {
     truncated: "cut at the length limit",
     repetition_stopped: "a repetition was stopped",
+    used_stand_ins: "numbers stood in for what may not change",
     translated_around: "translated around what may not change",
     copied_source: "the same as the source",
   };

@@ -91,7 +91,6 @@ def test_what_is_typed_appears_translated_with_its_score(page: Browser) -> None:
     assert element(page, "count").text == "13"
     assert "ms, score" in element(page, "speed").text
     assert len(page.find_elements(By.CSS_SELECTOR, "#alternatives li")) == 2
-    picture(page, "page")
 
 
 def test_the_language_is_detected(page: Browser) -> None:
@@ -110,13 +109,46 @@ def test_swapping_exchanges_languages_and_texts(page: Browser) -> None:
     until(page, lambda: "orning" in element(page, "result").text)
 
 
-def test_a_subword_says_its_probability_by_keyboard(page: Browser) -> None:
+def test_a_subword_says_its_probability_and_attention_by_keyboard(page: Browser) -> None:
     choose(page, "en", "de")
     type_and_wait(page, "Good morning!", "Guten Morgen!")
-    subword = page.find_element(By.CSS_SELECTOR, "#sentences button")
+    subword = page.find_element(By.XPATH, "//ol[@id='sentences']//button[.='Morgen']")
     subword.send_keys(Keys.ENTER)
-    assert element(page, "subword").text.startswith(f"\u201c{subword.text}\u201d: the model gave it ")
-    assert element(page, "subword").text.endswith("%.")
+    said = element(page, "subword").text
+    assert said.startswith("\u201cMorgen\u201d: the model gave it ")
+    assert "% and looked most at \u201cmorning\u201d (" in said
+
+
+def test_a_chosen_subword_shows_its_row_of_the_heat_map(page: Browser) -> None:
+    choose(page, "en", "de")
+    type_and_wait(page, "Good morning! The old house is red.", "Guten Morgen! Das alte Haus ist rot.")
+    for number, subword, attended in ((1, "Morgen", "morning"), (2, "Haus", "house")):
+        sentence = page.find_element(By.CSS_SELECTOR, f"#sentences li:nth-child({number})")
+        button = sentence.find_element(By.XPATH, f"./button[.='{subword}']")
+        button.click()
+        assert button.get_attribute("aria-pressed") == "true"
+        (table,) = page.find_elements(By.CSS_SELECTOR, "#sentences table")  # of the last choice alone
+        assert table == sentence.find_element(By.TAG_NAME, "table")
+        columns = [each.text for each in table.find_elements(By.CSS_SELECTOR, "thead th[scope=col]")]
+        rows = table.find_elements(By.CSS_SELECTOR, "tbody tr")
+        named = [row.find_element(By.CSS_SELECTOR, "th[scope=row]").text for row in rows]
+        assert named == [each.text for each in sentence.find_elements(By.TAG_NAME, "button")]
+        assert columns[-1] == "<END>"
+        assert table.find_element(By.CSS_SELECTOR, "[aria-current=true] th").text == subword
+        assert table.find_element(By.CSS_SELECTOR, "th.attended").text == attended
+        for row in rows:
+            percents = [int(cell.text) for cell in row.find_elements(By.TAG_NAME, "td")]
+            assert len(percents) == len(columns)
+            assert sum(percents) == pytest.approx(100, abs=len(columns))
+
+
+def test_a_weight_is_the_shade_of_its_cell(page: Browser) -> None:
+    choose(page, "en", "de")
+    type_and_wait(page, "Good morning!", "Guten Morgen!")
+    page.find_element(By.CSS_SELECTOR, "#sentences button").click()
+    cells = page.find_elements(By.CSS_SELECTOR, "#sentences td:not(thead td)")
+    strongest, weakest = (choice(cells, key=lambda cell: int(cell.text)) for choice in (max, min))
+    assert strongest.value_of_css_property("background-color") != weakest.value_of_css_property("background-color")
 
 
 def test_only_the_last_text_is_shown(page: Browser) -> None:
@@ -137,21 +169,26 @@ def test_an_error_of_the_server_is_a_sentence(page: Browser) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 360])
+@pytest.mark.parametrize(("width", "height"), [(1200, 1150), (360, 900)])
 def test_no_accessibility_rule_is_broken_and_nothing_is_wider_than_the_window(
-    page: Browser, scheme: str, width: int
+    page: Browser, scheme: str, width: int, height: int
 ) -> None:
     page.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     )
     page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
     )
     choose(page, "en", "de")
-    type_and_wait(page, "Good morning!", "Guten Morgen!")
+    type_and_wait(page, "The small red house is very old.", "Das kleine rote Haus ist sehr alt.")
+    page.find_element(By.XPATH, "//ol[@id='sentences']//button[.='Haus']").click()
     assert violations(page) == []
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
+    heat = page.find_element(By.CSS_SELECTOR, ".heat")
+    assert (int(heat.get_property("scrollWidth")) > int(heat.get_property("clientWidth"))) == (width == 360)
     picture(page, f"page-{scheme}-{width}")
+    heat.send_keys(Keys.ARROW_RIGHT)  # it takes the focus, and so the keys that scroll it
     page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
