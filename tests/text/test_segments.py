@@ -47,6 +47,14 @@ def test_sentences_are_found_without_what_marks_a_list(text: str, expected: list
     assert cores(text) == expected
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000", "\u1680"])
+def test_sentences_may_have_any_space(space: str) -> None:
+    text = f"2 A{space}.( Well{space}! Come{space}in."
+    found = segments(text, "fr", words)
+    assert "".join(each.before + each.core + each.after for each in found) == text
+    assert found[-1].core == f"Come{space}in."
+
+
 def test_a_long_sentence_is_cut_at_clauses_and_fits() -> None:
     clause = "and then the small dog ran after the big old cat again"
     text = ", ".join([clause] * 12) + "."
