@@ -12,6 +12,7 @@ NmtError
 ├── RequestError            what a caller asked for cannot be done
 │   ├── UnsupportedPair     no translator for these languages
 │   ├── TextTooLong         more text than is taken at once
+│   ├── DocumentError       a file that cannot be read, or of a kind that is not translated
 │   └── OptionOutOfRange    a decoding option outside its range
 ├── Overloaded              the queue is full
 └── DeadlineExceeded        the answer would come too late
@@ -68,6 +69,10 @@ class EmptyText(RequestError):
 
 class TextTooLong(RequestError):
     """More text than is taken at once."""
+
+
+class DocumentError(RequestError):
+    """A file that cannot be read, or of a kind that is not translated."""
 
 
 class OptionOutOfRange(RequestError):

@@ -1,0 +1,48 @@
+"""From a file's name and bytes to its document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from nmt.documents.csv import read_csv
+from nmt.documents.docx import read_docx
+from nmt.documents.fragment import Document
+from nmt.documents.html import read_html
+from nmt.documents.md import read_md
+from nmt.documents.odt import read_odt
+from nmt.documents.po import Catalogue
+from nmt.documents.srt import read_srt
+from nmt.documents.txt import read_txt
+from nmt.errors import DocumentError
+
+_TABLE = ".csv"
+_READERS: dict[str, Callable[[str, bytes], Document]] = {
+    ".txt": read_txt,
+    ".md": read_md,
+    ".html": read_html,
+    ".htm": read_html,
+    ".srt": read_srt,
+    ".po": Catalogue,
+    ".docx": read_docx,
+    ".odt": read_odt,
+}
+
+SUPPORTED: tuple[str, ...] = (*_READERS, _TABLE)
+"""The endings of the names of files that can be translated."""
+
+
+def open_document(name: str, content: bytes, *, column: str | None = None) -> Document:
+    """The document in the file `name`, whose ending says what it is.
+
+    `column` is the name of the column of a table that is translated; it may be left out where there is but one.
+    Raises DocumentError for a file that cannot be read as what its name says.
+    """
+    kind = PurePath(name).suffix.lower()
+    if kind not in SUPPORTED:
+        raise DocumentError(f"{name!r} is of no kind that can be translated: those are {', '.join(SUPPORTED)}")
+    if kind == _TABLE:
+        return read_csv(name, content, column)
+    if column is not None:
+        raise DocumentError(f"{name} has no columns: leave `column` out")
+    return _READERS[kind](name, content)

@@ -1,0 +1,106 @@
+"""SubRip subtitles: a fragment for each cue, or for each speaker in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nmt.documents.encoding import decoded
+from nmt.documents.inline import DEEPEST, Atom, Inline, Node, Span
+from nmt.documents.lines import broken, lines_of
+from nmt.documents.patches import Patch, PatchedText
+from nmt.errors import DocumentError
+
+_TIME = r"\d{1,3}:\d{1,2}:\d{1,2}[,.:]\d{1,3}"
+_CUE = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}[^\r\n]*(?:\r\n|\r|\n)", re.MULTILINE)
+"""The line of a cue that has its times, and maybe a position; the cue's text comes after it."""
+_NUMBER = re.compile(r"^[ \t]*\d+[ \t]*(?:\r\n|\r|\n)+\Z", re.MULTILINE)
+"""The number of the next cue, which ends what comes after a cue's times."""
+_SPEAKER = re.compile(r"(?:<[^<>]*>|\{[^{}]*\})*[-\u2013\u2014]")
+"""How a line starts where another person begins to speak."""
+_MARK = re.compile(r"<(/?)(i|b|u|s|font)\b([^<>]*)>|\{\\[^{}]*\}|(?:^|(?<=[>}]))[-\u2013\u2014][ \t]*", re.IGNORECASE)
+"""A tag, a code such as `{\\an8}`, or the dash before a speech."""
+_WORD = re.compile(r"(?:<[^<>]*>|[^ \t\r\n])+")
+
+_Marks = tuple[str, str]
+"""What stands before and after a span; an atom is the first."""
+
+
+def read_srt(name: str, content: bytes) -> PatchedText:
+    """The subtitles `name`; numbers, times and positions stay. The lines of a speech are translated as one text."""
+    source = decoded(name, content)
+    cues = list(_CUE.finditer(source.text))
+    if not cues and source.text.strip():
+        raise DocumentError(f"{name} has no line such as 00:00:01,000 --> 00:00:02,500: send SubRip subtitles")
+    patches: list[Patch] = []
+    for cue, following in zip(cues, [*cues[1:], None], strict=True):
+        text = source.text[cue.end() : following.start() if following else len(source.text)]
+        number = _NUMBER.search(text) if following else None
+        patches += _patches(text[: number.start()] if number else text, cue.end())
+    return PatchedText(source, patches)
+
+
+def _patches(text: str, start: int) -> Iterator[Patch]:
+    """What is translated of a cue's `text`, which stands at `start`."""
+    for speech in _speeches(text):
+        lines = text[speech].splitlines()
+        inline = Inline(_nodes(" ".join(line.strip() for line in lines)))
+        if inline.fragment is not None:
+            newline = "\r\n" if "\r\n" in text else "\n"
+
+            def written(
+                translated: str, inline: Inline[_Marks] = inline, count: int = len(lines), newline: str = newline
+            ) -> str:
+                return newline.join(broken(_WORD.findall(_written(inline.with_text(translated))), count))
+
+            yield Patch(start + speech.start, start + speech.stop, inline.fragment, written)
+
+
+def _speeches(text: str) -> list[slice]:
+    """Where each speech stands, without the line's end after it; a blank line ends one too."""
+    found: list[slice] = []
+    goes_on = False
+    for start, end in lines_of(text):
+        bare = text[start:end].rstrip()
+        if not bare:
+            goes_on = False
+        elif goes_on and not _SPEAKER.match(bare):
+            found[-1] = slice(found[-1].start, start + len(bare))
+        else:
+            found.append(slice(start, start + len(bare)))
+            goes_on = True
+    return found
+
+
+def _nodes(text: str) -> list[Node[_Marks]]:
+    """The nodes of a speech; a tag without its partner is an atom."""
+    opened: list[tuple[re.Match[str] | None, list[Node[_Marks]]]] = [(None, [])]
+    start = 0
+    for mark in _MARK.finditer(text):
+        opened[-1][1].append(text[start : mark.start()])
+        start = mark.end()
+        begin = opened[-1][0]
+        if mark[2] and not mark[1] and len(opened) < DEEPEST:
+            opened.append((mark, []))
+        elif mark[2] and begin is not None and begin[2].lower() == mark[2].lower():
+            inside = opened.pop()[1]
+            opened[-1][1].append(Span((begin[0], mark[0]), tuple(inside)))
+        else:
+            opened[-1][1].append(Atom((mark[0], "")))
+    opened[-1][1].append(text[start:])
+    nodes: list[Node[_Marks]] = []
+    for begin, inside in opened:
+        nodes += [Atom((begin[0], "")), *inside] if begin else inside
+    return nodes
+
+
+def _written(nodes: list[Node[_Marks]]) -> str:
+    parts: list[str] = []
+    for node in nodes:
+        if isinstance(node, str):
+            parts.append(node)
+        elif isinstance(node, Span):
+            parts.append(node.kept[0] + _written([*node.nodes]) + node.kept[1])
+        else:
+            parts.append(node.kept[0])
+    return "".join(parts)

@@ -1,0 +1,22 @@
+"""Plain text: a fragment a paragraph."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from nmt.documents.encoding import decoded
+from nmt.documents.fragment import Fragment, has_letters
+from nmt.documents.lines import lines_of
+from nmt.documents.patches import Patch, PatchedText
+
+
+def read_txt(name: str, content: bytes) -> PatchedText:
+    """The text file `name`; what separates its paragraphs stays."""
+    source = decoded(name, content)
+    patches: list[Patch] = []
+    for is_blank, group in groupby(lines_of(source.text), lambda line: not source.text[slice(*line)].strip()):
+        lines = list(group)
+        paragraph = source.text[lines[0][0] : lines[-1][1]].rstrip("\r\n")
+        if not is_blank and has_letters(paragraph):
+            patches.append(Patch(lines[0][0], lines[0][0] + len(paragraph), Fragment(paragraph), str))
+    return PatchedText(source, patches)
