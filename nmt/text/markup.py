@@ -59,7 +59,12 @@ class Markup:
                 element.tail = storable
             else:
                 element.text = storable
-        serialised = html.tostring(self._root, encoding="unicode", with_tail=False)
+        serialised = html.tostring(
+            self._root,
+            encoding="unicode",
+            with_tail=False,
+            include_meta_content_type=True,  # else it is taken out
+        )
         if not self._is_document:
             return serialised[serialised.index(">") + 1 : -len("</body>")]
         return f"{self._root.getroottree().docinfo.doctype}\n{serialised}" if self._has_doctype else serialised
