@@ -101,7 +101,9 @@ class _Place:
             counts = [1] * len(paragraphs)
         lines: list[str] = []
         for paragraph, count in zip(paragraphs, counts, strict=True):
-            lines += broken(_WORD.findall(paragraph), count, lambda word: not _BLOCK_START.match(word)) or [""]
+            lines += broken(_WORD.findall(paragraph), count, may_begin=lambda word: not _BLOCK_START.match(word)) or [
+                ""
+            ]
             lines[-1] += mark
         lines[-1] = lines[-1].removesuffix(mark)
         lines[0] = _BLOCK_START.sub(r"\1\\\2", lines[0], count=1)

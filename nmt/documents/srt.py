@@ -51,9 +51,15 @@ def _patches(text: str, start: int) -> Iterator[Patch]:
             def written(
                 translated: str, inline: Inline[_Marks] = inline, count: int = len(lines), newline: str = newline
             ) -> str:
-                return newline.join(broken(_WORD.findall(_written(inline.with_text(translated))), count))
+                words = _WORD.findall(_written(inline.with_text(translated)))
+                return newline.join(broken(words, count, length=_seen))
 
             yield Patch(start + speech.start, start + speech.stop, inline.fragment, written)
+
+
+def _seen(word: str) -> int:
+    """The characters of `word` that are on the screen."""
+    return len(_MARK.sub("", word))
 
 
 def _speeches(text: str) -> list[slice]:

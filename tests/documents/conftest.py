@@ -1,0 +1,71 @@
+"""A translator that can be seen in a file: capitals."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import docx
+import pytest
+
+from nmt.documents import Document, Fragment
+from nmt.text import Markup
+
+
+def in_capitals(fragment: Fragment) -> str:
+    if fragment.form == "text":
+        return fragment.text.upper()
+    markup = Markup(fragment.text)
+    return markup.with_texts([text.upper() for text in markup.texts])
+
+
+@pytest.fixture(scope="session")
+def shout() -> Callable[[Document], bytes]:
+    """The document with its texts in capitals."""
+    return lambda document: document.with_texts([in_capitals(fragment) for fragment in document.texts])
+
+
+@pytest.fixture(scope="session")
+def word_file() -> bytes:
+    """A document of Word's with what python-docx can put in one."""
+    document = docx.Document()
+    document.core_properties.title = "A title"
+    document.add_heading("First steps", 1)
+    paragraph = document.add_paragraph("Press ")
+    paragraph.add_run("the red").bold = True
+    paragraph.add_run(" button")
+    paragraph.add_run(" twice.\nThen wait.")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Left cell", "42"
+    document.sections[0].header.paragraphs[0].text = "Page head"
+    document.sections[0].footer.paragraphs[0].text = "Page foot"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+ODT_ROOT = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    ' xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:text>{}</office:text></office:body>'
+    "</office:document-content>"
+)
+
+
+@pytest.fixture(scope="session")
+def odt_file() -> Callable[[str], bytes]:
+    """An OpenDocument text whose body is the XML given."""
+
+    def make(body: str) -> bytes:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
+            archive.writestr("content.xml", ODT_ROOT.format(body))
+            archive.writestr("Pictures/dot.png", bytes(range(256)))
+            archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        return buffer.getvalue()
+
+    return make
