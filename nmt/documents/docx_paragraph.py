@@ -117,15 +117,15 @@ def _merged_runs(parts: Sequence[_Run | _Node]) -> tuple[etree._Element | None, 
 
 def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[_Run | _Node]:
     """What the `children` of a paragraph, or of an element in it, are."""
-    index = 0
-    while index < len(children):
-        child = children[index]
+    field_ends = _field_ends(children)
+    after_field = 0
+    for index, child in enumerate(children):
         name = _name(child)
-        index += 1
-        if name == "r" and _field_marks(child)[:1] == ["begin"]:
-            end = _field_end(children, index - 1)
-            yield from _field(children[index - 1 : end], depth)
-            index = end
+        if index < after_field:
+            continue
+        if index in field_ends:
+            after_field = field_ends[index]
+            yield from _field(children[index:after_field], depth)
         elif name == "r":
             yield from _run(child)
         elif name in _STARTS or name in _ENDS:
@@ -142,18 +142,20 @@ def _field_marks(run: etree._Element) -> list[str]:
     return [_attribute(mark, "fldCharType") for mark in run if _name(mark) == "fldChar"]
 
 
-def _field_end(children: Sequence[etree._Element], start: int) -> int:
-    """The index after the field that begins at `start`; if it ends in another paragraph, after its instruction."""
-    depth = 0
-    separated = start + 1
-    for index in range(start, len(children)):
-        marks = _field_marks(children[index])
-        depth += marks.count("begin") - marks.count("end")
-        if depth <= 0:
-            return index + 1
-        if "separate" in marks and separated == start + 1:
-            separated = index + 1
-    return separated
+def _field_ends(children: Sequence[etree._Element]) -> dict[int, int]:
+    """The index after each field, by that of its start; of one that ends elsewhere, that after its instruction."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for index, child in enumerate(children):
+        for mark in _field_marks(child):
+            if mark == "begin":
+                opened.append(index)
+                ends[index] = index + 1
+            elif mark == "separate" and opened:
+                ends[opened[-1]] = index + 1
+            elif mark == "end" and opened:
+                ends[opened.pop()] = index + 1
+    return ends
 
 
 def _field(runs: Sequence[etree._Element], depth: int) -> Iterator[_Node]:

@@ -131,8 +131,8 @@ class _Place:
         """The line break after a line, with what the next line begins with."""
         if len(self.lines) == 1:
             return "\n"
-        (_, end), (start, _) = self.lines[min(index, len(self.lines) - 2) :][:2]
-        return self.text[end:start].lstrip(" \t")
+        last = min(index, len(self.lines) - 2)
+        return self.text[self.lines[last][1] : self.lines[last + 1][0]].lstrip(" \t")
 
 
 def _nodes(tokens: Sequence[Token]) -> list[Node[_Marks]]:

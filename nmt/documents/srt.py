@@ -33,7 +33,8 @@ def read_srt(name: str, content: bytes) -> PatchedText:
     if not cues and source.text.strip():
         raise DocumentError(f"{name} has no line such as 00:00:01,000 --> 00:00:02,500: send SubRip subtitles")
     patches: list[Patch] = []
-    for cue, following in zip(cues, [*cues[1:], None], strict=True):
+    for index, cue in enumerate(cues):
+        following = cues[index + 1] if index + 1 < len(cues) else None
         text = source.text[cue.end() : following.start() if following else len(source.text)]
         number = _NUMBER.search(text) if following else None
         patches += _patches(text[: number.start()] if number else text, cue.end())
