@@ -71,9 +71,7 @@ class Inline(Generic[K]):
         self._layers: list[_Layer[K]] = [_Layer([*starts], None, [*ends])]
         self._peel()
         self._numbered: list[Span[K] | Atom[K]] = []
-        plain = len(self._core) == 1 and isinstance(self._core[0], str)
-        text = "".join(self._core) if plain else self._markup(self._core)  # type: ignore[arg-type]
-        self.fragment = Fragment(text, "text" if plain else "html") if _has_text(self._core) else None
+        self.fragment = self._fragment() if _has_text(self._core) else None
         """What is to be translated; None where there are no letters."""
 
     def with_text(self, text: str) -> list[Node[K]]:
@@ -103,6 +101,12 @@ class Inline(Generic[K]):
                 return
             self._layers.append(_Layer(self._core[:first], span, self._core[last + 1 :]))
             self._core = [*span.nodes] if span else self._core[first : last + 1]
+
+    def _fragment(self) -> Fragment:
+        first = self._core[0]
+        if isinstance(first, str) and len(self._core) == 1:
+            return Fragment(first)
+        return Fragment(self._markup(self._core), "html")
 
     def _markup(self, nodes: Sequence[Node[K]]) -> str:
         parts: list[str] = []
