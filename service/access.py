@@ -69,18 +69,20 @@ class Access:
     @contextmanager
     def charge(self, caller: Caller, characters: int) -> Iterator[None]:
         """Count `characters` as used, unless what happens inside fails. Raises Refused 456 or 403."""
-        if caller.key is None and not caller.is_deepl:  # nobody asks
-            yield
-            return
-        self.spend(caller, characters)
+        charged = self.spend(caller, characters)
         try:
             yield
         except BaseException:
-            self._keys.spend(caller.owner, -characters, None)
+            self.give_back(caller.owner, charged)
             raise
 
-    def spend(self, caller: Caller, characters: int) -> None:
-        """Count `characters` as used. Raises Refused 456 or 403 if they exceed what is left of the month."""
+    def spend(self, caller: Caller, characters: int) -> int:
+        """Count `characters` as used, and give how many were counted.
+
+        Raises Refused 456 or 403 if they exceed what is left of the month.
+        """
+        if caller.key is None and not caller.is_deepl:  # nobody asks
+            return 0
         limit = caller.key.characters_per_month if caller.key else None
         if not self._keys.spend(caller.owner, characters, limit):
             raise Refused(
@@ -88,6 +90,12 @@ class Access:
                 f"Quota exceeded: {characters} more characters would be over this month's {limit}: wait for the next "
                 f"month, or ask the server operator for more",
             )
+        return characters
+
+    def give_back(self, owner: str, characters: int) -> None:
+        """Take `characters` off what `owner` has used: what they were for has failed."""
+        if characters:
+            self._keys.spend(owner, -characters, None)
 
     def used(self, caller: Caller) -> int:
         """Characters of this month."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -10,23 +9,16 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from service.access import Access
+from service.assembly import running_service
 from service.body_limit import BodyLimit
 from service.errors import install_error_handlers
-from service.glossaries import Glossaries
 from service.headers import SecurityHeaders
-from service.keys import Keys
-from service.memory import Memory
 from service.metrics import Metrics
 from service.page import install_pages
-from service.reloading import keep_fresh
 from service.request_log import RequestLog
 from service.routes import ROUTERS
 from service.server import Drain, DrainGate, DrainingServer, server_config
 from service.settings import Settings
-from service.state import State
-from service.translation import Answerer
-from service.translators import Translators
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -34,22 +26,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.settings = settings
-        app.state.translators = Translators(settings)
-        state = State(settings.state_dir)
-        accounts = State(settings.state_dir, synchronous="normal")  # written at every request
-        memory = app.state.memory = Memory(state) if settings.suggestions else None
-        app.state.glossaries = Glossaries(state)
-        app.state.answerer = Answerer(app.state.translators, settings, memory, app.state.glossaries)
-        app.state.access = Access(settings, Keys(accounts))
-        app.state.metrics.watch(app.state.translators)
-        watching = asyncio.create_task(keep_fresh(app.state.translators, settings))
-        yield
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        app.state.translators.close()
-        state.close()
-        accounts.close()
+        async with running_service(settings) as service:
+            app.state.service = service
+            app.state.metrics.watch(service.translators, service.documents)
+            yield
 
     app = FastAPI(
         title="Translation service",
@@ -66,10 +46,13 @@ def create_app(settings: Settings) -> FastAPI:
     install_pages(app)
     install_error_handlers(app)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, seconds=settings.read_seconds)
+    app.add_middleware(BodyLimit, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["*"],
         )
     app.add_middleware(DrainGate, drain=app.state.drain)
     app.add_middleware(SecurityHeaders)

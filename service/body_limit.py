@@ -7,26 +7,35 @@ import asyncio
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import problem
+from service.errors import DEEPL_PREFIX, problem
+from service.settings import Settings
+
+_OF_DOCUMENTS = {"/translate_file", f"{DEEPL_PREFIX}/document"}
+_FORM_BYTES = 16384
+"""For what a form has beside the file."""
 
 
 class BodyLimit:
-    """ASGI middleware: 413 to a body of more than `max_bytes`, 408 to one that takes more than `seconds`."""
+    """ASGI middleware: 413 to a body that is larger than the settings allow, 408 to one that takes longer."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._max_bytes = max_bytes
-        self._seconds = seconds
-        self._too_large = f"the body exceeds {max_bytes} bytes: send the texts in several requests"
+        self._settings = settings
+        self._seconds = settings.read_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        is_document = scope["path"] in _OF_DOCUMENTS
+        max_bytes = self._settings.max_document_bytes + _FORM_BYTES if is_document else self._settings.max_body_bytes
+        too_large = (
+            f"the body exceeds {max_bytes} bytes: send {'a smaller file' if is_document else 'several requests'}"
+        )
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._max_bytes:
-            await problem(scope["path"], 413, self._too_large)(scope, receive, send)
+        if declared.isdigit() and int(declared) > max_bytes:
+            await problem(scope["path"], 413, too_large)(scope, receive, send)
             return
         received, is_whole = 0, False
         deadline = asyncio.get_running_loop().time() + self._seconds
@@ -40,8 +49,8 @@ class BodyLimit:
                 raise HTTPException(408, f"the body took more than {self._seconds:g} seconds: send it again") from error
             is_whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
-            if received > self._max_bytes:
-                raise HTTPException(413, self._too_large)
+            if received > max_bytes:
+                raise HTTPException(413, too_large)
             return message
 
         await self._app(scope, limited, send)

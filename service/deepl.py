@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field, field_validator
 
 from nmt.errors import OptionOutOfRange
+from service.documents import Stage
 from service.glossaries import StoredGlossary
 from service.schemas import TranslateRequest, is_unicode
 from service.translation import AUTO
@@ -45,8 +46,7 @@ class DeeplTranslateRequest(DeeplRequest):
 
     def translate_request(self) -> TranslateRequest:
         """The same request to the service's own endpoint. Raises OptionOutOfRange on what it cannot do."""
-        if self.formality not in {None, "default", "prefer_more", "prefer_less"}:
-            raise OptionOutOfRange(f"formality is {self.formality}, allowed: default, prefer_more, prefer_less")
+        _check_formality(self.formality)
         return TranslateRequest(
             q=self.text,
             source=self.source_lang.lower() if self.source_lang else AUTO,
@@ -54,6 +54,48 @@ class DeeplTranslateRequest(DeeplRequest):
             glossary=self.glossary_id,
             format="html" if self.tag_handling == "html" else "text",  # tags of XML stay as any text's do
         )
+
+
+class DeeplDocumentRequest(DeeplRequest):
+    """POST /v2/document, beside the file. What else clients send has no effect."""
+
+    target_lang: str = Field(min_length=1)
+    source_lang: str | None = None
+    filename: str | None = None
+    glossary_id: str | None = None
+    formality: str | None = None
+    output_format: str | None = None
+
+    _is_unicode = field_validator("target_lang", "source_lang", "filename", "glossary_id")(is_unicode)
+
+    def check(self) -> None:
+        """Raises OptionOutOfRange on what the service cannot do."""
+        _check_formality(self.formality)
+
+
+class DocumentHandle(BaseModel):
+    """What a client needs to ask for its document."""
+
+    document_id: str
+    document_key: str
+
+
+class DocumentKeyRequest(DeeplRequest):
+    """POST /v2/document/{document_id}."""
+
+    document_key: str = Field(min_length=1)
+
+    _is_unicode = field_validator("document_key")(is_unicode)
+
+
+class DocumentStatus(BaseModel):
+    """How far a document is."""
+
+    document_id: str
+    status: Stage
+    seconds_remaining: int | None
+    billed_characters: int | None
+    error_message: str | None
 
 
 class DeeplTranslation(BaseModel):
@@ -144,6 +186,11 @@ class GlossaryLanguagePairs(BaseModel):
     """All of them."""
 
     supported_languages: list[GlossaryLanguagePair]
+
+
+def _check_formality(formality: str | None) -> None:
+    if formality not in {None, "default", "prefer_more", "prefer_less"}:
+        raise OptionOutOfRange(f"formality is {formality}, allowed: default, prefer_more, prefer_less")
 
 
 def variants(code: str) -> list[str]:

@@ -7,57 +7,72 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.access import Access, Caller
+from service.assembly import Service
 from service.deepl import DeeplRequest
+from service.documents import Documents
 from service.glossaries import Glossaries
 from service.inputs import read_request
 from service.memory import Memory
 from service.settings import Settings
 from service.translation import Answerer
 from service.translators import Translators
+from service.uploads import Uploads
 
 
-async def _translators(request: Request) -> Translators:
-    translators: Translators = request.app.state.translators
-    return translators
+async def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
 
 
-async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
+_Service = Annotated[Service, Depends(_service)]
 
 
-async def _memory(request: Request) -> Memory | None:
-    memory: Memory | None = request.app.state.memory
-    return memory
+async def _settings(service: _Service) -> Settings:
+    return service.settings
 
 
-async def _access(request: Request) -> Access:
-    access: Access = request.app.state.access
-    return access
+async def _translators(service: _Service) -> Translators:
+    return service.translators
 
 
-async def _answerer(request: Request) -> Answerer:
-    answerer: Answerer = request.app.state.answerer
-    return answerer
+async def _access(service: _Service) -> Access:
+    return service.access
 
 
-async def _glossaries(request: Request) -> Glossaries:
-    glossaries: Glossaries = request.app.state.glossaries
-    return glossaries
+async def _memory(service: _Service) -> Memory | None:
+    return service.memory
 
 
-async def _deepl_caller(request: Request) -> Caller:
+async def _glossaries(service: _Service) -> Glossaries:
+    return service.glossaries
+
+
+async def _answerer(service: _Service) -> Answerer:
+    return service.answerer
+
+
+async def _documents(service: _Service) -> Documents:
+    return service.documents
+
+
+async def _uploads(service: _Service) -> Uploads:
+    return service.uploads
+
+
+async def _deepl_caller(request: Request, service: _Service) -> Caller:
     """Raises what `Access.admit` raises, and RequestValidationError."""
     asked = await read_request(request, DeeplRequest)
-    return (await _access(request)).admit(request, asked.auth_key)
+    return service.access.admit(request, asked.auth_key)
 
 
-TranslatorsDependency = Annotated[Translators, Depends(_translators)]
-AnswererDependency = Annotated[Answerer, Depends(_answerer)]
-GlossariesDependency = Annotated[Glossaries, Depends(_glossaries)]
-DeeplCallerDependency = Annotated[Caller, Depends(_deepl_caller)]
-"""The caller of a request in DeepL's dialect that says nothing else in its body."""
-AccessDependency = Annotated[Access, Depends(_access)]
 SettingsDependency = Annotated[Settings, Depends(_settings)]
+TranslatorsDependency = Annotated[Translators, Depends(_translators)]
+AccessDependency = Annotated[Access, Depends(_access)]
 MemoryDependency = Annotated[Memory | None, Depends(_memory)]
 """None when suggestions are off."""
+GlossariesDependency = Annotated[Glossaries, Depends(_glossaries)]
+AnswererDependency = Annotated[Answerer, Depends(_answerer)]
+DocumentsDependency = Annotated[Documents, Depends(_documents)]
+UploadsDependency = Annotated[Uploads, Depends(_uploads)]
+DeeplCallerDependency = Annotated[Caller, Depends(_deepl_caller)]
+"""The caller of a request in DeepL's dialect that says nothing else in its body."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData, QueryParams
+from starlette.datastructures import FormData, QueryParams, UploadFile
 
+from nmt.errors import RequestError
 from service.schemas import Problem
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -20,8 +23,22 @@ _LISTS = frozenset({"q", "text"})
 
 async def read_request(request: Request, model: type[ModelT]) -> ModelT:
     """The body of `request` as a `model`, or its query string if there is no body. Raises RequestValidationError."""
+    return _validated(model, await _fields(request))
+
+
+@asynccontextmanager
+async def read_upload(request: Request, model: type[ModelT]) -> AsyncIterator[tuple[ModelT, UploadFile]]:
+    """The form of `request` as a `model`, and the file in it. Raises RequestValidationError and RequestError."""
+    async with request.form() as form:
+        fields, file = _validated(model, _plain(form) or _plain(request.query_params)), form.get("file")
+        if not isinstance(file, UploadFile):
+            raise RequestError("Invalid request: missing file parameter: send the document as multipart/form-data")
+        yield fields, file
+
+
+def _validated(model: type[ModelT], fields: Any) -> ModelT:
     try:
-        return model.model_validate(await _fields(request))
+        return model.model_validate(fields)
     except ValidationError as error:
         # pydantic has lost the body; FastAPI's own errors name it first.
         errors = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
@@ -31,8 +48,8 @@ async def read_request(request: Request, model: type[ModelT]) -> ModelT:
 async def _fields(request: Request) -> Any:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        form = _plain(await request.form())
-        return form or _plain(request.query_params)
+        async with request.form() as form:
+            return _plain(form) or _plain(request.query_params)
     body = await request.body()
     if not body and kind != "application/json":
         return _plain(request.query_params)
@@ -61,6 +78,14 @@ def _plain(pairs: FormData | QueryParams) -> dict[str, Any]:
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an OpenAPI document says of a request that fails with one of `statuses`."""
     return {status: {"model": Problem} for status in statuses}
+
+
+def schema_of_file(model: type[BaseModel]) -> dict[str, Any]:
+    """What an OpenAPI document says of a form with a file and what a `model` has."""
+    schema = model.model_json_schema()
+    schema["properties"]["file"] = {"type": "string", "format": "binary", "description": "The document."}
+    schema["required"] = ["file", *schema.get("required", [])]
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from service.documents import Documents, Stage
 from service.translators import Translators
 
 _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -29,14 +30,15 @@ class Metrics:
         self._requests.labels(path, str(status)).inc()
         self._seconds.labels(path).observe(seconds)
 
-    def watch(self, translators: Translators) -> None:
-        """Report what `translators` are doing whenever somebody asks."""
-        self.registry.register(_Activities(translators))
+    def watch(self, translators: Translators, documents: Documents) -> None:
+        """Report what `translators` are doing and how many `documents` wait, whenever somebody asks."""
+        self.registry.register(_Activities(translators, documents))
 
 
 class _Activities(Collector):
-    def __init__(self, translators: Translators) -> None:
+    def __init__(self, translators: Translators, documents: Documents) -> None:
         self._translators = translators
+        self._documents = documents
 
     def collect(self) -> Iterable[Metric]:
         """The figures of each translator, read now."""
@@ -52,4 +54,7 @@ class _Activities(Collector):
             rows.add_metric(name, activity.rows)
             subwords.add_metric(name, activity.subwords)
             models.add_metric(name, {"version": translator.manifest.version})
-        return [waiting, sentences, rows, subwords, models]
+        documents = GaugeMetricFamily("nmt_documents", "Documents on their way.", labels=["stage"])
+        for stage in (Stage.QUEUED, Stage.TRANSLATING):
+            documents.add_metric([stage], self._documents.count(stage))
+        return [waiting, sentences, rows, subwords, models, documents]

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from service.documents import Stage
+
 
 def is_unicode(value: str | list[str] | None) -> str | list[str] | None:
     """JSON escapes can spell half a surrogate pair, which no answer could carry back."""
@@ -135,6 +137,34 @@ class TranslateResponse(BaseModel):
     )
 
 
+class TranslateFileRequest(_Keyed):
+    """POST /translate_file, beside the file."""
+
+    source: str = Field(description="Language code of the document, or auto to have it detected.")
+    target: str = Field(description="Language code of the translation.")
+    glossary: str | None = Field(default=None, description="A glossary's id; needs the source language.")
+    column: str | None = Field(default=None, description="Of a table: the name of the column to translate.")
+    wait: bool = Field(default=True, description="Whether to answer only when the document is translated.")
+
+    _is_unicode = field_validator("source", "target", "glossary", "column")(is_unicode)
+
+
+class TranslatedFile(BaseModel):
+    """Where the translated document is, and how far it is."""
+
+    translatedFileUrl: str
+    statusUrl: str
+
+
+class DocumentProgress(BaseModel):
+    """How far a document is."""
+
+    status: Stage
+    progress: float = Field(description="From 0 to 1.")
+    characters: int
+    error: str | None = Field(description="Why there is no translation.")
+
+
 class DetectRequest(_Keyed):
     """POST /detect."""
 
@@ -175,8 +205,8 @@ class FrontendSettings(BaseModel):
     apiKeys: bool = False
     keyRequired: bool = False
     suggestions: bool = False
-    filesTranslation: bool = False
-    supportedFilesFormat: list[str] = Field(default_factory=list)
+    filesTranslation: bool = True
+    supportedFilesFormat: list[str]
     language: dict[Literal["source", "target"], LanguageName]
 
 

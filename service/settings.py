@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     """Widest beam a request may ask for."""
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1)
     """Largest request body."""
+    max_document_bytes: int = Field(default=10 * 1024 * 1024, ge=1)
+    """Largest document."""
+    document_hours: float = Field(default=24.0, gt=0.0)
+    """How long a document and its translation are kept."""
     max_waiting: int = Field(default=1024, ge=1)
     """Sentences that may wait for one translator before requests are answered 429."""
     timeout_seconds: float = Field(default=30.0, gt=0.0)

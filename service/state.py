@@ -39,6 +39,29 @@ create table if not exists glossary (
     created text not null
 ) without rowid;
 create index if not exists glossary_of_owner on glossary (owner);
+create table if not exists document (
+    id text primary key,
+    key text not null,
+    owner text not null,
+    name text not null,
+    source text not null,
+    target text not null,
+    glossary text,
+    column_name text,
+    characters integer not null,
+    charged integer not null,
+    stage text not null,
+    progress real not null,
+    message text,
+    worker text,
+    lease real,
+    created real not null,
+    started real,
+    expires real not null,
+    content blob not null,
+    result blob
+);
+create index if not exists document_by_stage on document (stage, created);
 create table if not exists usage (
     owner text not null,
     month text not null,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions
-from nmt.errors import EmptyText, OptionOutOfRange, RequestError, TextTooLong
+from nmt.errors import EmptyText, OptionOutOfRange, Overloaded, RequestError, TextTooLong
 from nmt.runtime import TranslationResult, Translator
 from nmt.text import Glossary, Markup, Steps, TranslatedText, translation_steps
 from service.detection import Detected
@@ -23,6 +23,12 @@ AUTO = "auto"
 
 _SENTENCES_AT_ONCE = 256
 """Sentences of one request that may queue at a time: one request alone cannot fill the queue."""
+_SENTENCES_OF_DOCUMENT = 64
+"""So many of a document, so that it hardly delays the requests."""
+_FULL_SECONDS = 0.2
+"""How long a document waits for the queue to have room."""
+Tell = Callable[[float], None]
+"""Is told how much is done, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,17 @@ class Answer:
     """Its language, if that was asked for."""
     from_memory: bool = False
     """Somebody suggested this translation of the very text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How fast a translator is asked."""
+
+    sentences_at_once: int
+    deadline: float | None
+    """On the monotonic clock."""
+    tell: Tell | None = None
+    """With it there is no hurry: a full queue is waited for."""
 
 
 class Answerer:
@@ -59,12 +76,12 @@ class Answerer:
         RequestError, and what `Translator.submit` raises.
         """
         texts = _checked(request, self._settings)
+        pace = _Pace(_SENTENCES_AT_ONCE, time.monotonic() + self._settings.timeout_seconds)
         if request.source != AUTO:
-            glossary = self._glossary(request, owner)
-            return await self._remembered_or_translated(request.source, texts, request, glossary)
+            return await self._remembered_or_translated(request.source, texts, request, pace, owner)
         if request.glossary:
             raise RequestError("Use of a glossary requires the source language: name it in place of auto")
-        detected = await self._detected(texts, request.target)
+        detected = await self.detected(texts, request.target)
         answers: list[Answer] = [Answer([text], detected=found) for text, found in zip(texts, detected, strict=True)]
         groups: dict[str, list[int]] = {}
         for index, found in enumerate(detected):
@@ -72,7 +89,8 @@ class Answerer:
                 groups.setdefault(found.language, []).append(index)
 
         async def answered(language: str) -> list[Answer]:
-            return await self._remembered_or_translated(language, [texts[index] for index in groups[language]], request)
+            group = [texts[index] for index in groups[language]]
+            return await self._remembered_or_translated(language, group, request, pace, owner)
 
         several = await asyncio.gather(*map(answered, groups))
         for group, translated in zip(groups.values(), several, strict=True):
@@ -80,12 +98,13 @@ class Answerer:
                 answers[index] = replace(each, detected=detected[index])
         return answers
 
-    def _glossary(self, request: TranslateRequest, owner: str) -> Glossary | None:
-        if request.glossary is None:
-            return None
-        return self._glossaries.for_pair(owner, request.glossary, request.source, request.target)
+    async def answer_patiently(self, request: TranslateRequest, owner: str, tell: Tell) -> list[Answer]:
+        """As `answer`, for texts of any length in a named language, and without hurry."""
+        texts = [request.q] if isinstance(request.q, str) else request.q
+        pace = _Pace(_SENTENCES_OF_DOCUMENT, None, tell)
+        return await self._remembered_or_translated(request.source, texts, request, pace, owner)
 
-    async def _detected(self, texts: Sequence[str], target: str) -> list[Detected]:
+    async def detected(self, texts: Sequence[str], target: str) -> list[Detected]:
         """The language of each text, of those that can be translated to `target` or are it."""
         possible = self._translators.sources(target)
         if not possible:
@@ -98,29 +117,33 @@ class Answerer:
         return found
 
     async def _remembered_or_translated(
-        self, source: str, texts: Sequence[str], request: TranslateRequest, glossary: Glossary | None = None
+        self, source: str, texts: Sequence[str], request: TranslateRequest, pace: _Pace, owner: str
     ) -> list[Answer]:
         translator = self._translators.find(source, request.target)
         pair = translator.manifest.source, translator.manifest.target
+        glossary = self._glossaries.for_pair(owner, request.glossary, *pair) if request.glossary else None
         found = [self._memory.find(*pair, text) if self._memory else None for text in texts]
         unknown = [text for text, suggested in zip(texts, found, strict=True) if suggested is None]
-        translated = iter(await self._translated(translator, unknown, request, glossary) if unknown else [])
+        translated = iter(await self._translated(translator, unknown, request, pace, glossary) if unknown else [])
         return [
             next(translated) if suggested is None else Answer([suggested], translator, from_memory=True)
             for suggested in found
         ]
 
     async def _translated(
-        self, translator: Translator, texts: Sequence[str], request: TranslateRequest, glossary: Glossary | None
+        self,
+        translator: Translator,
+        texts: Sequence[str],
+        request: TranslateRequest,
+        pace: _Pace,
+        glossary: Glossary | None,
     ) -> list[Answer]:
         options = translator.options(
             beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
         )
         opened = [_opened(text, request.format) for text in texts]
         flat = [part for parts, _ in opened for part in parts]
-        deadline = time.monotonic() + self._settings.timeout_seconds
-        steps = translation_steps(flat, translator, glossary)
-        in_order = iter(await _driven(steps, translator, options, deadline))
+        in_order = iter(await _driven(translation_steps(flat, translator, glossary), translator, options, pace))
         answers = []
         for parts, assemble in opened:
             translated = [next(in_order) for _ in parts]
@@ -137,17 +160,24 @@ def _opened(text: str, form: str) -> tuple[list[str], Callable[[Sequence[str]], 
     return [text], lambda parts: parts[0]
 
 
-async def _driven(
-    steps: Steps, translator: Translator, options: DecodingOptions, deadline: float
-) -> list[TranslatedText]:
-    """What `steps` end with. `deadline` on the monotonic clock."""
+async def _driven(steps: Steps, translator: Translator, options: DecodingOptions, pace: _Pace) -> list[TranslatedText]:
+    """What `steps` end with."""
     wanted = next(steps)
     while True:
         results: list[TranslationResult] = []
-        for start in range(0, len(wanted), _SENTENCES_AT_ONCE):
-            reply = translator.submit(wanted[start : start + _SENTENCES_AT_ONCE], options, deadline=deadline)
-            some = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
-            results += some
+        while len(results) < len(wanted):
+            some = wanted[len(results) : len(results) + pace.sentences_at_once]
+            try:
+                reply = translator.submit(some, options, deadline=pace.deadline)
+            except Overloaded:
+                if pace.tell is None:
+                    raise
+                await asyncio.sleep(_FULL_SECONDS)
+                continue
+            done = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
+            results += done
+            if pace.tell:
+                pace.tell(len(results) / len(wanted))
         try:
             wanted = steps.send(results)
         except StopIteration as done:

@@ -1,5 +1,28 @@
 """The endpoints, a subject a file."""
 
-from service.routes import deepl, detect, glossaries, health, languages, metrics, suggest, translate
+from service.routes import (
+    deepl,
+    deepl_documents,
+    detect,
+    documents,
+    glossaries,
+    health,
+    languages,
+    metrics,
+    suggest,
+    translate,
+)
 
-ROUTERS = tuple(each.router for each in (translate, suggest, languages, detect, deepl, glossaries, health, metrics))
+_SUBJECTS = (
+    translate,
+    suggest,
+    languages,
+    detect,
+    documents,
+    deepl,
+    glossaries,
+    deepl_documents,
+    health,
+    metrics,
+)
+ROUTERS = tuple(each.router for each in _SUBJECTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from nmt.documents import SUPPORTED
 from service.dependencies import SettingsDependency, TranslatorsDependency
 from service.schemas import FrontendSettings, Language, LanguageName
 from service.translation import AUTO
@@ -27,6 +28,7 @@ async def frontend_settings(translators: TranslatorsDependency, settings: Settin
         charLimit=settings.max_text_characters,
         apiKeys=settings.api_keys != "off",
         keyRequired=settings.api_keys == "required",
+        supportedFilesFormat=list(SUPPORTED),
         suggestions=settings.suggestions,
         language={
             "source": LanguageName(code=AUTO, name="Auto Detect"),

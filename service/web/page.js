@@ -1,5 +1,7 @@
 // The page: what is typed on the left appears translated on the right. No library, no build step.
 
+import { apiKey, ask, withKey } from "/web/ask.js";
+import { offerDocuments } from "/web/document.js";
 import { heatMap, inWords, readable } from "/web/heatmap.js";
 
 const UNSURE = 0.5; // probability below which a subword is marked
@@ -13,19 +15,6 @@ let languages = []; // [{code, name, targets}]
 let delay = 500; // milliseconds after the last key
 let timer = 0;
 let request = null; // the AbortController of the translation under way
-
-async function ask(path, options) {
-  let response;
-  try {
-    response = await fetch(path, options);
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Error("The server cannot be reached. Check that it runs, and type again.");
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error || `The server answered ${response.status}. Try again in a moment.`);
-  return answer;
-}
 
 function showProblem(message) {
   at("problem").textContent = message;
@@ -71,7 +60,7 @@ async function translate() {
   try {
     const answer = await ask("/translate", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: withKey({ "Content-Type": "application/json" }),
       body: JSON.stringify(body),
       signal: request.signal,
     });
@@ -184,6 +173,11 @@ async function start() {
     delay = settings.frontendTimeout;
     at("limit").textContent = settings.charLimit;
     text.maxLength = settings.charLimit;
+    at("key-label").hidden = !settings.apiKeys;
+    at("key").value = apiKey.get();
+    offerDocuments(
+      settings.supportedFilesFormat, () => ({ source: source.value, target: target.value }), showProblem,
+    );
   } catch (error) {
     return showProblem(error.message);
   }
@@ -197,6 +191,7 @@ form.addEventListener("submit", (event) => event.preventDefault());
 text.addEventListener("input", later);
 source.addEventListener("change", () => { showTargets(); translate(); });
 target.addEventListener("change", translate);
+at("key").addEventListener("change", () => { apiKey.set(at("key").value); translate(); });
 at("swap").addEventListener("click", swap);
 at("copy").addEventListener("click", copy);
 start();

@@ -72,7 +72,7 @@ def test_it_is_for_its_languages_only_and_for_named_ones(client: deepl.Translato
     made = create(client)
     for body, status, message in (
         ({"source_lang": None, "target_lang": "XX", "glossary_id": made.glossary_id}, 400, "requires the source"),
-        ({"source_lang": "XX", "target_lang": "EN", "glossary_id": made.glossary_id}, 400, "is for en to xx"),
+        ({"source_lang": "XX", "target_lang": "EN", "glossary_id": made.glossary_id}, 400, "xx to en is not supported"),
         ({"source_lang": "EN", "target_lang": "XX", "glossary_id": "gone"}, 404, "no glossary gone"),
     ):
         answer = http.post("/v2/translate", json={"text": ["red cat"], **body})

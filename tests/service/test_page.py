@@ -17,7 +17,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from service.keys import Keys as ApiKeys
 from service.settings import Settings
+from service.state import State
 
 MODELS = Path(__file__).parents[2] / "models"
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
@@ -75,6 +77,7 @@ def type_and_wait(page: Browser, text: str, expected: str) -> None:
 
 def picture(page: Browser, name: str) -> None:
     if SCREENSHOTS:
+        page.execute_script("scrollTo(0, 0)")
         page.save_screenshot(str(Path(SCREENSHOTS) / f"{name}.png"))
 
 
@@ -168,8 +171,65 @@ def test_an_error_of_the_server_is_a_sentence(page: Browser) -> None:
     assert not element(page, "problem").is_displayed()
 
 
+def hand_over(page: Browser, file: Path) -> None:
+    element(page, "file").send_keys(str(file))
+    element(page, "send").click()
+
+
+def test_a_document_is_handed_over_followed_and_saved(page: Browser, client: httpx.Client, tmp_path: Path) -> None:
+    choose(page, "en", "de")
+    file = tmp_path / "a text.md"
+    file.write_text("# Good morning!\n\n" + "The old house is red.\n\n" * 40)
+    hand_over(page, file)
+    until(page, element(page, "saved").is_displayed)
+    assert element(page, "saved").text == "Save a text.de.md"
+    assert not element(page, "progress-label").is_displayed()
+    saved = client.get(str(element(page, "saved").get_attribute("href"))).text
+    assert saved == "# Guten Morgen!\n\n" + "Das alte Haus ist rot.\n\n" * 40
+    assert violations(page) == []
+
+
+def test_a_document_that_cannot_be_translated_is_a_sentence(page: Browser, tmp_path: Path) -> None:
+    choose(page, "en", "de")
+    file = tmp_path / "table.csv"
+    file.write_text("id,text\n1,Good morning!\n")
+    hand_over(page, file)
+    until(page, element(page, "problem").is_displayed)
+    assert "table.csv" in element(page, "problem").text
+    assert not element(page, "saved").is_displayed()
+    element(page, "column").send_keys("text")
+    element(page, "send").click()
+    until(page, element(page, "saved").is_displayed)
+    assert not element(page, "problem").is_displayed()
+
+
+def test_a_key_is_asked_for_where_the_service_wants_one(
+    chrome: Browser, running_server: RunServer, tmp_path: Path
+) -> None:
+    state = State(tmp_path)
+    key = ApiKeys(state).add("visitor")
+    state.close()
+    with running_server(Settings(models_dir=MODELS, threads=1, api_keys="required", state_dir=tmp_path)) as client:
+        chrome.get(str(client.base_url))
+        until(chrome, lambda: len(Select(element(chrome, "target")).options) > 0)
+        choose(chrome, "en", "de")
+        element(chrome, "text").send_keys("Good morning!")
+        until(chrome, element(chrome, "problem").is_displayed)
+        assert "API key" in element(chrome, "problem").text
+        element(chrome, "key").send_keys(key, Keys.TAB)
+        until(chrome, lambda: element(chrome, "result").text == "Guten Morgen!")
+        assert violations(chrome) == []
+
+
+def test_the_endpoints_have_a_page_that_loads_nothing_from_elsewhere(chrome: Browser, client: httpx.Client) -> None:
+    chrome.get(f"{client.base_url}/docs".replace("//docs", "/docs"))
+    until(chrome, lambda: bool(chrome.find_elements(By.CSS_SELECTOR, "#operations-translate-translate_translate_post")))
+    loaded = chrome.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert all(name.startswith((str(client.base_url), "data:")) for name in loaded)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1200, 1150), (360, 900)])
+@pytest.mark.parametrize(("width", "height"), [(1200, 1350), (360, 900)])
 def test_no_accessibility_rule_is_broken_and_nothing_is_wider_than_the_window(
     page: Browser, scheme: str, width: int, height: int
 ) -> None:

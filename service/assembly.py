@@ -1,0 +1,61 @@
+"""What the service is made of, put together in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from service.access import Access
+from service.document_worker import DocumentWorker
+from service.documents import Documents
+from service.glossaries import Glossaries
+from service.keys import Keys
+from service.memory import Memory
+from service.reloading import keep_fresh
+from service.settings import Settings
+from service.state import State
+from service.translation import Answerer
+from service.translators import Translators
+from service.uploads import Uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts that requests share."""
+
+    settings: Settings
+    translators: Translators
+    access: Access
+    memory: Memory | None
+    """None when suggestions are off."""
+    glossaries: Glossaries
+    answerer: Answerer
+    documents: Documents
+    uploads: Uploads
+
+
+@asynccontextmanager
+async def running_service(settings: Settings) -> AsyncIterator[Service]:
+    """The service with all that it does beside requests. Raises PackageError, and ConfigError."""
+    translators = Translators(settings)
+    state = State(settings.state_dir)
+    accounts = State(settings.state_dir, synchronous="normal")  # written at every request
+    access = Access(settings, Keys(accounts))
+    memory = Memory(state) if settings.suggestions else None
+    glossaries = Glossaries(state)
+    answerer = Answerer(translators, settings, memory, glossaries)
+    documents = Documents(state, settings.document_hours)
+    worker = DocumentWorker(documents, answerer, access)
+    uploads = Uploads(documents, worker, access, translators, glossaries)
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(keep_fresh(translators, settings))]
+    try:
+        yield Service(settings, translators, access, memory, glossaries, answerer, documents, uploads)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        translators.close()
+        state.close()
+        accounts.close()

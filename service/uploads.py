@@ -1,0 +1,94 @@
+"""A file that a client sends: read, checked, counted, and kept to be translated."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from starlette.datastructures import UploadFile
+
+from nmt.documents import SUPPORTED, open_document
+from nmt.errors import OptionOutOfRange, RequestError
+from service.access import Access, Caller
+from service.document_worker import DocumentWorker, characters_of
+from service.documents import Documents, Job, Order
+from service.glossaries import Glossaries
+from service.translation import AUTO
+from service.translators import Translators
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client wants done with a file."""
+
+    source: str
+    """Language code, or auto."""
+    target: str
+    glossary: str | None = None
+    column: str | None = None
+    name: str | None = None
+    """In place of the name that the file came with."""
+    kind: str | None = None
+    """Ending of the translation's name, such as docx; a document keeps its own."""
+
+
+class Uploads:
+    """Where documents come in."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        worker: DocumentWorker,
+        access: Access,
+        translators: Translators,
+        glossaries: Glossaries,
+    ) -> None:
+        self._documents = documents
+        self._worker = worker
+        self._access = access
+        self._translators = translators
+        self._glossaries = glossaries
+
+    async def accept(self, file: UploadFile, wish: Wish, caller: Caller) -> Job:
+        """Keep `file`; when this returns it is on the disk and will be translated.
+
+        Raises DocumentError, RequestError, UnsupportedPair, NotFound, Overloaded, and Refused when the caller's
+        characters do not suffice.
+        """
+        self._check(wish, caller)
+        name = PurePath((wish.name or file.filename or "").replace("\\", "/").replace("\0", "")).name
+        if not name:
+            raise RequestError(f"the file has no name: give it one that ends with {', '.join(SUPPORTED)}")
+        if wish.kind and PurePath(name).suffix.lower() != f".{wish.kind.lower()}":
+            raise OptionOutOfRange(f"output_format is {wish.kind}, but {name} keeps its format: leave it out")
+        content = await file.read()
+        # Opened once to tell at once what is wrong with it, and how much there is to translate.
+        document = await asyncio.to_thread(open_document, name, content, column=wish.column)
+        characters = characters_of(document)
+        charged = self._access.spend(caller, characters)
+        order = Order(caller.owner, name, wish.source, wish.target, wish.glossary, wish.column, characters, charged)
+        try:
+            job = await asyncio.to_thread(self._documents.add, order, content)
+        except BaseException:
+            self._access.give_back(caller.owner, charged)
+            raise
+        self._worker.wake()
+        return job
+
+    def _check(self, wish: Wish, caller: Caller) -> None:
+        if wish.source == AUTO:
+            if wish.glossary:
+                raise RequestError("Use of a glossary requires the source language: name it in place of auto")
+            if not self._translators.sources(wish.target):
+                self._translators.find(AUTO, wish.target)
+            return
+        self._translators.find(wish.source, wish.target)
+        if wish.glossary:
+            self._glossaries.for_pair(caller.owner, wish.glossary, wish.source, wish.target)
+
+
+def translated_name(job: Job) -> str:
+    """What the translation of a document is called: notes.txt becomes notes.de.txt."""
+    path = PurePath(job.order.name)
+    return f"{path.stem}.{job.order.target}{path.suffix}"

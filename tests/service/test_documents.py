@@ -1,0 +1,208 @@
+"""Documents through the service: handed over, followed, fetched, kept through a kill, and forgotten."""
+
+from __future__ import annotations
+
+import io
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import deepl
+import httpx
+import pytest
+
+from service.keys import Keys
+from service.settings import Settings
+from service.state import State
+
+RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
+Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
+Start = Callable[..., AbstractContextManager[httpx.Client]]
+SUBTITLES = "1\n00:00:01,000 --> 00:00:02,500\nThe red cat runs.\n\n2\n00:00:03,000 --> 00:00:04,000\nIt sleeps.\n"
+LONG = "".join(f"The red cat number {number} sleeps and the small dog runs.\n\n" for number in range(300))
+
+
+@pytest.fixture
+def start(package: Path, tmp_path: Path, running_server: RunServer) -> Start:
+    def started(**settings: object) -> AbstractContextManager[httpx.Client]:
+        return running_server(Settings(models_dir=package.parent, threads=2, state_dir=tmp_path, **settings))
+
+    return started
+
+
+@pytest.fixture
+def client(start: Start) -> Iterator[httpx.Client]:
+    with start() as connected:
+        yield connected
+
+
+def send(client: httpx.Client, name: str, content: str | bytes, **fields: str) -> httpx.Response:
+    data = {"source": "en", "target": "xx", **fields}
+    return client.post("/translate_file", files={"file": (name, content)}, data=data, timeout=60)
+
+
+def followed(client: httpx.Client, address: str) -> list[dict[str, Any]]:
+    """What the service says of a document until it is done or has failed."""
+    told = [client.get(address).json()]
+    while told[-1]["status"] in {"queued", "translating"}:
+        told.append(client.get(address).json())
+    return told
+
+
+def test_a_file_is_translated_and_fetched_as_libretranslate_s_clients_do_it(client: httpx.Client) -> None:
+    answer = send(client, "film.srt", SUBTITLES)
+    assert answer.status_code == 200
+    address = answer.json()["translatedFileUrl"]
+    assert re.search(r"/download_file/[0-9a-f]{32}\.film\.xx\.srt$", address)
+    file = client.get(address)
+    assert file.headers["Content-Disposition"] == "attachment; filename*=utf-8''film.xx.srt"
+    assert file.headers["Content-Type"] == "application/octet-stream"
+    lines = file.text.splitlines()
+    assert lines[:2] == SUBTITLES.splitlines()[:2]
+    body = {"q": ["The red cat runs.", "It sleeps."], "source": "en", "target": "xx"}
+    assert lines[2] == client.post("/translate", json=body).json()["translatedText"][0]
+
+
+def test_its_progress_is_told_without_waiting(client: httpx.Client) -> None:
+    answer = send(client, "long.txt", LONG, wait="false")
+    told = followed(client, answer.json()["statusUrl"])
+    shares = [each["progress"] for each in told]
+    assert shares == sorted(shares)
+    assert told[-1] == {"status": "done", "progress": 1.0, "characters": told[0]["characters"], "error": None}
+    translated = client.get(answer.json()["translatedFileUrl"]).text
+    assert translated.count("\n\n") == LONG.count("\n\n")
+    paragraphs = translated.rstrip().split("\n\n")
+    assert all(str(number) in re.findall(r"\d+", paragraph) for number, paragraph in enumerate(paragraphs))
+
+
+def test_the_address_may_be_asked_before_the_document_is_done(client: httpx.Client) -> None:
+    answer = send(client, "some.txt", LONG[:5000], wait="false")
+    assert client.get(answer.json()["translatedFileUrl"], timeout=60).status_code == 200
+
+
+def test_deepl_s_client_hands_over_follows_and_fetches(client: httpx.Client) -> None:
+    translator = deepl.Translator("any", server_url=str(client.base_url))
+    glossary = translator.create_glossary("pets", "EN", "XX", {"cat": "Katze"})
+    before = translator.get_usage().character.count
+    handle = translator.translate_document_upload(
+        SUBTITLES, filename="film.srt", source_lang="EN", target_lang="XX", glossary=glossary
+    )
+    while not (status := translator.translate_document_get_status(handle)).done:
+        assert status.ok
+    assert status.billed_characters == len("The red cat runs.It sleeps.")
+    assert translator.get_usage().character.count - before == status.billed_characters
+    result = io.BytesIO()
+    translator.translate_document_download(handle, result)
+    assert b"Katze" in result.getvalue()
+    with pytest.raises(deepl.DeepLException, match="no such document with that key"):
+        translator.translate_document_get_status(deepl.DocumentHandle(handle.document_id, "wrong"))
+
+
+def test_deepl_s_client_is_told_that_a_document_is_not_done(client: httpx.Client) -> None:
+    translator = deepl.Translator("any", server_url=str(client.base_url))
+    handle = translator.translate_document_upload(LONG, filename="a.txt", source_lang="EN", target_lang="XX")
+    key = {"document_key": handle.document_key}
+    assert client.post(f"/v2/document/{handle.document_id}/result", json=key).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fields", "message"),
+    [
+        ("film.exe", b"x", {}, "'film.exe' is of no kind that can be translated"),
+        ("broken.docx", b"PK no archive", {}, "broken.docx"),
+        ("latin.txt", "gr\xfc\xdfe".encode("latin-1"), {}, "latin.txt"),
+        ("table.csv", b"id,text\n1,cat\n", {}, "table.csv"),
+        ("table.csv", b"id,text\n1,cat\n", {"column": "nope"}, "nope"),
+        ("a.txt", b"cat", {"target": "zz"}, "en to zz is not supported"),
+        ("a.txt", b"cat", {"source": "auto", "glossary": "x"}, "requires the source language"),
+        ("", b"cat", {}, "file"),
+    ],
+)
+def test_what_cannot_be_translated_is_said_at_once(
+    client: httpx.Client, name: str, content: bytes, fields: dict[str, str], message: str
+) -> None:
+    answer = send(client, name, content, **fields)
+    assert answer.status_code == 400
+    assert message in answer.json()["error"]
+
+
+def test_without_a_file_the_field_is_named(client: httpx.Client) -> None:
+    answer = client.post("/translate_file", data={"source": "en", "target": "xx"})
+    assert answer.status_code == 400
+    assert "missing file parameter" in answer.json()["error"]
+
+
+def test_a_named_column_of_a_table_is_translated(client: httpx.Client) -> None:
+    answer = send(client, "table.csv", "id,text\ncat,red cat\n", column="text")
+    rows = client.get(answer.json()["translatedFileUrl"]).text.splitlines()
+    assert rows[0] == "id,text"
+    assert rows[1].startswith("cat,")
+
+
+def test_the_language_of_a_document_is_detected(client: httpx.Client) -> None:
+    answer = send(client, "a.txt", "The red cat runs in the house.", source="auto")
+    assert answer.status_code == 200
+    assert client.get(answer.json()["translatedFileUrl"]).text != "The red cat runs in the house."
+
+
+def test_large_files_are_refused_by_size(start: Start) -> None:
+    with start(max_document_bytes=100_000) as client:
+        answer = send(client, "large.txt", b"x" * 200_000)
+        assert answer.status_code == 413
+        assert send(client, "small.txt", b"1 " * 40_000).status_code == 200
+
+
+def test_unknown_documents_are_not_found(client: httpx.Client) -> None:
+    for path in ("/download_file/" + "0" * 32 + ".a.txt", "/translate_file/" + "0" * 32, "/download_file/x"):
+        assert client.get(path).status_code == 404
+
+
+def test_documents_are_forgotten_after_their_time(start: Start) -> None:
+    with start(document_hours=0.5 / 3600.0) as client:
+        answer = send(client, "a.txt", "red cat", wait="false").json()
+        while client.get(answer["statusUrl"]).status_code == 200:
+            pass
+        assert client.get(answer["translatedFileUrl"]).status_code == 404
+
+
+def test_a_document_counts_for_its_key_and_fails_if_the_quota_does_not_suffice(start: Start, tmp_path: Path) -> None:
+    state = State(tmp_path)
+    keys = Keys(state)
+    key = keys.add("shop", characters_per_month=10)
+    with start(api_keys="required") as client:
+        assert send(client, "a.txt", "red cat").status_code == 400
+        assert send(client, "a.txt", "red cat", api_key=key).status_code == 200
+        refused = send(client, "a.txt", "red cat", api_key=key)
+        assert refused.status_code == 403
+        assert "Quota" in refused.json()["error"]
+    found = keys.find(key)
+    assert found is not None
+    assert keys.used(found.id) == 7
+    state.close()
+
+
+def test_a_document_survives_a_kill_while_it_is_translated(package: Path, tmp_path: Path, serving: Serving) -> None:
+    with serving(package, state_dir=tmp_path) as (process, address), httpx.Client(base_url=address) as client:
+        answer = send(client, "long.txt", LONG, wait="false").json()
+        path = httpx.URL(answer["statusUrl"]).path
+        while not client.get(path).json()["progress"]:
+            pass
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with serving(package, state_dir=tmp_path) as (_, address), httpx.Client(base_url=address, timeout=60) as client:
+        assert followed(client, path)[-1]["status"] == "done"
+        translated = client.get(httpx.URL(answer["translatedFileUrl"]).path).text
+        assert translated.count("\n\n") == LONG.count("\n\n")
+
+
+def test_a_stop_leaves_a_document_to_the_next_start(package: Path, tmp_path: Path, serving: Serving) -> None:
+    with serving(package, state_dir=tmp_path) as (process, address), httpx.Client(base_url=address) as client:
+        answer = send(client, "long.txt", LONG, wait="false").json()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    with serving(package, state_dir=tmp_path) as (_, address), httpx.Client(base_url=address, timeout=60) as client:
+        assert followed(client, httpx.URL(answer["statusUrl"]).path)[-1]["status"] == "done"
