@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
 from nmt.errors import RequestError
-from service.schemas import Problem
+from service.schemas import DeeplProblem, Problem
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -78,6 +78,11 @@ def _plain(pairs: FormData | QueryParams) -> dict[str, Any]:
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an OpenAPI document says of a request that fails with one of `statuses`."""
     return {status: {"model": Problem} for status in statuses}
+
+
+def deepl_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same under /v2, where any request may be refused."""
+    return {status: {"model": DeeplProblem} for status in (400, 403, 408, 413, 429, 503, *statuses)}
 
 
 def schema_of_file(model: type[BaseModel]) -> dict[str, Any]:

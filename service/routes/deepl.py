@@ -17,13 +17,13 @@ from service.deepl import (
 from service.dependencies import AccessDependency, AnswererDependency, DeeplCallerDependency, TranslatorsDependency
 from service.errors import DEEPL_PREFIX
 from service.hang_up import until_hang_up
-from service.inputs import read_request, schema_of
+from service.inputs import deepl_problems, read_request, schema_of
 from service.translators import language_name
 
 router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
 
 
-@router.post("/translate", openapi_extra=schema_of(DeeplTranslateRequest))
+@router.post("/translate", responses=deepl_problems(404, 456), openapi_extra=schema_of(DeeplTranslateRequest))
 async def translate(
     connection: Request,
     translators: TranslatorsDependency,
@@ -49,7 +49,7 @@ async def translate(
     )
 
 
-@router.get("/languages")
+@router.get("/languages", responses=deepl_problems())
 async def languages(
     connection: Request, translators: TranslatorsDependency, caller: DeeplCallerDependency
 ) -> list[DeeplLanguage]:
@@ -66,7 +66,7 @@ async def languages(
     ]
 
 
-@router.get("/usage")
+@router.get("/usage", responses=deepl_problems())
 async def usage(caller: DeeplCallerDependency, access: AccessDependency) -> Usage:
     """Characters of this month, and how many there may be."""
     limit = caller.key.characters_per_month if caller.key else None

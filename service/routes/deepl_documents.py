@@ -12,7 +12,7 @@ from service.deepl import DeeplDocumentRequest, DocumentHandle, DocumentKeyReque
 from service.dependencies import AccessDependency, DocumentsDependency, TranslatorsDependency, UploadsDependency
 from service.documents import Documents, Job, Stage
 from service.errors import DEEPL_PREFIX, NotFound, Refused
-from service.inputs import problems, read_request, read_upload, schema_of, schema_of_file
+from service.inputs import deepl_problems, read_request, read_upload, schema_of, schema_of_file
 from service.routes.documents import file_response
 from service.translation import AUTO
 from service.uploads import Wish
@@ -20,9 +20,7 @@ from service.uploads import Wish
 router = APIRouter(prefix=f"{DEEPL_PREFIX}/document", tags=["DeepL"])
 
 
-@router.post(
-    "", responses=problems(400, 403, 404, 408, 413, 429, 456), openapi_extra=schema_of_file(DeeplDocumentRequest)
-)
+@router.post("", responses=deepl_problems(404, 456), openapi_extra=schema_of_file(DeeplDocumentRequest))
 async def upload(
     connection: Request, uploads: UploadsDependency, translators: TranslatorsDependency, access: AccessDependency
 ) -> DocumentHandle:
@@ -41,7 +39,7 @@ async def upload(
     return DocumentHandle(document_id=job.id, document_key=job.key)
 
 
-@router.post("/{document_id}", responses=problems(403, 404), openapi_extra=schema_of(DocumentKeyRequest))
+@router.post("/{document_id}", responses=deepl_problems(404), openapi_extra=schema_of(DocumentKeyRequest))
 async def status(
     connection: Request, document_id: str, documents: DocumentsDependency, access: AccessDependency
 ) -> DocumentStatus:
@@ -59,7 +57,7 @@ async def status(
 @router.post(
     "/{document_id}/result",
     response_class=Response,
-    responses=problems(403, 404, 503),
+    responses=deepl_problems(404),
     openapi_extra=schema_of(DocumentKeyRequest),
 )
 async def result(

@@ -14,12 +14,12 @@ from service.deepl import (
 from service.dependencies import AccessDependency, DeeplCallerDependency, GlossariesDependency, TranslatorsDependency
 from service.errors import DEEPL_PREFIX
 from service.glossaries import read_entries, written_entries
-from service.inputs import read_request, schema_of
+from service.inputs import deepl_problems, read_request, schema_of
 
 router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
 
 
-@router.post("/glossaries", status_code=201, openapi_extra=schema_of(GlossaryRequest))
+@router.post("/glossaries", status_code=201, responses=deepl_problems(), openapi_extra=schema_of(GlossaryRequest))
 async def create(
     connection: Request, translators: TranslatorsDependency, glossaries: GlossariesDependency, access: AccessDependency
 ) -> GlossaryAnswer:
@@ -32,32 +32,32 @@ async def create(
     return GlossaryAnswer.of(glossaries.create(caller.owner, asked.name, source, target, entries))
 
 
-@router.get("/glossaries")
+@router.get("/glossaries", responses=deepl_problems())
 async def list_all(glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossariesList:
     """The caller's glossaries."""
     return GlossariesList(glossaries=[GlossaryAnswer.of(each) for each in glossaries.all(caller.owner)])
 
 
-@router.get("/glossaries/{glossary_id}")
+@router.get("/glossaries/{glossary_id}", responses=deepl_problems(404))
 async def show(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossaryAnswer:
     """A glossary without its entries."""
     return GlossaryAnswer.of(glossaries.find(caller.owner, glossary_id))
 
 
-@router.get("/glossaries/{glossary_id}/entries", response_class=Response)
+@router.get("/glossaries/{glossary_id}/entries", response_class=Response, responses=deepl_problems(404))
 async def entries(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> Response:
     """The entries of a glossary as lines with a tab."""
     text = written_entries(glossaries.find(caller.owner, glossary_id).entries)
     return Response(text, media_type="text/tab-separated-values")
 
 
-@router.delete("/glossaries/{glossary_id}", status_code=204)
+@router.delete("/glossaries/{glossary_id}", status_code=204, responses=deepl_problems(404))
 async def remove(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> None:
     """Forget a glossary."""
     glossaries.remove(caller.owner, glossary_id)
 
 
-@router.get("/glossary-language-pairs")
+@router.get("/glossary-language-pairs", responses=deepl_problems())
 async def language_pairs(translators: TranslatorsDependency, caller: DeeplCallerDependency) -> GlossaryLanguagePairs:
     """The language pairs that glossaries can be for: all that are served."""
     return GlossaryLanguagePairs(
