@@ -18,6 +18,11 @@ _ALWAYS_ANSWERED = {"/health", "/metrics"}
 """Paths that say how the process is, also while it stops."""
 
 
+_KEEP_ALIVE_SECONDS = 75
+"""Longer than clients and proxies keep a connection they do not use: whoever closes it, it should be them. Otherwise
+a request meets the closing, and its client sees a broken connection."""
+
+
 class Drain:
     """Whether the service is stopping, and how many requests it still works on."""
 
@@ -122,6 +127,7 @@ def server_config(app: Any, settings: Settings, log_config: dict[str, Any] | Non
         log_config=log_config,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         limit_concurrency=settings.max_connections,
         # X-Forwarded-For is whatever a client likes to write, unless a proxy of ours wrote it.
         proxy_headers=bool(settings.trusted_proxies),
