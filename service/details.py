@@ -11,12 +11,10 @@ import numpy as np
 from nmt.runtime import Alignment, TranslationResult, Translator
 from nmt.text import TranslatedSentence
 from service.schemas import AttentionAlignment, SentenceDetails, Subword, TextDetails
-from service.translation import Answer
+from service.translation import Answer, aligned
 
 _MAX_WEIGHTS = 1_000_000
 """Of all alignments of a request: what 2,500 everyday sentences have, 6 MB of JSON."""
-_ALIGNED_AT_ONCE = 32
-"""Sentences between two looks whether the client is still there."""
 Alignments = dict[TranslationResult, Alignment | None]
 
 
@@ -28,10 +26,7 @@ async def details_of(answers: Sequence[Answer], deadline: float) -> list[TextDet
     """
     alignments: Alignments = {}
     for translator, results in _to_align(answers).items():
-        for start in range(0, len(results), _ALIGNED_AT_ONCE):
-            part = results[start : start + _ALIGNED_AT_ONCE]
-            aligned = await asyncio.to_thread(translator.align, part, deadline=deadline)
-            alignments |= zip(part, aligned, strict=True)
+        alignments |= zip(results, await aligned(translator, results, deadline), strict=True)
     return await asyncio.to_thread(lambda: [_text_details(each, alignments) for each in answers])
 
 

@@ -141,7 +141,9 @@ def _sample(fragments: Sequence[Fragment]) -> str:
     """Enough text to tell its language."""
     sample = ""
     for fragment in fragments:
-        sample += " ".join(Markup(fragment.text).texts if fragment.form == "html" else [fragment.text]) + " "
+        is_html = fragment.form == "html"
+        texts = [each.text for each in Markup(fragment.text).texts] if is_html else [fragment.text]
+        sample += " ".join(texts) + " "
         if len(sample) > _SAMPLE_CHARACTERS:
             break
     return sample[:_SAMPLE_CHARACTERS]

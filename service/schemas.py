@@ -45,7 +45,7 @@ class TranslateRequest(_Keyed):
     q: str | list[str] = Field(description="A text, or a list of texts. Line breaks stay where they are.")
     source: str = Field(description="Language code of the text, or auto to have it detected.")
     target: str = Field(description="Language code of the translation.")
-    format: Literal["text", "html"] = Field(default="text", description="html: tags stay where they are.")
+    format: Literal["text", "html"] = Field(default="text", description="html: tags stay around their words.")
     alternatives: int = Field(default=0, ge=0, description="Further translations of each text, best first.")
     beam_size: int | None = Field(default=None, ge=1, description="Width of the search; 1 is greedy and fastest.")
     max_length: int | None = Field(default=None, ge=1, le=2000, description="Most subwords a sentence.")

@@ -6,11 +6,22 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from nmt.decoding import DecodingOptions
 from nmt.errors import EmptyText, OptionOutOfRange, Overloaded, RequestError, TextTooLong
-from nmt.runtime import TranslationResult, Translator
-from nmt.text import Glossary, Markup, Steps, TranslatedText, translation_steps
+from nmt.runtime import Alignment, TranslationResult, Translator
+from nmt.text import (
+    Glossary,
+    MarkedText,
+    Markup,
+    Steps,
+    ToAlign,
+    ToTranslate,
+    TranslatedMarks,
+    TranslatedText,
+    marked_steps,
+)
 from service.detection import Detected
 from service.glossaries import Glossaries
 from service.memory import Memory
@@ -23,12 +34,15 @@ AUTO = "auto"
 
 _SENTENCES_AT_ONCE = 256
 """Sentences of one request that may queue at a time: one request alone cannot fill the queue."""
+_ALIGNED_AT_ONCE = 32
+"""Sentences between two looks whether the client is still there."""
 _SENTENCES_OF_DOCUMENT = 64
 """So many of a document, so that it hardly delays the requests."""
 _FULL_SECONDS = 0.2
 """How long a document waits for the queue to have room."""
 Tell = Callable[[float], None]
 """Is told how much is done, from 0 to 1."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class Answer:
     translator: Translator | None = None
     """None for a text that is in the target language already, which stays as it is."""
     parts: Sequence[TranslatedText] = ()
-    """How it was translated: whole, or with format html each text between its tags."""
+    """How it was translated: whole, or with format html each of its blocks or texts between tags."""
     detected: Detected | None = None
     """Its language, if that was asked for."""
     from_memory: bool = False
@@ -143,46 +157,81 @@ class Answerer:
         )
         opened = [_opened(text, request.format) for text in texts]
         flat = [part for parts, _ in opened for part in parts]
-        in_order = iter(await _driven(translation_steps(flat, translator, glossary), translator, options, pace))
+        in_order = iter(await _driven(marked_steps(flat, translator, glossary), translator, options, pace))
         answers = []
         for parts, assemble in opened:
             translated = [next(in_order) for _ in parts]
-            ranked = [assemble([part.text(rank) for part in translated]) for rank in range(options.n_best)]
-            answers.append(Answer(list(dict.fromkeys(ranked)), translator, translated))
+            ranked = [assemble(translated, rank) for rank in range(options.n_best)]
+            how = [part for each in translated for part in each.parts]
+            answers.append(Answer(list(dict.fromkeys(ranked)), translator, how))
         return answers
 
 
-def _opened(text: str, form: str) -> tuple[list[str], Callable[[Sequence[str]], str]]:
+def _opened(text: str, form: str) -> tuple[list[MarkedText], Callable[[Sequence[TranslatedMarks], int], str]]:
     """What of `text` is to be translated, and how to put translations in its place."""
     if form == "html":
         markup = Markup(text)
         return markup.texts, markup.with_texts
-    return [text], lambda parts: parts[0]
+    return [MarkedText(text)], lambda translated, rank: translated[0].parts[0].text(rank)
 
 
-async def _driven(steps: Steps, translator: Translator, options: DecodingOptions, pace: _Pace) -> list[TranslatedText]:
+async def _driven(steps: Steps[T], translator: Translator, options: DecodingOptions, pace: _Pace) -> T:
     """What `steps` end with."""
-    wanted = next(steps)
-    while True:
-        results: list[TranslationResult] = []
-        while len(results) < len(wanted):
-            some = wanted[len(results) : len(results) + pace.sentences_at_once]
-            try:
-                reply = translator.submit(some, options, deadline=pace.deadline)
-            except Overloaded:
-                if pace.tell is None:
-                    raise
-                await asyncio.sleep(_FULL_SECONDS)
-                continue
-            done = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
-            results += done
-            if pace.tell:
-                pace.tell(len(results) / len(wanted))
+    advanced = _advance(steps)
+    while not isinstance(advanced, _Done):
+        if isinstance(advanced, ToAlign):
+            advanced.alignments = await aligned(translator, advanced.results, pace.deadline)
+            advanced = await asyncio.to_thread(_advance, steps)  # half a millisecond for each sentence
+        else:
+            advanced.results = await _translations(translator, advanced.sentences, options, pace)
+            advanced = _advance(steps)
+    return advanced.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[T]):
+    """What steps ended with."""
+
+    outcome: T
+
+
+def _advance(steps: Steps[T]) -> ToTranslate | ToAlign | _Done[T]:
+    """What `steps` want next, or what they end with."""
+    try:
+        return next(steps)
+    except StopIteration as done:
+        return _Done(done.value)
+
+
+async def _translations(
+    translator: Translator, sentences: Sequence[str], options: DecodingOptions, pace: _Pace
+) -> list[TranslationResult]:
+    results: list[TranslationResult] = []
+    while len(results) < len(sentences):
+        some = sentences[len(results) : len(results) + pace.sentences_at_once]
         try:
-            wanted = steps.send(results)
-        except StopIteration as done:
-            translated: list[TranslatedText] = done.value
-            return translated
+            reply = translator.submit(some, options, deadline=pace.deadline)
+        except Overloaded:
+            if pace.tell is None:
+                raise
+            await asyncio.sleep(_FULL_SECONDS)
+            continue
+        done = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
+        results += done
+        if pace.tell:
+            pace.tell(len(results) / len(sentences))
+    return results
+
+
+async def aligned(
+    translator: Translator, results: Sequence[TranslationResult], deadline: float | None
+) -> list[Alignment | None]:
+    """What `results` attended to, from other threads. `deadline` on the monotonic clock: raises DeadlineExceeded."""
+    alignments: list[Alignment | None] = []
+    for start in range(0, len(results), _ALIGNED_AT_ONCE):
+        part = results[start : start + _ALIGNED_AT_ONCE]
+        alignments += await asyncio.to_thread(translator.align, part, deadline=deadline)
+    return alignments
 
 
 def _checked(request: TranslateRequest, settings: Settings) -> list[str]:

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from lxml import etree, html
+from lxml import html
 
-_LEFT_ALONE = frozenset(
-    {
-        "code",
-        "kbd",
-        "math",
-        "noscript",
-        "object",
-        "pre",
-        "samp",
-        "script",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "var",
-    }
-)
-_NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Control characters, which a character reference can smuggle in and no tree may hold."""
+from nmt.text.blocks import blocks
+from nmt.text.marked import MarkedText, TranslatedMarks
 
 
 class Markup:
-    """An HTML document or fragment whose texts can be replaced; tags, attributes and comments stay."""
+    """An HTML document or fragment whose texts can be replaced; tags, attributes and comments stay.
+
+    An element inside a sentence goes with the words that it stands around.
+    """
 
     def __init__(self, source: str) -> None:
         """Parse `source`, mending what is broken in it as browsers do."""
@@ -44,21 +29,17 @@ class Markup:
         whole = html.document_fromstring(content, parser=parser)
         body = whole.body
         self._root = whole if self._is_document or body is None else body
-        self._places = list(_places(self._root, True))
+        self._blocks = blocks(self._root)
 
     @property
-    def texts(self) -> list[str]:
+    def texts(self) -> list[MarkedText]:
         """What is to be translated, in the order of the document."""
-        return [(element.tail if is_tail else element.text) or "" for element, is_tail in self._places]
+        return [block.source for block in self._blocks]
 
-    def with_texts(self, texts: Sequence[str]) -> str:
-        """The source with `texts` in the places of its own."""
-        for (element, is_tail), text in zip(self._places, texts, strict=True):
-            storable = _NOT_IN_XML.sub("", text)
-            if is_tail:
-                element.tail = storable
-            else:
-                element.text = storable
+    def with_texts(self, translated: Sequence[TranslatedMarks], rank: int = 0) -> str:
+        """The source with the n-th translation of each of its texts in its place."""
+        for block, each in zip(self._blocks, translated, strict=True):
+            block.write(each, rank)
         serialised = html.tostring(
             self._root,
             encoding="unicode",
@@ -68,26 +49,3 @@ class Markup:
         if not self._is_document:
             return serialised[serialised.index(">") + 1 : -len("</body>")]
         return f"{self._root.getroottree().docinfo.doctype}\n{serialised}" if self._has_doctype else serialised
-
-
-def _places(root: etree._Element, translated: bool) -> Iterator[tuple[etree._Element, bool]]:
-    """Each text to translate below `root`: an element, and whether the text is the one after its end."""
-    inside = [translated]  # of the elements that are open
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            inside.append(_is_translated(element, inside[-1]))
-            if inside[-1] and element.text and element.text.strip():
-                yield element, False
-            continue
-        if event == "end":
-            inside.pop()
-        if element is not root and inside[-1] and element.tail and element.tail.strip():
-            yield element, True
-
-
-def _is_translated(element: etree._Element, inherited: bool) -> bool:
-    """By HTML's `translate` attribute, which holds for what is inside, and by what the element is for."""
-    if str(element.tag).lower() in _LEFT_ALONE or "notranslate" in (element.get("class") or "").split():
-        return False
-    choice = (element.get("translate") or "").lower()
-    return inherited if choice not in {"yes", "no"} else choice == "yes"

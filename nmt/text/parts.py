@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from nmt.text.spans import protected_spans
 
-_WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_WORDS = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]+|\S")
+WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORDS = re.compile(rf"[{WIDE}]|[^\W{WIDE}]+|\S")
 """Words and marks; of scripts that write no spaces between words, each character."""
 
 
@@ -110,5 +110,5 @@ def _is_within(inner: Part, outer: Part) -> bool:
 
 
 def _occurrences(target: str, text: str) -> int:
-    begins_word = r"(?<!\w)" if re.match(rf"[^\W{_WIDE}]", target) else ""
+    begins_word = r"(?<!\w)" if re.match(rf"[^\W{WIDE}]", target) else ""
     return len(re.findall(begins_word + re.escape(target), text, re.IGNORECASE))

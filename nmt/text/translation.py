@@ -1,12 +1,8 @@
-"""Whole texts through a sentence translator: cut, translated, checked, put together as they stood.
-
-The steps are a generator that yields sentences and is sent their translations: whoever drives it may wait for them in
-a thread or in an event loop.
-"""
+"""Whole texts through a sentence translator: cut, translated, checked, put together as they stood."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions, StopReason
@@ -16,9 +12,7 @@ from nmt.text.parts import Glossary, Part, lost_parts, settled_parts, with_targe
 from nmt.text.repetition import without_loops
 from nmt.text.segments import Segment, segments
 from nmt.text.stand_ins import Masked
-
-Steps = Generator[list[str], Sequence[TranslationResult], list["TranslatedText"]]
-"""Yields sentences, is sent a result for each, and ends with the translated texts."""
+from nmt.text.steps import Steps, ToTranslate, driven
 
 _CLAUSE_ENDS = ",\u2013\u2014"
 _ENDS = ".!?\u2026:;\u3002\uff01\uff1f"
@@ -88,17 +82,12 @@ class _Task:
 
 def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
     """Translate `texts`, waiting for the translator."""
-    steps = translation_steps(texts, translator)
-    wanted = next(steps)
-    while True:
-        try:
-            wanted = steps.send(translator.submit(wanted, options, wait=True).result())
-        except StopIteration as done:
-            translated: list[TranslatedText] = done.value
-            return translated
+    return driven(translation_steps(texts, translator), translator, options)
 
 
-def translation_steps(texts: Sequence[str], translator: Translator, glossary: Glossary | None = None) -> Steps:
+def translation_steps(
+    texts: Sequence[str], translator: Translator, glossary: Glossary | None = None
+) -> Steps[list[TranslatedText]]:
     """Translate `texts` from the language of `translator`, with the terms of `glossary`.
 
     First all sentences; then those that lost a protected part or a term with stand-ins for such parts; and what lies
@@ -106,17 +95,20 @@ def translation_steps(texts: Sequence[str], translator: Translator, glossary: Gl
     """
     cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
     tasks = [_task(segment, glossary) for text in cut for segment in text]
-    results = iter((yield [way.sentence for task in tasks for way in task.ways]))
+    yield (work := ToTranslate([way.sentence for task in tasks for way in task.ways]))
+    results = iter(work.results)
     sentences = [_translated(task, [next(results) for _ in task.ways]) for task in tasks]
     broken = [index for index, task in enumerate(tasks) if _has_lost(task, sentences[index])]
     if broken:
         masked = [_masked(tasks[index], glossary) for index in broken]
-        for index, mask, result in zip(broken, masked, (yield [each.text for each in masked]), strict=True):
+        yield (work := ToTranslate([each.text for each in masked]))
+        for index, mask, result in zip(broken, masked, work.results, strict=True):
             sentences[index] = _unmasked(tasks[index], sentences[index], mask, result)
         broken = [index for index in broken if _has_lost(tasks[index], sentences[index])]
     if broken:
         pieces = [_between(tasks[index]) for index in broken]
-        results = iter((yield [piece.core for each in pieces for piece in each if piece.core]))
+        yield (work := ToTranslate([piece.core for each in pieces for piece in each if piece.core]))
+        results = iter(work.results)
         for index, each in zip(broken, pieces, strict=True):
             sentences[index] = _around(sentences[index], each, results)
     in_order = iter(sentences)
@@ -180,9 +172,11 @@ def _translated(task: _Task, results: Sequence[TranslationResult]) -> Translated
     way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
     written = [_written(translation, segment.core, way.casing) for translation in result.translations]
     order = sorted(range(len(written)), key=lambda rank: lost_parts(task.parts, written[rank][0]))
-    candidates = tuple(dict.fromkeys(written[rank][0] for rank in order))
-    chosen = replace(result, translations=tuple(result.translations[rank] for rank in order))
-    return TranslatedSentence(segment, candidates, chosen, repetition_stopped=written[order[0]][1])
+    ranks: dict[str, int] = {}
+    for rank in order:
+        ranks.setdefault(written[rank][0], rank)
+    chosen = replace(result, translations=tuple(result.translations[rank] for rank in ranks.values()))
+    return TranslatedSentence(segment, tuple(ranks), chosen, repetition_stopped=written[order[0]][1])
 
 
 def _written(translation: Translation, source: str, casing: Casing) -> tuple[str, bool]:

@@ -10,14 +10,24 @@ import docx
 import pytest
 
 from nmt.documents import Document, Fragment
-from nmt.text import Markup
+from nmt.text import MarkedText, Markup, TranslatedMarks, TranslatedSentence, TranslatedText
+from nmt.text.marked import Placed
+from nmt.text.segments import Segment
+from nmt.text.spans import Span
 
 
 def in_capitals(fragment: Fragment) -> str:
     if fragment.form == "text":
         return fragment.text.upper()
     markup = Markup(fragment.text)
-    return markup.with_texts([text.upper() for text in markup.texts])
+    return markup.with_texts([text_in_capitals(text) for text in markup.texts])
+
+
+def text_in_capitals(text: MarkedText) -> TranslatedMarks:
+    capitals = text.text.upper()
+    whole = TranslatedText((TranslatedSentence(Segment("", text.text, ""), (capitals,)),))
+    spans = [Span(mark.start, mark.end) for mark in text.marks]
+    return TranslatedMarks((whole,), (Placed(capitals, spans),) if spans else ())
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from nmt.decoding import StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
-from nmt.text import Glossary, TranslatedSentence, translation_steps
+from nmt.text import Glossary, ToTranslate, TranslatedSentence, translation_steps
 
 SOURCE = "Take 5 apples."
 
@@ -32,17 +32,17 @@ def translated(
 ) -> TranslatedSentence:
     """The sentence SOURCE when each round of its translation gives the results of one of `rounds`."""
     steps = translation_steps([SOURCE], translator, glossary)
-    wanted = next(steps)
     left = list(rounds)
     while True:
-        given = left.pop(0)
-        assert wanted == [each.source for each in given]
         try:
-            wanted = steps.send(given)
+            work = next(steps)
         except StopIteration as done:
             assert not left
             sentence: TranslatedSentence = done.value[0].sentences[0]
             return sentence
+        assert isinstance(work, ToTranslate)
+        work.results = left.pop(0)
+        assert work.sentences == [each.source for each in work.results]
 
 
 def test_candidates_that_keep_protected_parts_come_first_each_in_the_model_s_order(translator: Translator) -> None:
@@ -105,7 +105,7 @@ def test_a_term_whose_stand_in_is_lost_is_translated_around(translator: Translat
 )
 def test_a_text_of_terms_alone_needs_no_model(translator: Translator, source: str, expected: str) -> None:
     steps = translation_steps([source], translator, GLOSSARY)
-    assert next(steps) == []
+    assert next(steps) == ToTranslate([])
     with pytest.raises(StopIteration) as done:
-        steps.send([])
+        next(steps)
     assert done.value.value[0].text() == expected
