@@ -10,8 +10,9 @@ import numpy as np
 
 from nmt.runtime import Alignment, TranslationResult, Translator
 from nmt.text import TranslatedSentence
+from service.driving import aligned
 from service.schemas import AttentionAlignment, SentenceDetails, Subword, TextDetails
-from service.translation import Answer, aligned
+from service.translation import Answer
 
 _MAX_WEIGHTS = 1_000_000
 """Of all alignments of a request: what 2,500 everyday sentences have, 6 MB of JSON."""

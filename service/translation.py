@@ -6,23 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
 
-from nmt.decoding import DecodingOptions
-from nmt.errors import EmptyText, OptionOutOfRange, Overloaded, RequestError, TextTooLong
-from nmt.runtime import Alignment, TranslationResult, Translator
-from nmt.text import (
-    Glossary,
-    MarkedText,
-    Markup,
-    Steps,
-    ToAlign,
-    ToTranslate,
-    TranslatedMarks,
-    TranslatedText,
-    marked_steps,
-)
+from nmt.errors import EmptyText, OptionOutOfRange, RequestError, TextTooLong
+from nmt.runtime import Translator
+from nmt.text import Glossary, MarkedText, Markup, TranslatedMarks, TranslatedText, marked_steps
 from service.detection import Detected
+from service.driving import Pace, Tell, beside, driven
 from service.glossaries import Glossaries
 from service.memory import Memory
 from service.schemas import TranslateRequest
@@ -34,15 +23,10 @@ AUTO = "auto"
 
 _SENTENCES_AT_ONCE = 256
 """Sentences of one request that may queue at a time: one request alone cannot fill the queue."""
-_ALIGNED_AT_ONCE = 32
-"""Sentences between two looks whether the client is still there."""
 _SENTENCES_OF_DOCUMENT = 64
 """So many of a document, so that it hardly delays the requests."""
-_FULL_SECONDS = 0.2
-"""How long a document waits for the queue to have room."""
-Tell = Callable[[float], None]
-"""Is told how much is done, from 0 to 1."""
-T = TypeVar("T")
+_LONG = 2000
+"""Characters of texts that are cut into sentences beside the event loop: a millisecond or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +43,6 @@ class Answer:
     """Its language, if that was asked for."""
     from_memory: bool = False
     """Somebody suggested this translation of the very text."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """How fast a translator is asked."""
-
-    sentences_at_once: int
-    deadline: float | None
-    """On the monotonic clock."""
-    tell: Tell | None = None
-    """With it there is no hurry: a full queue is waited for."""
 
 
 class Answerer:
@@ -90,7 +63,7 @@ class Answerer:
         RequestError, and what `Translator.submit` raises.
         """
         texts = _checked(request, self._settings)
-        pace = _Pace(_SENTENCES_AT_ONCE, time.monotonic() + self._settings.timeout_seconds)
+        pace = Pace(_SENTENCES_AT_ONCE, time.monotonic() + self._settings.timeout_seconds)
         if request.source != AUTO:
             return await self._remembered_or_translated(request.source, texts, request, pace, owner)
         if request.glossary:
@@ -115,7 +88,7 @@ class Answerer:
     async def answer_patiently(self, request: TranslateRequest, owner: str, tell: Tell) -> list[Answer]:
         """As `answer`, for texts of any length in a named language, and without hurry."""
         texts = [request.q] if isinstance(request.q, str) else request.q
-        pace = _Pace(_SENTENCES_OF_DOCUMENT, None, tell)
+        pace = Pace(_SENTENCES_OF_DOCUMENT, None, tell)
         return await self._remembered_or_translated(request.source, texts, request, pace, owner)
 
     async def detected(self, texts: Sequence[str], target: str) -> list[Detected]:
@@ -131,7 +104,7 @@ class Answerer:
         return found
 
     async def _remembered_or_translated(
-        self, source: str, texts: Sequence[str], request: TranslateRequest, pace: _Pace, owner: str
+        self, source: str, texts: Sequence[str], request: TranslateRequest, pace: Pace, owner: str
     ) -> list[Answer]:
         translator = self._translators.find(source, request.target)
         pair = translator.manifest.source, translator.manifest.target
@@ -149,22 +122,29 @@ class Answerer:
         translator: Translator,
         texts: Sequence[str],
         request: TranslateRequest,
-        pace: _Pace,
+        pace: Pace,
         glossary: Glossary | None,
     ) -> list[Answer]:
         options = translator.options(
             beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
         )
-        opened = [_opened(text, request.format) for text in texts]
+        # Cutting and putting together long texts takes too long for the event loop.
+        is_long = request.format == "html" or sum(map(len, texts)) > _LONG
+        opened = await beside(lambda: [_opened(text, request.format) for text in texts], is_long)
         flat = [part for parts, _ in opened for part in parts]
-        in_order = iter(await _driven(marked_steps(flat, translator, glossary), translator, options, pace))
-        answers = []
-        for parts, assemble in opened:
-            translated = [next(in_order) for _ in parts]
-            ranked = [assemble(translated, rank) for rank in range(options.n_best)]
-            how = [part for each in translated for part in each.parts]
-            answers.append(Answer(list(dict.fromkeys(ranked)), translator, how))
-        return answers
+        steps = marked_steps(flat, translator, glossary)
+        in_order = iter(await driven(steps, translator, options, pace, is_long))
+
+        def put_together() -> list[Answer]:
+            answers = []
+            for parts, assemble in opened:
+                translated = [next(in_order) for _ in parts]
+                ranked = [assemble(translated, rank) for rank in range(options.n_best)]
+                how = [part for each in translated for part in each.parts]
+                answers.append(Answer(list(dict.fromkeys(ranked)), translator, how))
+            return answers
+
+        return await beside(put_together, is_long)
 
 
 def _opened(text: str, form: str) -> tuple[list[MarkedText], Callable[[Sequence[TranslatedMarks], int], str]]:
@@ -173,65 +153,6 @@ def _opened(text: str, form: str) -> tuple[list[MarkedText], Callable[[Sequence[
         markup = Markup(text)
         return markup.texts, markup.with_texts
     return [MarkedText(text)], lambda translated, rank: translated[0].parts[0].text(rank)
-
-
-async def _driven(steps: Steps[T], translator: Translator, options: DecodingOptions, pace: _Pace) -> T:
-    """What `steps` end with."""
-    advanced = _advance(steps)
-    while not isinstance(advanced, _Done):
-        if isinstance(advanced, ToAlign):
-            advanced.alignments = await aligned(translator, advanced.results, pace.deadline)
-            advanced = await asyncio.to_thread(_advance, steps)  # half a millisecond for each sentence
-        else:
-            advanced.results = await _translations(translator, advanced.sentences, options, pace)
-            advanced = _advance(steps)
-    return advanced.outcome
-
-
-@dataclass(frozen=True, slots=True)
-class _Done(Generic[T]):
-    """What steps ended with."""
-
-    outcome: T
-
-
-def _advance(steps: Steps[T]) -> ToTranslate | ToAlign | _Done[T]:
-    """What `steps` want next, or what they end with."""
-    try:
-        return next(steps)
-    except StopIteration as done:
-        return _Done(done.value)
-
-
-async def _translations(
-    translator: Translator, sentences: Sequence[str], options: DecodingOptions, pace: _Pace
-) -> list[TranslationResult]:
-    results: list[TranslationResult] = []
-    while len(results) < len(sentences):
-        some = sentences[len(results) : len(results) + pace.sentences_at_once]
-        try:
-            reply = translator.submit(some, options, deadline=pace.deadline)
-        except Overloaded:
-            if pace.tell is None:
-                raise
-            await asyncio.sleep(_FULL_SECONDS)
-            continue
-        done = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
-        results += done
-        if pace.tell:
-            pace.tell(len(results) / len(sentences))
-    return results
-
-
-async def aligned(
-    translator: Translator, results: Sequence[TranslationResult], deadline: float | None
-) -> list[Alignment | None]:
-    """What `results` attended to, from other threads. `deadline` on the monotonic clock: raises DeadlineExceeded."""
-    alignments: list[Alignment | None] = []
-    for start in range(0, len(results), _ALIGNED_AT_ONCE):
-        part = results[start : start + _ALIGNED_AT_ONCE]
-        alignments += await asyncio.to_thread(translator.align, part, deadline=deadline)
-    return alignments
 
 
 def _checked(request: TranslateRequest, settings: Settings) -> list[str]:
