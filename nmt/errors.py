@@ -15,6 +15,7 @@ NmtError
 │   ├── DocumentError       a file that cannot be read, or of a kind that is not translated
 │   └── OptionOutOfRange    a decoding option outside its range
 ├── Overloaded              the queue is full
+│   └── TranslatorClosed    the translator takes nothing more
 └── DeadlineExceeded        the answer would come too late
 """
 
@@ -81,6 +82,10 @@ class OptionOutOfRange(RequestError):
 
 class Overloaded(NmtError):
     """The queue is full; the same request may succeed a moment later."""
+
+
+class TranslatorClosed(Overloaded):
+    """The translator takes nothing more: another has taken its place, or the process is ending."""
 
 
 class DeadlineExceeded(NmtError):

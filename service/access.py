@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -39,6 +40,15 @@ class Caller:
         return self.key.id if self.key else ANYBODY
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Characters that were counted."""
+
+    owner: str
+    characters: int
+    month: str
+
+
 class Access:
     """Keys, rate limits and quotas, as the settings want them."""
 
@@ -66,36 +76,34 @@ class Access:
             raise Refused(403, "Invalid API key: ask the server operator for a new one")
         return Caller(is_deepl, key)
 
-    @contextmanager
-    def charge(self, caller: Caller, characters: int) -> Iterator[None]:
+    @asynccontextmanager
+    async def charge(self, caller: Caller, characters: int) -> AsyncIterator[None]:
         """Count `characters` as used, unless what happens inside fails. Raises Refused 456 or 403."""
-        charged = self.spend(caller, characters)
+        charge = await self.spend(caller, characters)
         try:
             yield
         except BaseException:
-            self.give_back(caller.owner, charged)
+            self.give_back(charge)
             raise
 
-    def spend(self, caller: Caller, characters: int) -> int:
-        """Count `characters` as used, and give how many were counted.
-
-        Raises Refused 456 or 403 if they exceed what is left of the month.
-        """
+    async def spend(self, caller: Caller, characters: int) -> Charge:
+        """Count `characters` as used. Raises Refused 456 or 403 if they exceed what is left of the month."""
         if caller.key is None and not caller.is_deepl:  # nobody asks
-            return 0
+            return Charge(caller.owner, 0, "")
         limit = caller.key.characters_per_month if caller.key else None
-        if not self._keys.spend(caller.owner, characters, limit):
+        month = await asyncio.to_thread(self._keys.spend, caller.owner, characters, limit)
+        if month is None:
             raise Refused(
                 QUOTA_EXCEEDED if caller.is_deepl else 403,
                 f"Quota exceeded: {characters} more characters would be over this month's {limit}: wait for the next "
                 f"month, or ask the server operator for more",
             )
-        return characters
+        return Charge(caller.owner, characters, month)
 
-    def give_back(self, owner: str, characters: int) -> None:
-        """Take `characters` off what `owner` has used: what they were for has failed."""
-        if characters:
-            self._keys.spend(owner, -characters, None)
+    def give_back(self, charge: Charge) -> None:
+        """Take a charge off what its owner has used: what it was for has failed."""
+        if charge.characters:
+            self._keys.give_back(charge.owner, charge.characters, charge.month)
 
     def used(self, caller: Caller) -> int:
         """Characters of this month."""
@@ -128,4 +136,7 @@ def _address(request: Request) -> str:
         address = ip_address(host)
     except ValueError:
         return host
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped  # an IPv4 client of a socket for both
+        return str(mapped or ip_network((address, 64), strict=False))
+    return host

@@ -13,6 +13,7 @@ from service.documents import Documents
 from service.glossaries import Glossaries
 from service.keys import Keys
 from service.memory import Memory
+from service.parsing import Parser
 from service.reloading import keep_fresh
 from service.settings import Settings
 from service.state import State
@@ -47,8 +48,9 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
     glossaries = Glossaries(state)
     answerer = Answerer(translators, settings, memory, glossaries)
     documents = Documents(state, settings.document_hours)
-    worker = DocumentWorker(documents, answerer, access)
-    uploads = Uploads(documents, worker, access, translators, glossaries)
+    parser = Parser()
+    worker = DocumentWorker(documents, answerer, access, parser)
+    uploads = Uploads(documents, worker, access, translators, glossaries, parser, settings.max_document_characters)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(keep_fresh(translators, settings))]
     try:
         yield Service(settings, translators, access, memory, glossaries, answerer, documents, uploads)
@@ -56,6 +58,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        parser.close()
         translators.close()
         state.close()
         accounts.close()

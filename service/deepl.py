@@ -165,7 +165,7 @@ class GlossaryAnswer(BaseModel):
             source_lang=glossary.source,
             target_lang=glossary.target,
             creation_time=glossary.created,
-            entry_count=len(glossary.entries),
+            entry_count=glossary.entry_count,
         )
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 
-from nmt.documents import Document, Fragment, open_document
-from nmt.errors import NmtError
+from nmt.documents import Document, Fragment
+from nmt.errors import NmtError, TranslatorClosed
 from nmt.text import Markup
-from service.access import Access
+from service.access import Access, Charge
 from service.documents import LEASE_SECONDS, Documents, Job
+from service.driving import Tell
+from service.parsing import Parser
 from service.schemas import TranslateRequest
 from service.translation import AUTO, Answerer
 
@@ -23,16 +27,19 @@ _FRAGMENTS = 32
 _LOOK_SECONDS = 2.0
 """How often documents are looked for that another process accepted or left, and those whose time is over."""
 _SAMPLE_CHARACTERS = 2000
+_MOST_ATTEMPTS = 3
+"""A document during whose translation the process died so often is not begun again."""
 _LOG = logging.getLogger("service.documents")
 
 
 class DocumentWorker:
     """Takes documents one after the other until it is cancelled."""
 
-    def __init__(self, documents: Documents, answerer: Answerer, access: Access) -> None:
+    def __init__(self, documents: Documents, answerer: Answerer, access: Access, parser: Parser) -> None:
         self._documents = documents
         self._answerer = answerer
         self._access = access
+        self._parser = parser
         self._has_come = asyncio.Event()
 
     def wake(self) -> None:
@@ -41,54 +48,73 @@ class DocumentWorker:
 
     async def run(self) -> None:
         """Translate whatever comes."""
-        await asyncio.gather(*(self._work(secrets.token_hex(8)) for _ in range(_AT_ONCE)))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_AT_ONCE):
+                group.create_task(self._work(secrets.token_hex(8)))
 
     async def _work(self, worker: str) -> None:
         while True:
             self._has_come.clear()
-            await asyncio.to_thread(self._documents.forget_old)
-            job = await asyncio.to_thread(self._documents.claim, worker)
-            if job is not None:
-                await self._take(job, worker)
-                continue
             try:
-                async with asyncio.timeout(_LOOK_SECONDS):
-                    await self._has_come.wait()
-            except TimeoutError:
-                continue
+                has_worked = await self._take_next(worker)
+            except sqlite3.Error as error:  # a full disk, or another process that holds the file: it may pass
+                _LOG.error("documents not read", extra={"reason": str(error)})
+                has_worked = False
+            if not has_worked:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._has_come.wait()
+
+    async def _take_next(self, worker: str) -> bool:
+        """Translate the next document; False if there is none."""
+        for forgotten in await asyncio.to_thread(self._documents.forget_old):
+            self._give_back(forgotten)
+        job = await asyncio.to_thread(self._documents.claim, worker)
+        if job is None:
+            return False
+        if job.attempts > _MOST_ATTEMPTS:
+            self._fail(job, worker, "the server failed on this document again and again: tell its operator")
+        else:
+            await self._take(job, worker)
+        return True
 
     async def _take(self, job: Job, worker: str) -> None:
         """Translate a document; when cancelled, leave it to whoever comes next."""
         heart = _Heart(self._documents, job, worker)
+        beating = asyncio.create_task(heart.beat())
         try:
-            beating = asyncio.create_task(heart.beat())
-            try:
-                result = await self._translated(job, heart.tell)
-            finally:
-                beating.cancel()
-                await asyncio.gather(beating, return_exceptions=True)
+            result = await self._translated(job, heart.tell)
             await asyncio.to_thread(self._documents.finish, job.id, worker, result)
         except asyncio.CancelledError:
-            self._documents.release(job.id, worker)
+            self._documents.release(job, worker)
+            raise
+        except sqlite3.Error:
             raise
         except NmtError as error:
             self._fail(job, worker, str(error))
         except Exception:  # whatever a document does, the others are translated
             _LOG.exception("document failed")
             self._fail(job, worker, "the server failed on this document: tell its operator")
+        finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
 
     def _fail(self, job: Job, worker: str, message: str) -> None:
-        self._documents.fail(job.id, worker, message)
-        self._access.give_back(job.order.owner, job.order.charged)
+        if self._documents.fail(job.id, worker, message):
+            self._give_back(job)
 
-    async def _translated(self, job: Job, tell: Callable[[float], None]) -> bytes:
+    def _give_back(self, job: Job) -> None:
+        self._access.give_back(Charge(job.order.owner, job.order.charged, job.order.month))
+
+    async def _translated(self, job: Job, tell: Tell) -> bytes:
         order = job.order
         content = await asyncio.to_thread(self._documents.content, job.id)
-        document = await asyncio.to_thread(open_document, order.name, content, column=order.column)
+        document = await self._parser.open(order.name, content, order.column)
         fragments = document.texts
         source = order.source
         if source == AUTO:
-            source = (await self._answerer.detected([_sample(fragments)], order.target))[0].language
+            sample = await asyncio.to_thread(_sample, fragments)
+            source = (await self._answerer.detected([sample], order.target))[0].language
             if source == order.target:
                 return content
         texts: list[str] = []
@@ -99,9 +125,16 @@ class DocumentWorker:
                 tell(done + share * inside)
 
             request = TranslateRequest(q=part, source=source, target=order.target, format=form, glossary=order.glossary)
-            answers = await self._answerer.answer_patiently(request, order.owner, tell_part)
-            texts += [each.texts[0] for each in answers]
-        return await asyncio.to_thread(document.with_texts, texts)
+            texts += await self._answered(request, order.owner, tell_part)
+        return await self._parser.write(document, texts)
+
+    async def _answered(self, request: TranslateRequest, owner: str, tell: Tell) -> list[str]:
+        """The translations of a part; from the next translator if the one it has is replaced meanwhile."""
+        while True:
+            try:
+                return [each.texts[0] for each in await self._answerer.answer_patiently(request, owner, tell)]
+            except TranslatorClosed:
+                await asyncio.sleep(_LOOK_SECONDS)
 
 
 class _Heart:
@@ -121,7 +154,8 @@ class _Heart:
         """Until cancelled."""
         while True:
             await asyncio.sleep(LEASE_SECONDS / 10.0)
-            await asyncio.to_thread(self._documents.renew, self._job.id, self._worker, self._progress)
+            with suppress(sqlite3.Error):  # a beat that is missed is made up for by the next
+                await asyncio.to_thread(self._documents.renew, self._job.id, self._worker, self._progress)
 
 
 def characters_of(document: Document) -> int:

@@ -17,6 +17,8 @@ LEASE_SECONDS = 5.0
 """A document whose process has said nothing for so long is begun anew by another: the process is dead."""
 _MOST_WAITING = 100
 _MOST_KEPT = 2000
+_MOST_BYTES = 2**30
+"""Of one owner's documents and translations together; the numbers, too, are those of one owner."""
 
 
 class Stage(StrEnum):
@@ -44,6 +46,8 @@ class Order:
     characters: int
     charged: int
     """Characters to give back should it fail."""
+    month: str
+    """For which they count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,12 @@ class Job:
     """What went wrong."""
     started: float | None
     """Seconds since 1970."""
+    attempts: int
+    """How often its translation was begun."""
 
 
-_ORDER = "owner, name, source, target, glossary, column_name, characters, charged"
-_COLUMNS = f"id, key, stage, progress, message, started, {_ORDER}"
+_ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month"
+_COLUMNS = f"id, key, stage, progress, message, started, attempts, {_ORDER}"
 
 
 class Documents:
@@ -79,12 +85,10 @@ class Documents:
         """Keep a document to be translated. Raises Overloaded if there are too many."""
         document_id, key, now = secrets.token_hex(16), secrets.token_hex(16), time.time()
         with self._state.transaction():
-            (kept, waiting), *_ = self._state.run("select count(*), sum(stage = ?) from document", Stage.QUEUED)
-            if kept >= _MOST_KEPT or (waiting or 0) >= _MOST_WAITING:
-                raise Overloaded(f"{waiting} documents are waiting, {kept} are kept: try again later")
+            self.check_room(order.owner)
             self._state.run(
                 f"insert into document (id, key, stage, progress, created, expires, content, {_ORDER}) "
-                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 document_id,
                 key,
                 Stage.QUEUED,
@@ -94,6 +98,20 @@ class Documents:
                 *astuple(order),
             )
         return self.find(document_id)
+
+    def check_room(self, owner: str) -> None:
+        """Raises Overloaded if there are too many documents of `owner`."""
+        kept, waiting, size = self._state.run(
+            "select count(*), coalesce(sum(stage = ?), 0), "
+            "coalesce(sum(length(content) + coalesce(length(result), 0)), 0) from document where owner = ?",
+            Stage.QUEUED,
+            owner,
+        )[0]
+        if kept >= _MOST_KEPT or waiting >= _MOST_WAITING or size >= _MOST_BYTES:
+            raise Overloaded(
+                f"{waiting} documents are waiting and {kept} are kept, {size // 2**20} MiB in all: wait until some are "
+                f"translated, or delete those that were fetched"
+            )
 
     def find(self, document_id: str) -> Job:
         """Raises NotFound."""
@@ -117,7 +135,8 @@ class Documents:
         """The document that waits longest, now that of `worker` to translate; None if none waits."""
         now = time.time()
         rows = self._state.run(
-            f"update document set stage = ?, worker = ?, lease = ?, progress = 0, started = ? where id = ("
+            f"update document set stage = ?, worker = ?, lease = ?, progress = 0, started = ?, "
+            f"attempts = attempts + 1 where id = ("
             f"select id from document where stage = ? or (stage = ? and lease < ?) order by created limit 1) "
             f"returning {_COLUMNS}",
             Stage.TRANSLATING,
@@ -135,34 +154,45 @@ class Documents:
         values = {"progress": progress, "lease": time.time() + LEASE_SECONDS}
         self._update(document_id, worker, values)
 
-    def release(self, document_id: str, worker: str) -> None:
-        """Leave a document to whoever takes it next."""
-        self._update(document_id, worker, {"stage": Stage.QUEUED, "worker": None})
+    def release(self, job: Job, worker: str) -> None:
+        """Leave a document to whoever takes it next, as if it had not been begun."""
+        self._update(job.id, worker, {"stage": Stage.QUEUED, "worker": None, "attempts": job.attempts - 1})
 
     def finish(self, document_id: str, worker: str, result: bytes) -> None:
         """Keep the translated document in place of the one that came."""
         self._update(document_id, worker, {"stage": Stage.DONE, "progress": 1.0, "result": result, "content": b""})
 
-    def fail(self, document_id: str, worker: str, message: str) -> None:
-        """Say why there is no translation."""
-        self._update(document_id, worker, {"stage": Stage.ERROR, "message": message, "content": b""})
+    def fail(self, document_id: str, worker: str, message: str) -> bool:
+        """Say why there is no translation; False if the document is no longer that of `worker`."""
+        return self._update(document_id, worker, {"stage": Stage.ERROR, "message": message, "content": b""})
 
-    def forget_old(self) -> None:
-        """Delete those whose time is over."""
-        self._state.run("delete from document where expires < ?", time.time())
+    def forget(self, document_id: str) -> None:
+        """Delete a document. Raises NotFound."""
+        if not self._state.run("delete from document where id = ? returning id", document_id):
+            raise NotFound("there is no such document: it was never here, or its time is over")
+
+    def forget_old(self) -> list[Job]:
+        """Delete those whose time is over, and give those of them that were never translated."""
+        rows = self._state.run(f"delete from document where expires < ? returning {_COLUMNS}", time.time())
+        return [job for job in map(_job, rows) if job.stage in {Stage.QUEUED, Stage.TRANSLATING}]
 
     def count(self, stage: Stage) -> int:
         """How many are so far."""
         return int(self._state.run("select count(*) from document where stage = ?", stage)[0][0])
 
-    def _update(self, document_id: str, worker: str, values: dict[str, Any]) -> None:
-        """Change a document that is still that of `worker`."""
+    def _update(self, document_id: str, worker: str, values: dict[str, Any]) -> bool:
+        """Change a document that `worker` is still translating."""
         assignments = ", ".join(f"{name} = ?" for name in values)
-        self._state.run(
-            f"update document set {assignments} where id = ? and worker = ?", *values.values(), document_id, worker
+        changed = self._state.run(
+            f"update document set {assignments} where id = ? and worker = ? and stage = ? returning id",
+            *values.values(),
+            document_id,
+            worker,
+            Stage.TRANSLATING,
         )
+        return bool(changed)
 
 
 def _job(row: Sequence[Any]) -> Job:
-    document_id, key, stage, progress, message, started, *order = row
-    return Job(document_id, key, Order(*order), Stage(stage), progress, message, started)
+    document_id, key, stage, progress, message, started, attempts, *order = row
+    return Job(document_id, key, Order(*order), Stage(stage), progress, message, started, attempts)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from nmt.decoding import DecodingOptions
-from nmt.errors import Overloaded
+from nmt.errors import Overloaded, TranslatorClosed
 from nmt.runtime import Alignment, TranslationResult, Translator
 from nmt.text import Steps, ToAlign, ToTranslate
 
@@ -73,8 +73,8 @@ async def _translations(
         some = sentences[len(results) : len(results) + pace.sentences_at_once]
         try:
             reply = translator.submit(some, options, deadline=pace.deadline)
-        except Overloaded:
-            if pace.tell is None:
+        except Overloaded as full:
+            if pace.tell is None or isinstance(full, TranslatorClosed):
                 raise
             await asyncio.sleep(_FULL_SECONDS)
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,8 +30,13 @@ STATUS: dict[type[NmtError], int] = {
 DEEPL_PREFIX = "/v2"
 """Where the paths of DeepL's dialect begin."""
 
+_LOG = logging.getLogger("service.state")
 _RETRY_AFTER = {429: "1", 503: "5"}
 """Seconds."""
+
+
+BROKEN_BODY = "There was an error parsing the body"
+"""What FastAPI says, and we, of a body that breaks its decoder rather than the grammar."""
 
 
 class Refused(HTTPException):
@@ -48,6 +55,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(NmtError, _our_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(sqlite3.OperationalError, _busy)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -80,11 +88,14 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     message = error.detail
     if error.status_code in {404, 405}:
         message = f"{message}: see /docs for the paths there are"
-    elif error.status_code == 400 and not isinstance(
-        error, Refused
-    ):  # of a body that breaks the decoder rather than the grammar
+    elif message == BROKEN_BODY:
         message = "Invalid JSON format: the body cannot be read: send UTF-8, with less nesting and shorter numbers"
     return problem(request.url.path, error.status_code, message, error.headers)
+
+
+async def _busy(request: Request, error: Exception) -> JSONResponse:
+    _LOG.error("state file not usable", extra={"reason": str(error)})
+    return problem(request.url.path, 503, "the server cannot keep anything at the moment: send the request again")
 
 
 async def _unexpected(request: Request, _: Exception) -> JSONResponse:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from nmt.errors import RequestError
 from nmt.text import Glossary
@@ -18,10 +19,13 @@ from service.errors import NotFound
 from service.state import State
 
 MOST_ENTRIES = 10_000
+MOST_CHARACTERS = 500_000
+"""Of all entries together."""
 MOST_GLOSSARIES = 1000
 """Of one owner."""
-_CACHED = 64
-_COLUMNS = "id, name, source_language, target_language, entries, created"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CACHED = 16
+_COLUMNS = "id, name, source_language, target_language, entry_count, created"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class StoredGlossary:
     name: str
     source: str
     target: str
-    entries: dict[str, str]
+    entry_count: int
     created: str
     """ISO 8601, UTC."""
 
@@ -49,29 +53,33 @@ class Glossaries:
         if self._state.run("select count(*) from glossary where owner = ?", owner)[0][0] >= MOST_GLOSSARIES:
             raise RequestError(f"there are {MOST_GLOSSARIES} glossaries, which is the most: delete one first")
         created = datetime.now(UTC).isoformat(timespec="microseconds")
-        made = StoredGlossary(str(uuid.uuid4()), name, source, target, entries, created)
+        made = StoredGlossary(str(uuid.uuid4()), name, source, target, len(entries), created)
         self._state.run(
-            f"insert into glossary (owner, {_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)",
+            f"insert into glossary (owner, entries, {_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)",
             owner,
-            made.id,
-            name,
-            source,
-            target,
             json.dumps(entries),
-            created,
+            *astuple(made),
         )
         return made
 
     def all(self, owner: str) -> list[StoredGlossary]:
         """The glossaries of `owner`, oldest first."""
-        return [_stored(row) for row in self._rows("owner = ? order by created", owner)]
+        return [StoredGlossary(*row) for row in self._rows("owner = ? order by created", owner)]
 
     def find(self, owner: str, glossary_id: str) -> StoredGlossary:
         """A glossary of `owner`. Raises NotFound."""
         rows = self._rows("owner = ? and id = ?", owner, glossary_id)
         if not rows:
             raise NotFound(f"there is no glossary {glossary_id}: list the glossaries to see those there are")
-        return _stored(rows[0])
+        return StoredGlossary(*rows[0])
+
+    def entries(self, owner: str, glossary_id: str) -> dict[str, str]:
+        """The terms of a glossary of `owner`. Raises NotFound."""
+        self.find(owner, glossary_id)
+        stored: dict[str, str] = json.loads(
+            self._state.run("select entries from glossary where owner = ? and id = ?", owner, glossary_id)[0][0]
+        )
+        return stored
 
     def remove(self, owner: str, glossary_id: str) -> None:
         """Forget a glossary. Raises NotFound."""
@@ -88,18 +96,13 @@ class Glossaries:
                 f"name these languages, or another glossary"
             )
         if glossary_id not in self._compiled:
-            self._compiled[glossary_id] = Glossary(stored.entries)
+            self._compiled[glossary_id] = Glossary(self.entries(owner, glossary_id))
             if len(self._compiled) > _CACHED:
                 self._compiled.popitem(last=False)
         return self._compiled[glossary_id]
 
-    def _rows(self, where: str, *values: str) -> Sequence[Sequence[str]]:
+    def _rows(self, where: str, *values: str) -> list[Any]:
         return self._state.run(f"select {_COLUMNS} from glossary where {where}", *values)
-
-
-def _stored(row: Sequence[str]) -> StoredGlossary:
-    glossary_id, name, source, target, entries, created = row
-    return StoredGlossary(glossary_id, name, source, target, json.loads(entries), created)
 
 
 def read_entries(text: str, form: Literal["tsv", "csv"]) -> dict[str, str]:
@@ -116,6 +119,8 @@ def read_entries(text: str, form: Literal["tsv", "csv"]) -> dict[str, str]:
                 raise RequestError(
                     f"entries line {number}: expected a source term and a target term in {form}, found {row}"
                 )
+            if _CONTROL.search("".join(terms[:2])):
+                raise RequestError(f"entries line {number}: a term has a tab or another control character: take it out")
             if terms[0] in entries:
                 raise RequestError(f"entries line {number}: the term {terms[0]!r} is there twice: keep one of them")
             entries[terms[0]] = terms[1]
@@ -125,6 +130,8 @@ def read_entries(text: str, form: Literal["tsv", "csv"]) -> dict[str, str]:
         raise RequestError("entries has no entry: give a source term and a target term a line")
     if len(entries) > MOST_ENTRIES:
         raise RequestError(f"entries has {len(entries)} entries, at most {MOST_ENTRIES} are taken: make two glossaries")
+    if (characters := sum(len(source) + len(target) for source, target in entries.items())) > MOST_CHARACTERS:
+        raise RequestError(f"entries has {characters} characters, at most {MOST_CHARACTERS}: make two glossaries")
     return entries
 
 

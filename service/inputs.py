@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
 from nmt.errors import RequestError
+from service.errors import BROKEN_BODY
 from service.schemas import DeeplProblem, Problem
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -63,7 +64,7 @@ async def _fields(request: Request) -> Any:
             [{"type": "json_invalid", "loc": ("body", error.pos), "msg": "", "ctx": context}]
         ) from error
     except (ValueError, RecursionError) as error:
-        raise HTTPException(400, "the body breaks the decoder rather than the grammar") from error
+        raise HTTPException(400, BROKEN_BODY) from error
 
 
 def _plain(pairs: FormData | QueryParams) -> dict[str, Any]:

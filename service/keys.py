@@ -48,9 +48,13 @@ class Keys:
         return f"{key_id}.{secret}"
 
     def remove(self, name: str) -> None:
-        """Forget a key, which is refused from now on. Raises ConfigError if there is none of that name."""
-        if not self._state.run("delete from api_key where name = ? returning id", name):
-            raise ConfigError(f"there is no key named {name}: nmt keys list shows those there are")
+        """Forget a key and all that is its; it is refused from now on. Raises ConfigError if there is none such."""
+        with self._state.transaction():
+            found = self._state.run("delete from api_key where name = ? returning id", name)
+            if not found:
+                raise ConfigError(f"there is no key named {name}: nmt keys list shows those there are")
+            for table in ("glossary", "document", "usage"):
+                self._state.run(f"delete from {table} where owner = ?", found[0][0])
 
     def all(self) -> list[Key]:
         """Every key, by name."""
@@ -67,19 +71,26 @@ class Keys:
         is_right = hmac.compare_digest(_hash(secret), expected)
         return Key(*row) if rows and is_right else None
 
-    def spend(self, owner: str, characters: int, limit: int | None) -> bool:
-        """Count `characters` for this month; False, and nothing is counted, if they would exceed `limit`."""
+    def spend(self, owner: str, characters: int, limit: int | None) -> str | None:
+        """Count `characters`, and give the month they count for; None if they would exceed `limit`: none counts."""
+        month = _month()
         with self._state.transaction():
             if limit is not None and self.used(owner) + characters > limit:
-                return False
+                return None
             self._state.run(
                 "insert into usage values (?, ?, ?) "
                 "on conflict do update set characters = characters + excluded.characters",
                 owner,
-                _month(),
+                month,
                 characters,
             )
-        return True
+        return month
+
+    def give_back(self, owner: str, characters: int, month: str) -> None:
+        """Count `characters` of `month` no longer."""
+        self._state.run(
+            "update usage set characters = characters - ? where owner = ? and month = ?", characters, owner, month
+        )
 
     def used(self, owner: str) -> int:
         """Characters of this month."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from types import FrameType
 from typing import Any
 
@@ -18,6 +20,8 @@ _ALWAYS_ANSWERED = {"/health", "/metrics"}
 """Paths that say how the process is, also while it stops."""
 
 
+_GRACE_SECONDS = 5
+"""After a request's time is over, for its answer to leave."""
 _KEEP_ALIVE_SECONDS = 75
 """Longer than clients and proxies keep a connection they do not use: whoever closes it, it should be them. Otherwise
 a request meets the closing, and its client sees a broken connection."""
@@ -63,15 +67,17 @@ class DrainingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
         super().__init__(config)
         self._drain = drain
+        self._drain_end = 0.0
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin the drain; on a second signal end it."""
         self.should_exit = self.force_exit = self._drain.has_begun
         self._drain.has_begun = True
+        self._drain_end = time.monotonic() + (self.config.timeout_graceful_shutdown or 0.0)
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second; true ends the server."""
-        if self._drain.has_begun and not self._drain.in_flight:
+        if self._drain.has_begun and (not self._drain.in_flight or time.monotonic() > self._drain_end):
             self.should_exit = True
         return await super().on_tick(counter)
 
@@ -84,6 +90,7 @@ class PromptProtocol(HttpToolsProtocol):
 
     seconds = 20.0
     _timer: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Give a new connection its time."""
@@ -101,9 +108,20 @@ class PromptProtocol(HttpToolsProtocol):
         self._expect_nothing()
         super().on_headers_complete()
 
+    def pause_writing(self) -> None:
+        """The client does not read: it has as long as for its headers to go on."""
+        super().pause_writing()
+        self._stall = self.loop.call_later(self.seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client has gone on reading."""
+        self._read_on()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is waited for any more."""
         self._expect_nothing()
+        self._read_on()
         super().connection_lost(exc)
 
     def _expect_headers(self) -> None:
@@ -113,6 +131,11 @@ class PromptProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _read_on(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
 
 
 def server_config(app: Any, settings: Settings, log_config: dict[str, Any] | None = LOGGING) -> uvicorn.Config:
@@ -127,6 +150,7 @@ def server_config(app: Any, settings: Settings, log_config: dict[str, Any] | Non
         log_config=log_config,
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=math.ceil(settings.timeout_seconds) + _GRACE_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         limit_concurrency=settings.max_connections,
         # X-Forwarded-For is whatever a client likes to write, unless a proxy of ours wrote it.

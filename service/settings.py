@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from nmt.errors import ConfigError
@@ -35,6 +36,8 @@ class Settings(BaseSettings):
     """Largest request body."""
     max_document_bytes: int = Field(default=10 * 1024 * 1024, ge=1)
     """Largest document."""
+    max_document_characters: int = Field(default=1_000_000, ge=1)
+    """Most characters of a document that are to be translated."""
     document_hours: float = Field(default=24.0, gt=0.0)
     """How long a document and its translation are kept."""
     max_waiting: int = Field(default=1024, ge=1)
@@ -59,6 +62,13 @@ class Settings(BaseSettings):
     """Addresses and networks of reverse proxies whose X-Forwarded-For is believed, as a JSON list."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the service from a browser, as a JSON list; ["*"] is everybody."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ip_network(proxy)  # raises ValueError, which says what is wrong
+        return proxies
 
     @classmethod
     def settings_customise_sources(

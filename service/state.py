@@ -36,6 +36,7 @@ create table if not exists glossary (
     source_language text not null,
     target_language text not null,
     entries text not null,
+    entry_count integer not null,
     created text not null
 ) without rowid;
 create index if not exists glossary_of_owner on glossary (owner);
@@ -50,6 +51,8 @@ create table if not exists document (
     column_name text,
     characters integer not null,
     charged integer not null,
+    month text not null,
+    attempts integer not null default 0,
     stage text not null,
     progress real not null,
     message text,
@@ -62,6 +65,7 @@ create table if not exists document (
     result blob
 );
 create index if not exists document_by_stage on document (stage, created);
+create index if not exists document_of_owner on document (owner);
 create table if not exists usage (
     owner text not null,
     month text not null,
@@ -81,10 +85,12 @@ class State:
         """
         self._lock = threading.RLock()
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (directory / _FILE).touch(mode=0o600)  # texts of others are in it
             self._database = sqlite3.connect(directory / _FILE, check_same_thread=False, isolation_level=None)
             self._database.execute("pragma busy_timeout = 5000")
             self._database.execute("pragma journal_mode = wal")
+            self._database.execute("pragma secure_delete = on")
             self._database.execute(f"pragma synchronous = {synchronous}")
             self._database.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from nmt.errors import EmptyText, OptionOutOfRange, RequestError, TextTooLong
 from nmt.runtime import Translator
@@ -108,8 +109,13 @@ class Answerer:
     ) -> list[Answer]:
         translator = self._translators.find(source, request.target)
         pair = translator.manifest.source, translator.manifest.target
-        glossary = self._glossaries.for_pair(owner, request.glossary, *pair) if request.glossary else None
-        found = [self._memory.find(*pair, text) if self._memory else None for text in texts]
+        glossary = None
+        if request.glossary:
+            glossary = await asyncio.to_thread(self._glossaries.for_pair, owner, request.glossary, *pair)
+        found: list[str | None] = [None] * len(texts)
+        if self._memory and request.format == "text":  # a suggestion is text: as HTML it might say anything
+            find = partial(self._memory.find, *pair)
+            found = await asyncio.to_thread(lambda: [find(text) for text in texts])
         unknown = [text for text, suggested in zip(texts, found, strict=True) if suggested is None]
         translated = iter(await self._translated(translator, unknown, request, pace, glossary) if unknown else [])
         return [

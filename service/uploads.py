@@ -8,12 +8,13 @@ from pathlib import PurePath
 
 from starlette.datastructures import UploadFile
 
-from nmt.documents import SUPPORTED, open_document
-from nmt.errors import OptionOutOfRange, RequestError
+from nmt.documents import SUPPORTED
+from nmt.errors import OptionOutOfRange, RequestError, TextTooLong
 from service.access import Access, Caller
 from service.document_worker import DocumentWorker, characters_of
 from service.documents import Documents, Job, Order
 from service.glossaries import Glossaries
+from service.parsing import Parser
 from service.translation import AUTO
 from service.translators import Translators
 
@@ -43,12 +44,17 @@ class Uploads:
         access: Access,
         translators: Translators,
         glossaries: Glossaries,
+        parser: Parser,
+        most_characters: int,
     ) -> None:
+        """Documents may have `most_characters` to translate."""
         self._documents = documents
         self._worker = worker
         self._access = access
         self._translators = translators
         self._glossaries = glossaries
+        self._parser = parser
+        self._most_characters = most_characters
 
     async def accept(self, file: UploadFile, wish: Wish, caller: Caller) -> Job:
         """Keep `file`; when this returns it is on the disk and will be translated.
@@ -62,16 +68,32 @@ class Uploads:
             raise RequestError(f"the file has no name: give it one that ends with {', '.join(SUPPORTED)}")
         if wish.kind and PurePath(name).suffix.lower() != f".{wish.kind.lower()}":
             raise OptionOutOfRange(f"output_format is {wish.kind}, but {name} keeps its format: leave it out")
+        await asyncio.to_thread(self._documents.check_room, caller.owner)
         content = await file.read()
         # Opened once to tell at once what is wrong with it, and how much there is to translate.
-        document = await asyncio.to_thread(open_document, name, content, column=wish.column)
+        document = await self._parser.open_uploaded(name, content, wish.column)
         characters = characters_of(document)
-        charged = self._access.spend(caller, characters)
-        order = Order(caller.owner, name, wish.source, wish.target, wish.glossary, wish.column, characters, charged)
+        if characters > self._most_characters:
+            raise TextTooLong(
+                f"{name} has {characters} characters to translate, at most {self._most_characters} are taken: send it "
+                f"in parts"
+            )
+        charge = await self._access.spend(caller, characters)
+        order = Order(
+            caller.owner,
+            name,
+            wish.source,
+            wish.target,
+            wish.glossary,
+            wish.column,
+            characters,
+            charge.characters,
+            charge.month,
+        )
         try:
             job = await asyncio.to_thread(self._documents.add, order, content)
         except BaseException:
-            self._access.give_back(caller.owner, charged)
+            self._access.give_back(charge)
             raise
         self._worker.wake()
         return job

@@ -22,7 +22,10 @@ from nmt.documents.encoding import decoded
 from nmt.documents.inline import DEEPEST, Atom, Inline, Node, Span, merged
 from nmt.documents.lines import broken, lines_of
 from nmt.documents.patches import Patch, PatchedText
+from nmt.errors import DocumentError
 
+_LARGEST = 500_000
+"""Bytes: a list of items of one letter takes seconds to parse for each 100 kB."""
 _FRONT_MATTER = re.compile(r"\A(-{3}|\+{3})[ \t]*\r?\n(?:[^\n]*\n)*?(?:\1|\.{3})[ \t]*(?:\r?\n|\Z)")
 _EXTENSION = re.compile(r"\[\^[^\]\s]+\]:?|\{[#.:][^{}\n]*\}")
 """A footnote's mark, or an attribute list such as `{#install}`: not CommonMark, but nothing to translate either."""
@@ -40,7 +43,14 @@ _Rule = Callable[[StateInline, bool], bool]
 
 
 def read_md(name: str, content: bytes) -> PatchedText:
-    """The Markdown file `name`: CommonMark with tables, strikethrough, front matter and footnotes."""
+    """The Markdown file `name`: CommonMark with tables, strikethrough, front matter and footnotes.
+
+    Raises DocumentError.
+    """
+    if len(content) > _LARGEST:
+        raise DocumentError(
+            f"{name} has {len(content)} bytes, of Markdown at most {_LARGEST} are taken: send it in parts"
+        )
     source = decoded(name, content)
     matter = _FRONT_MATTER.match(source.text)
     return PatchedText(source, list(_patches(source.text, matter.end() if matter else 0)))

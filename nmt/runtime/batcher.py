@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from nmt.decoding import StateT
-from nmt.errors import Overloaded
+from nmt.errors import Overloaded, TranslatorClosed
 from nmt.runtime.requests import Decoded, Request
 from nmt.runtime.running import Model, RunningBatch, Sentence
 
@@ -105,7 +105,7 @@ class Batcher(Generic[StateT]):
             while wait and not self._has_room(len(entries)) and not self._closing:
                 self._room.wait()
             if self._closing:
-                raise Overloaded("the translator is shutting down; send the request to another server")
+                raise TranslatorClosed("the translator is closing: send the request again")
             if not self._has_room(len(entries)):  # abandoned ones hold no place, even during a long step
                 self._waiting = deque(entry for entry in self._waiting if not entry.request.reply.cancelled())
             if not self._has_room(len(entries)):

@@ -33,12 +33,14 @@ class Glossary:
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         """`entries`: source term to target term, each with a word or a mark in it."""
-        self._by_first: dict[str, list[tuple[list[str], str, str]]] = {}
+        self._terms: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        lengths: dict[str, set[int]] = {}
         for source, target in entries.items():
-            words = [word.casefold() for word in _WORDS.findall(source)]
-            self._by_first.setdefault(words[0], []).append((words, source, target))
-        for terms in self._by_first.values():
-            terms.sort(key=lambda term: len(term[0]), reverse=True)
+            words = tuple(word.casefold() for word in _WORDS.findall(source))
+            self._terms.setdefault(words, []).append((source, target))
+            lengths.setdefault(words[0], set()).add(len(words))
+        self._lengths = {first: sorted(several, reverse=True) for first, several in lengths.items()}
+        """How many words the terms have that begin with a word, most first."""
 
     def terms(self, text: str, any_case: bool = False) -> list[Part]:
         """The terms in `text` from left to right; of those that overlap the first, and there the longest.
@@ -50,19 +52,28 @@ class Glossary:
         found: list[Part] = []
         index = 0
         while index < len(matches):
-            step = 1
-            for words, source, target in self._by_first.get(folded[index], ()):
-                if folded[index : index + len(words)] != words:
+            for length in self._lengths.get(folded[index], ()):
+                terms = self._terms.get(tuple(folded[index : index + length]))
+                if terms is None or index + length > len(matches):
                     continue
-                start, end = matches[index].start(), matches[index + len(words) - 1].end()
-                standing = text[start:end]
-                if any_case or source == source.lower() or standing.split() == source.split():
-                    is_shouted = len(standing) > 1 and standing.isupper() and not source.isupper()
-                    found.append(Part(start, end, target.upper() if is_shouted else target, is_term=True))
-                    step = len(words)
+                start, end = matches[index].start(), matches[index + length - 1].end()
+                parts = (_found(text, start, end, *term, any_case) for term in terms)
+                if part := next(filter(None, parts), None):
+                    found.append(part)
+                    index += length
                     break
-            index += step
+            else:
+                index += 1
         return found
+
+
+def _found(text: str, start: int, end: int, source: str, target: str, any_case: bool) -> Part | None:
+    """The term `source` at its place in `text`, unless it is written there as another word."""
+    standing = text[start:end]
+    if not (any_case or source == source.lower() or standing.split() == source.split()):
+        return None
+    is_shouted = len(standing) > 1 and standing.isupper() and not source.isupper()
+    return Part(start, end, target.upper() if is_shouted else target, is_term=True)
 
 
 def settled_parts(text: str, glossary: Glossary | None = None, any_case: bool = False) -> list[Part]:

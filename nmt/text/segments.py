@@ -57,13 +57,23 @@ def _sentences(line: str, language: str) -> Iterator[str]:
     inside = _inside_spans(line)
     start = end = 0
     # sentencex 1.0 takes a space of several bytes, as French has before its marks, for one of one, and panics.
-    for sentence in sentencex.segment(language.split("-")[0], re.sub(r"\s", " ", line)):
+    for sentence in _segmented(language.split("-")[0], re.sub(r"\s", " ", line)):
         end += len(sentence)
         if end not in inside:
             yield line[start:end]
             start = end
     if start < len(line):
         yield line[start:]
+
+
+def _segmented(language: str, line: str) -> list[str]:
+    try:
+        found: list[str] = sentencex.segment(language, line)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # no Exception, and of a class that cannot be imported
+            raise
+        return [line]
+    return found
 
 
 def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:

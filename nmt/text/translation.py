@@ -171,7 +171,10 @@ def _translated(task: _Task, results: Sequence[TranslationResult]) -> Translated
         return TranslatedSentence(segment, (_with_capital(task, with_targets(segment.core, task.parts)),))
     way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
     written = [_written(translation, segment.core, way.casing) for translation in result.translations]
-    order = sorted(range(len(written)), key=lambda rank: lost_parts(task.parts, written[rank][0]))
+    lost = [lost_parts(task.parts, text) for text, _ in written]
+    # Where one has all that must be there, those that have not are no alternatives to it.
+    whole = [rank for rank, missing in enumerate(lost) if not missing]
+    order = whole or sorted(range(len(written)), key=lost.__getitem__)
     ranks: dict[str, int] = {}
     for rank in order:
         ranks.setdefault(written[rank][0], rank)

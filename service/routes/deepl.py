@@ -35,7 +35,7 @@ async def translate(
     caller = access.admit(connection, asked.auth_key)
     request = asked.translate_request()
     request = request.model_copy(update={"target": translators.nearest_target(request.target)})
-    with access.charge(caller, sum(map(len, asked.text))):
+    async with access.charge(caller, sum(map(len, asked.text))):
         answers = await until_hang_up(connection, answerer.answer(request, caller.owner))
     return DeeplTranslations(
         translations=[

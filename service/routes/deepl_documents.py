@@ -65,8 +65,10 @@ async def result(
 ) -> Response:
     """The translated document."""
     job = await _job(connection, document_id, documents, access)
+    if job.stage is Stage.ERROR:  # a client would ask again on 503
+        raise Refused(400, job.message)
     if job.stage is not Stage.DONE:
-        raise Refused(503, f"the document is {job.stage}: {job.message or 'ask for it when it is done'}")
+        raise Refused(503, f"the document is {job.stage}: ask for it when it is done")
     return file_response(job, await asyncio.to_thread(documents.result, job.id))
 
 
@@ -74,7 +76,7 @@ async def _job(connection: Request, document_id: str, documents: Documents, acce
     """The document, if the caller has its key. Raises NotFound."""
     asked = await read_request(connection, DocumentKeyRequest)
     caller = access.admit(connection, asked.auth_key)
-    job = documents.find(document_id)
+    job = await asyncio.to_thread(documents.find, document_id)
     if job.order.owner != caller.owner or not hmac.compare_digest(job.key.encode(), asked.document_key.encode()):
         raise NotFound("there is no such document with that key")
     return job

@@ -7,16 +7,21 @@ import time
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
+from starlette.responses import StreamingResponse
 
 from service.dependencies import AccessDependency, DocumentsDependency, SettingsDependency, UploadsDependency
 from service.documents import Documents, Job, Stage
 from service.errors import Refused
+from service.hang_up import until_hang_up
 from service.inputs import problems, read_upload, schema_of_file
 from service.schemas import DocumentProgress, TranslatedFile, TranslateFileRequest
 from service.uploads import Wish, translated_name
 
 _ID_LENGTH = 32
 _LOOK_SECONDS = 0.1
+"""At first; a document that takes longer is looked at less often."""
+_MOST_LOOK_SECONDS = 1.0
+_PIECE_BYTES = 65536
 
 router = APIRouter(tags=["documents"])
 
@@ -38,7 +43,7 @@ async def translate_file(
         caller = access.admit(connection, asked.api_key)
         job = await uploads.accept(file, Wish(asked.source, asked.target, asked.glossary, asked.column), caller)
     if asked.wait:
-        job = await _finished(documents, job.id, settings.timeout_seconds)
+        job = await until_hang_up(connection, _finished(documents, job.id, settings.timeout_seconds))
         if job.stage is Stage.ERROR:
             raise Refused(400, job.message)
     base = str(connection.base_url)
@@ -51,16 +56,26 @@ async def translate_file(
 @router.get("/translate_file/{document_id}", responses=problems(404))
 async def progress(document_id: str, documents: DocumentsDependency) -> DocumentProgress:
     """How far a document is."""
-    job = documents.find(document_id)
+    job = await asyncio.to_thread(documents.find, document_id)
     return DocumentProgress(
         status=job.stage, progress=round(job.progress, 3), characters=job.order.characters, error=job.message
     )
 
 
+@router.delete("/translate_file/{document_id}", status_code=204, responses=problems(404))
+async def forget(document_id: str, documents: DocumentsDependency) -> None:
+    """Delete a document and its translation before their time."""
+    await asyncio.to_thread(documents.forget, document_id)
+
+
 @router.get("/download_file/{reference}", response_class=Response, responses=problems(400, 404, 503))
-async def download_file(reference: str, documents: DocumentsDependency, settings: SettingsDependency) -> Response:
+async def download_file(
+    connection: Request, reference: str, documents: DocumentsDependency, settings: SettingsDependency
+) -> Response:
     """A translated document, waited for if need be; who has its address may have it."""
-    job = await _finished(documents, reference[:_ID_LENGTH], settings.timeout_seconds)
+    await connection.body()
+    document_id = reference[:_ID_LENGTH]
+    job = await until_hang_up(connection, _finished(documents, document_id, settings.timeout_seconds))
     if job.stage is Stage.ERROR:
         raise Refused(400, job.message)
     if job.stage is not Stage.DONE:
@@ -71,14 +86,18 @@ async def download_file(reference: str, documents: DocumentsDependency, settings
 def file_response(job: Job, content: bytes) -> Response:
     """A file to save: a browser shall not show what a stranger may have written."""
     disposition = f"attachment; filename*=utf-8''{quote(translated_name(job), safe='')}"
-    return Response(content, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
+    headers = {"Content-Disposition": disposition, "Content-Length": str(len(content))}
+    # In pieces, so that a client that does not read is noticed and takes no memory meanwhile but the file's.
+    pieces = (content[start : start + _PIECE_BYTES] for start in range(0, len(content), _PIECE_BYTES))
+    return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
 
 
 async def _finished(documents: Documents, document_id: str, seconds: float) -> Job:
     """The document when it is translated or has failed, or as far as it is after `seconds`."""
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, _LOOK_SECONDS
     while True:  # another process of the service may be at it, so that no event tells
-        job = documents.find(document_id)
+        job = await asyncio.to_thread(documents.find, document_id)
         if job.stage in {Stage.DONE, Stage.ERROR} or time.monotonic() > end:
             return job
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(1.5 * pause, _MOST_LOOK_SECONDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 
 from service.deepl import (
@@ -29,7 +31,8 @@ async def create(
     source, target = asked.source_lang.lower(), translators.nearest_target(asked.target_lang.lower())
     translators.find(source, target)
     entries = read_entries(asked.entries, asked.entries_format)
-    return GlossaryAnswer.of(glossaries.create(caller.owner, asked.name, source, target, entries))
+    made = await asyncio.to_thread(glossaries.create, caller.owner, asked.name, source, target, entries)
+    return GlossaryAnswer.of(made)
 
 
 @router.get("/glossaries", responses=deepl_problems())
@@ -47,7 +50,7 @@ async def show(glossary_id: str, glossaries: GlossariesDependency, caller: Deepl
 @router.get("/glossaries/{glossary_id}/entries", response_class=Response, responses=deepl_problems(404))
 async def entries(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> Response:
     """The entries of a glossary as lines with a tab."""
-    text = written_entries(glossaries.find(caller.owner, glossary_id).entries)
+    text = written_entries(glossaries.entries(caller.owner, glossary_id))
     return Response(text, media_type="text/tab-separated-values")
 
 

@@ -36,7 +36,7 @@ async def translate(
     """Translate a text or a list of texts, given as JSON, as a form, or in the query string."""
     request = await read_request(connection, TranslateRequest)
     caller = access.admit(connection, request.api_key)
-    with access.charge(caller, len("".join(request.q))):
+    async with access.charge(caller, len("".join(request.q))):
         return await until_hang_up(connection, _answered(request, answerer, caller, settings))
 
 

@@ -185,3 +185,26 @@ def test_names_are_taken_once(keys: Keys) -> None:
     keys.add("shop")
     with pytest.raises(ConfigError, match="shop"):
         keys.add("shop")
+
+
+def test_what_is_given_back_counts_for_the_month_it_was_taken_in(keys: Keys) -> None:
+    month = keys.spend("owner", 10, 100)
+    assert month is not None
+    keys.give_back("owner", 10, "2020-01")
+    assert keys.used("owner") == 10
+    keys.give_back("owner", 4, month)
+    assert keys.used("owner") == 6
+
+
+def test_clients_of_ipv4_are_themselves_on_a_socket_for_both(start: Start) -> None:
+    with start(requests_per_minute=1, trusted_proxies=["127.0.0.1"]) as client:
+        addresses = ("::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1")
+        assert [translate(client, **{"X-Forwarded-For": each}).status_code for each in addresses] == [200, 200, 429]
+
+
+def test_with_a_key_goes_what_was_its(keys: Keys, tmp_path: Path) -> None:
+    found = keys.find(keys.add("shop"))
+    assert found is not None
+    keys.spend(found.id, 5, None)
+    keys.remove("shop")
+    assert keys.used(found.id) == 0

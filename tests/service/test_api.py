@@ -219,3 +219,9 @@ def test_pages_of_other_origins_may_call_only_where_that_is_set(package: Path, r
             assert response.headers.get("Access-Control-Allow-Origin") == allowed
             answer = client.get("/languages", headers={"Origin": "https://elsewhere.org"})
             assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_form_that_is_none_is_said_to_be_so(client: httpx.Client) -> None:
+    answer = client.post("/translate", content=b"x", headers={"Content-Type": "multipart/form-data"})
+    assert answer.status_code == 400
+    assert "boundary" in answer.json()["error"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,6 +18,7 @@ import deepl
 import httpx
 import pytest
 
+from service.documents import Documents, Order, Stage
 from service.keys import Keys
 from service.settings import Settings
 from service.state import State
@@ -206,3 +210,109 @@ def test_a_stop_leaves_a_document_to_the_next_start(package: Path, tmp_path: Pat
         assert process.wait(timeout=30) == 0
     with serving(package, state_dir=tmp_path) as (_, address), httpx.Client(base_url=address, timeout=60) as client:
         assert followed(client, httpx.URL(answer["statusUrl"]).path)[-1]["status"] == "done"
+
+
+ORDER = Order("owner", "a.txt", "en", "xx", None, None, 7, 7, "2026-01")
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Iterator[Documents]:
+    state = State(tmp_path)
+    yield Documents(state, 1.0)
+    state.close()
+
+
+def test_what_is_done_stays_done_whatever_its_worker_says_afterwards(documents: Documents) -> None:
+    document_id = documents.add(ORDER, b"red cat").id
+    job = documents.claim("one")
+    assert job is not None
+    documents.finish(document_id, "one", b"rote Katze")
+    documents.release(job, "one")
+    documents.renew(document_id, "one", 0.4)
+    assert documents.fail(document_id, "one", "too late") is False
+    found = documents.find(document_id)
+    assert (found.stage, found.progress, found.message) == (Stage.DONE, 1.0, None)
+    assert documents.result(document_id) == b"rote Katze"
+
+
+def test_a_document_is_one_worker_s_until_that_says_nothing_more(documents: Documents, tmp_path: Path) -> None:
+    document_id = documents.add(ORDER, b"red cat").id
+    assert documents.claim("one") is not None
+    assert documents.claim("other") is None
+    state = State(tmp_path)
+    state.run("update document set lease = 0")
+    state.close()
+    taken = documents.claim("other")
+    assert taken is not None
+    assert (taken.id, taken.attempts) == (document_id, 2)
+    assert documents.fail(document_id, "one", "no longer mine") is False
+    assert documents.fail(document_id, "other", "mine") is True
+
+
+def test_a_stop_is_no_attempt(documents: Documents) -> None:
+    documents.add(ORDER, b"red cat")
+    for _ in range(5):
+        job = documents.claim("one")
+        assert job is not None
+        assert job.attempts == 1
+        documents.release(job, "one")
+
+
+def test_documents_that_were_never_translated_are_told_when_they_are_forgotten(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    forgetful = Documents(state, 0.0)
+    document_id = forgetful.add(ORDER, b"red cat").id
+    assert [job.id for job in forgetful.forget_old()] == [document_id]
+    assert forgetful.forget_old() == []
+    state.close()
+
+
+def test_a_document_that_killed_its_process_again_and_again_is_given_up(start: Start, tmp_path: Path) -> None:
+    state = State(tmp_path)
+    document_id = Documents(state, 1.0).add(ORDER, b"red cat").id
+    state.run("update document set attempts = 3")
+    state.close()
+    with start() as client:
+        told = followed(client, f"/translate_file/{document_id}")[-1]
+        assert told["status"] == "error"
+        assert "again and again" in told["error"]
+        assert client.get(f"/download_file/{document_id}.a.txt").status_code == 400
+        assert client.delete(f"/translate_file/{document_id}").status_code == 204
+        assert client.get(f"/translate_file/{document_id}").status_code == 404
+
+
+def test_documents_go_on_after_the_file_was_held_by_another(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with start() as client:
+        holder = sqlite3.connect(tmp_path / "service.sqlite3", isolation_level=None)
+        holder.execute("begin immediate")
+        while not any(record.name == "service.documents" for record in caplog.records):
+            client.get("/health")
+        holder.execute("rollback")
+        holder.close()
+        assert send(client, "a.txt", "red cat").status_code == 200
+
+
+def test_a_document_outlives_the_translator_that_it_began_with(
+    package: Path, tmp_path: Path, running_server: RunServer
+) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(package, models / "en-xx")
+    settings = Settings(
+        models_dir=models, threads=1, state_dir=tmp_path / "state", timeout_seconds=0.2, reload_seconds=0.1
+    )
+    with running_server(settings) as client:
+        page = "<p>The red cat sleeps and the small dog runs.</p>" * 400
+        answer = send(client, "page.html", page, wait="false").json()
+        while not client.get(answer["statusUrl"]).json()["progress"]:
+            pass
+        os.utime(models / "en-xx" / "manifest.json")
+        assert followed(client, answer["statusUrl"])[-1]["status"] == "done"
+
+
+def test_too_much_text_is_refused_with_its_size(start: Start) -> None:
+    with start(max_document_characters=100) as client:
+        answer = send(client, "a.txt", "red cat " * 20)
+        assert answer.status_code == 400
+        assert "characters to translate, at most 100 are taken" in answer.json()["error"]

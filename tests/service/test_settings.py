@@ -53,3 +53,9 @@ def test_a_file_that_cannot_be_used_is_refused(
     monkeypatch.setenv("NMT_CONFIG", str(file))
     with pytest.raises((ValidationError, ConfigError), match=named):
         Settings()
+
+
+@pytest.mark.parametrize("proxy", ["nonsense", "10.0.0.1/8", "10.0.0.0/99"])
+def test_a_proxy_that_is_no_address_is_refused(proxy: str) -> None:
+    with pytest.raises(ValidationError, match="trusted_proxies"):
+        Settings(trusted_proxies=(proxy,))

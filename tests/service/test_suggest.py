@@ -53,6 +53,12 @@ def test_a_detected_language_has_its_suggestions_too(client: httpx.Client) -> No
     assert found["details"]["from_memory"] is True
 
 
+def test_a_suggestion_is_text_and_never_markup(client: httpx.Client) -> None:
+    client.post("/suggest", json={"q": "red cat", "s": "<script>alert(1)</script>", **PAIR})
+    assert translated(client, "red cat")["translatedText"] == "<script>alert(1)</script>"
+    assert "<script>" not in translated(client, "red cat", format="html")["translatedText"]
+
+
 def test_suggestions_are_of_one_pair_and_checked(client: httpx.Client) -> None:
     for body, message in (
         ({"q": "cat", "s": "x", "source": "en", "target": "zz"}, "en to zz is not supported"),
