@@ -19,6 +19,7 @@ from torch import Tensor
 
 from nmt.errors import CheckpointError
 from nmt.model import Seq2Seq
+from nmt.training.averaging import AveragedWeights
 from nmt.training.schedule import Progress
 
 _FORMAT = "1"
@@ -45,12 +46,19 @@ class Position:
 
 
 def save_checkpoint(
-    path: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, position: Position, fingerprint: str
+    path: Path,
+    model: Seq2Seq,
+    optimizer: torch.optim.Optimizer,
+    position: Position,
+    fingerprint: str,
+    average: AveragedWeights | None = None,
 ) -> None:
     """Write everything that the next update depends on; `fingerprint` names configuration and corpus."""
     tensors = {f"model.{name}": tensor for name, tensor in _weights(model).items()}
     for index, values in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": value.clone() for name, value in values.items()}
+    if average:
+        tensors |= {f"average.{name}": tensor for name, tensor in average.tensors.items()}
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
@@ -62,8 +70,14 @@ def save_checkpoint(
     os.replace(partial, path)
 
 
-def load_checkpoint(path: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, fingerprint: str) -> Position:
-    """Put model, optimizer and random state back as they were saved. Raises CheckpointError."""
+def load_checkpoint(
+    path: Path,
+    model: Seq2Seq,
+    optimizer: torch.optim.Optimizer,
+    fingerprint: str,
+    average: AveragedWeights | None = None,
+) -> Position:
+    """Put model, optimizer, average and random state back as they were saved. Raises CheckpointError."""
     tensors, metadata = _read(path)
     if metadata.get("fingerprint") != fingerprint:
         raise CheckpointError(
@@ -77,6 +91,9 @@ def load_checkpoint(path: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer
             _, index, name = key.split(".", 2)
             state.setdefault(int(index), {})[name] = tensor
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    if average:
+        for name, tensor in average.tensors.items():
+            tensor.copy_(tensors[f"average.{name}"])
     torch.set_rng_state(tensors["random.cpu"])
     if "random.cuda" in tensors and torch.cuda.is_available():
         torch.cuda.set_rng_state(tensors["random.cuda"])

@@ -34,6 +34,12 @@ class TrainingConfig:
     plateau_patience: int = 2
     label_smoothing: float = 0.1
     """Share of the probability spread evenly over the vocabulary (Szegedy et al. 2016, section 7)."""
+    consistency: float = 0.0
+    """alpha: each batch goes through twice with other dropout, and what the two say of a token may differ only at a
+    price (R-Drop, Liang et al. 2021). An update then takes twice as long."""
+    average_decay: float = 0.0
+    """Share of the running average of the weights that an update leaves; the average is what is evaluated and kept.
+    0: no average."""
     clip_norm: float = 1.0
     """tau: the gradient is scaled to this global L2 norm when longer (Pascanu et al. 2013)."""
     precision: Precision = "auto"
@@ -56,6 +62,8 @@ class TrainingConfig:
             "batch_tokens", "max_updates", "evaluate_every", "evaluate_pairs", "patience", "plateau_patience",
         ):  # fmt: skip
             _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
+        _check("average_decay", self.average_decay, 0 <= self.average_decay < 1, "[0, 1)")
+        _check("consistency", self.consistency, self.consistency >= 0, "0 or more")
         for name in ("learning_rate", "clip_norm", "checkpoint_minutes"):
             _check(name, getattr(self, name), getattr(self, name) > 0, "more than 0")
         _check("warmup_updates", self.warmup_updates, self.warmup_updates >= 0, "0 or more")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,9 +15,10 @@ import torch
 from nmt.corpus.batching import Batch, IdPairs, token_batches
 from nmt.errors import ConfigError, NonFiniteLoss
 from nmt.model import Seq2Seq
+from nmt.training.averaging import AveragedWeights
 from nmt.training.checkpoint import BEST, LAST, Position, load_checkpoint, load_weights, save_checkpoint
 from nmt.training.config import Precision, TrainingConfig
-from nmt.training.loss import summed_cross_entropy
+from nmt.training.loss import summed_consistent_cross_entropy, summed_cross_entropy
 from nmt.training.schedule import learning_rate
 from tokenizer import PAD_ID
 
@@ -27,7 +29,7 @@ class UpdateReport:
 
     update: int
     loss: float
-    """Label-smoothed cross-entropy, nats a target token."""
+    """What the update lowers: label-smoothed cross-entropy, with the price of consistency, nats a target token."""
     gradient_norm: float
     """Global L2 norm before clipping."""
     learning_rate: float
@@ -76,13 +78,14 @@ class Trainer:
         self.fingerprint = fingerprint
         self.position = Position()
         self._bf16 = _uses_bf16(config.precision, device)
+        self.average = AveragedWeights(self.model, config.average_decay) if config.average_decay else None
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
 
     def resume(self) -> bool:
         """Go on from the last checkpoint, if there is one. Raises CheckpointError."""
         if not self.last_path.exists():
             return False
-        self.position = load_checkpoint(self.last_path, self.model, self.optimizer, self.fingerprint)
+        self.position = load_checkpoint(self.last_path, self.model, self.optimizer, self.fingerprint, self.average)
         return True
 
     def run(self, evaluate: Callable[[Seq2Seq], Evaluation], observer: Observer) -> None:
@@ -116,6 +119,8 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()
+        if self.average:
+            self.average.update(self.model, self.position.update)
         seconds = time.perf_counter() - started
         self._count(tokens, norm, seconds)
         return UpdateReport(self.position.update, loss.item() / tokens, norm, rate, tokens, seconds)
@@ -123,8 +128,20 @@ class Trainer:
     def _loss(self, batch: Batch) -> torch.Tensor:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16):
             states = self.model.states(batch.source, batch.source_length, batch.target_input)  # (B, T, E)
+            if self.config.consistency:
+                again = self.model.states(batch.source, batch.source_length, batch.target_input)
         real = batch.target_output != PAD_ID
         output = self.model.output
+        if self.config.consistency:
+            return summed_consistent_cross_entropy(
+                states[real],
+                again[real],
+                output.weight,
+                output.bias,
+                batch.target_output[real],
+                self.config.label_smoothing,
+                self.config.consistency,
+            )
         return summed_cross_entropy(
             states[real], output.weight, output.bias, batch.target_output[real], self.config.label_smoothing
         )
@@ -149,16 +166,17 @@ class Trainer:
 
     def _evaluate(self, evaluate: Callable[[Seq2Seq], Evaluation], observer: Observer) -> None:
         self.model.eval()
-        evaluation = evaluate(self.model)
-        before = self.position.progress.best_loss
-        self.position.progress = self.position.progress.after(evaluation.loss, self.config.plateau_patience)
-        best = self.position.progress.best_loss < before
-        if best:
-            save_checkpoint(self.best_path, self.model, self.optimizer, self.position, self.fingerprint)
+        with self.average.inside(self.model) if self.average else nullcontext():
+            evaluation = evaluate(self.model)
+            before = self.position.progress.best_loss
+            self.position.progress = self.position.progress.after(evaluation.loss, self.config.plateau_patience)
+            best = self.position.progress.best_loss < before
+            if best:
+                save_checkpoint(self.best_path, self.model, self.optimizer, self.position, self.fingerprint)
         observer.evaluated(evaluation, self.position, best)
 
     def _save(self) -> float:
-        save_checkpoint(self.last_path, self.model, self.optimizer, self.position, self.fingerprint)
+        save_checkpoint(self.last_path, self.model, self.optimizer, self.position, self.fingerprint, self.average)
         return time.monotonic()
 
     def _at_end(self) -> bool:

@@ -23,7 +23,14 @@ from nmt.training.loop import Evaluation, Trainer, UpdateReport, has_bf16
 
 CPU = torch.device("cpu")
 CONFIG = TrainingConfig(
-    batch_tokens=60, max_updates=24, warmup_updates=4, evaluate_every=10, learning_rate=0.01, patience=50
+    batch_tokens=60,
+    max_updates=24,
+    warmup_updates=4,
+    evaluate_every=10,
+    learning_rate=0.01,
+    patience=50,
+    consistency=0.5,
+    average_decay=0.9,
 )
 
 

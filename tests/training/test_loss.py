@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from nmt.training.loss import summed_cross_entropy
+from nmt.training.loss import summed_consistent_cross_entropy, summed_cross_entropy
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -31,3 +31,31 @@ def test_a_certain_and_right_model_has_no_loss_and_no_gradient() -> None:
     assert loss.item() == pytest.approx(0.0)
     assert states.grad is not None
     assert states.grad.abs().max() < 1e-6
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+def test_two_passes_cost_their_mean_loss_and_what_they_differ_by(rows: int) -> None:
+    torch.manual_seed(1)
+    first, second = (torch.randn(rows, 16, dtype=torch.float64).requires_grad_() for _ in range(2))
+    weight = torch.randn(50, 16, dtype=torch.float64).requires_grad_()
+    bias = torch.randn(50, dtype=torch.float64).requires_grad_()
+    targets = torch.randint(0, 50, (rows,))
+    logits = [states @ weight.T + bias for states in (first, second)]
+    p, q = (functional.log_softmax(each, dim=1) for each in logits)
+    losses = [functional.cross_entropy(each, targets, reduction="sum", label_smoothing=0.1) for each in logits]
+    divergences = [functional.kl_div(one, other, reduction="sum", log_target=True) for one, other in ((p, q), (q, p))]
+    expected = (sum(losses) + 5.0 * sum(divergences) / 2.0) / 2.0
+    parameters = (first, second, weight, bias)
+    expected_gradients = torch.autograd.grad(expected, parameters)
+    actual = summed_consistent_cross_entropy(first, second, weight, bias, targets, 0.1, 5.0)
+    assert actual.item() == pytest.approx(expected.item(), rel=1e-5)
+    for mine, theirs in zip(torch.autograd.grad(actual, parameters), expected_gradients, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_two_passes_that_agree_cost_what_one_costs() -> None:
+    torch.manual_seed(2)
+    states, weight, bias = torch.randn(7, 16), torch.randn(50, 16), torch.randn(50)
+    targets = torch.randint(0, 50, (7,))
+    twice = summed_consistent_cross_entropy(states, states, weight, bias, targets, 0.1, 5.0)
+    assert twice.item() == pytest.approx(summed_cross_entropy(states, weight, bias, targets, 0.1).item())
