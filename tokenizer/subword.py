@@ -93,6 +93,10 @@ class SubwordTokenizer:
         """The subwords as the model writes them: U+2581 for a space, `<0x0A>` for a byte."""
         return [self._processor.id_to_piece(number) for number in ids]
 
+    def is_piece(self, number: int) -> bool:
+        """Whether an id stands for characters, and not for a special symbol or a byte."""
+        return number not in SPECIAL_IDS and not self._is_byte(number)
+
     def byte_fallbacks(self, ids: Iterable[int]) -> int:
         """How many of `ids` are single bytes of characters outside the vocabulary."""
         return sum(map(self._is_byte, ids))

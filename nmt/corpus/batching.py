@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,11 @@ class Batch:
         )
 
 
+Row = NDArray[np.int32]
+Split = Callable[[Row, Row], tuple[Row, Row]]
+"""From the source ids and target ids of a pair to others of the same texts."""
+
+
 class IdPairs:
     """The ids of many sentence pairs in two flat arrays: 4 bytes a subword, no Python object a sentence."""
 
@@ -72,10 +77,10 @@ class IdPairs:
         end = self._target_ends[index]
         return self._targets[end - self.target_lengths[index] : end]
 
-    def batch(self, indices: Sequence[int]) -> Batch:
-        """The pairs at `indices` as one padded batch."""
-        sources = [self.source(index) for index in indices]
-        targets = [self.target(index) for index in indices]
+    def batch(self, indices: Sequence[int], split: Split | None = None) -> Batch:
+        """The pairs at `indices` as one padded batch, each in the subwords that `split` makes of them."""
+        rows = [(self.source(index), self.target(index)) for index in indices]
+        sources, targets = zip(*(split(*row) for row in rows) if split else rows, strict=True)
         return Batch(
             source=_pad([np.append(ids, END_ID) for ids in sources]),
             source_length=torch.tensor([len(ids) + 1 for ids in sources]),

@@ -34,6 +34,8 @@ class TrainingConfig:
     plateau_patience: int = 2
     label_smoothing: float = 0.1
     """Share of the probability spread evenly over the vocabulary (Szegedy et al. 2016, section 7)."""
+    split_subwords: float = 0.0
+    """Probability of each subword to fall apart into smaller ones, drawn anew whenever a pair is seen."""
     consistency: float = 0.0
     """alpha: each batch goes through twice with other dropout, and what the two say of a token may differ only at a
     price (R-Drop, Liang et al. 2021). An update then takes twice as long."""
@@ -63,6 +65,7 @@ class TrainingConfig:
         ):  # fmt: skip
             _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _check("average_decay", self.average_decay, 0 <= self.average_decay < 1, "[0, 1)")
+        _check("split_subwords", self.split_subwords, 0 <= self.split_subwords < 1, "[0, 1)")
         _check("consistency", self.consistency, self.consistency >= 0, "0 or more")
         for name in ("learning_rate", "clip_norm", "checkpoint_minutes"):
             _check(name, getattr(self, name), getattr(self, name) > 0, "more than 0")

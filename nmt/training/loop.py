@@ -12,7 +12,8 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from nmt.corpus.batching import Batch, IdPairs, token_batches
+from nmt.corpus.batching import Batch, IdPairs, Split, token_batches
+from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError, NonFiniteLoss
 from nmt.model import Seq2Seq
 from nmt.training.averaging import AveragedWeights
@@ -68,10 +69,13 @@ class Trainer:
         device: torch.device,
         run: Path,
         fingerprint: str,
+        splitters: tuple[SubwordSplitter, SubwordSplitter] | None = None,
     ) -> None:
+        """`splitters` of source and target, for `split_subwords`."""
         self.model = model.to(device)
         self.pairs = pairs
         self.config = config
+        self.splitters = splitters
         self.device = device
         self.last_path = run / LAST
         self.best_path = run / BEST
@@ -153,10 +157,20 @@ class Trainer:
             batches = token_batches(self.pairs, self.config.batch_tokens, generator)
             while self.position.batch < len(batches) and not self._at_end():
                 indices = batches[self.position.batch]
+                split = self._split()
                 self.position.batch += 1
-                yield self.pairs.batch(indices)
+                yield self.pairs.batch(indices, split)
             if self.position.batch == len(batches):
                 self.position.epoch, self.position.batch = self.position.epoch + 1, 0
+
+    def _split(self) -> Split | None:
+        """How this batch's subwords are split; follows from seed, epoch and batch alone."""
+        if self.splitters is None or not self.config.split_subwords:
+            return None
+        generator = np.random.default_rng((self.config.seed, self.position.epoch, self.position.batch))
+        source, target = self.splitters
+        rate = self.config.split_subwords
+        return lambda *ids: (source.split(ids[0], rate, generator), target.split(ids[1], rate, generator))
 
     def _count(self, tokens: int, norm: float, seconds: float) -> None:
         self.position.update += 1

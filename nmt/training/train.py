@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from nmt.corpus.pairs import SentencePair, read_lines, read_pairs
+from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score, Translator
@@ -88,7 +89,8 @@ def train_model(
         settings.model_config(corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size), PAD_ID
     )
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity())
-    trainer = Trainer(model, corpus.train, config, device, run, fingerprint)
+    splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
+    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters)
     if trainer.resume():
         console.print(f"going on from update {trainer.position.update:,} in {run}")
     console.print(
