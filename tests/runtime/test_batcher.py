@@ -184,7 +184,7 @@ def test_closing_finishes_what_was_accepted_and_refuses_more() -> None:
     replies = [send(batcher, 4) for _ in range(10)]
     batcher.close()
     assert all(reply.done() and len(tokens(reply)[0]) == 4 for reply in replies)
-    with pytest.raises(Overloaded, match="shutting down"):
+    with pytest.raises(Overloaded, match="closing"):
         send(batcher, 1)
 
 
