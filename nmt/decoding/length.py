@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Lengths = Sequence[int] | NDArray[np.int32]
+
+_PIECE = 1 << 16
+"""Lengths that are Python numbers at a time: a corpus may have millions."""
 
 
 def length_penalty(length: int, alpha: float) -> float:
@@ -24,18 +32,25 @@ class LengthModel:
     """Limit for the shortest sources, whose ratios scatter most."""
 
     @classmethod
-    def fit(cls, source_lengths: Sequence[int], target_lengths: Sequence[int]) -> LengthModel:
+    def fit(cls, source_lengths: Lengths, target_lengths: Lengths) -> LengthModel:
         """Mean and standard deviation of (target + 1) / (source + 1) over sentence pairs.
 
         Raises ValueError without any pair.
         """
-        if not source_lengths:
+        count = len(source_lengths)
+        if not count:
             raise ValueError("no sentence pair to take a length ratio from")
-        ratios = [(target + 1) / (source + 1) for source, target in zip(source_lengths, target_lengths, strict=True)]
-        mean = math.fsum(ratios) / len(ratios)
-        return cls(mean, math.sqrt(math.fsum((ratio - mean) ** 2 for ratio in ratios) / len(ratios)))
+        mean = math.fsum(_ratios(source_lengths, target_lengths)) / count
+        squares = ((ratio - mean) ** 2 for ratio in _ratios(source_lengths, target_lengths))
+        return cls(mean, math.sqrt(math.fsum(squares) / count))
 
     def limit(self, source_length: int) -> int:
         """Most subwords, <END> not counted, for a source of `source_length` subwords."""
         ratio = self.mean + self.k_sigma * self.deviation
         return max(self.minimum, math.ceil(ratio * (source_length + 1)))
+
+
+def _ratios(source_lengths: Lengths, target_lengths: Lengths) -> Iterator[float]:
+    for start in range(0, len(source_lengths), _PIECE):
+        sources, targets = (np.asarray(side[start : start + _PIECE]) for side in (source_lengths, target_lengths))
+        yield from ((targets + 1) / (sources + 1)).tolist()

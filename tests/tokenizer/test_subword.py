@@ -37,6 +37,12 @@ def test_every_text_comes_back_as_it_was(tokenizer: SubwordTokenizer, text: str)
     assert not SPECIAL_IDS & set(ids)
 
 
+@given(many=st.lists(texts, max_size=5))
+@example(many=["one", "\u2581 two", "", "a\0b"])
+def test_many_texts_at_once_give_the_ids_that_each_gives_alone(tokenizer: SubwordTokenizer, many: list[str]) -> None:
+    assert tokenizer.encode_all(many) == [tokenizer.encode(text) for text in many]
+
+
 def test_special_ids_in_a_sequence_give_no_text(tokenizer: SubwordTokenizer) -> None:
     ids = tokenizer.encode("The cat sees nothing.")
     assert tokenizer.decode([START_ID, *ids, END_ID, PAD_ID]) == "The cat sees nothing."
@@ -55,6 +61,11 @@ def test_pieces_of_a_sentence_spell_it(tokenizer: SubwordTokenizer) -> None:
 def test_a_lone_surrogate_is_refused_by_place_and_name(tokenizer: SubwordTokenizer) -> None:
     with pytest.raises(TokenizerError, match=r"character 2 is the lone surrogate U\+D800"):
         tokenizer.encode("ab\ud800")
+
+
+def test_a_lone_surrogate_among_many_texts_is_refused_too(tokenizer: SubwordTokenizer) -> None:
+    with pytest.raises(TokenizerError, match=r"U\+DC00"):
+        tokenizer.encode_all(["fine", "ab\udc00"])
 
 
 def test_bytes_that_are_no_model_are_refused() -> None:
