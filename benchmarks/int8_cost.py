@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from nmt.corpus import SentencePair, read_pairs
+from nmt.corpus import SentencePair
+from nmt.corpus.readers.lines import read_aligned
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translator
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     arguments = parser.parse_args()
-    pairs = list(read_pairs([arguments.source, arguments.target]))
+    pairs = list(read_aligned(arguments.source, arguments.target))
     with tempfile.TemporaryDirectory() as directory:
         float32 = Path(directory) / "float32"
         export_float32(arguments.package, float32)

@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nmt.errors import ConfigError, CorpusError, NmtError
 from nmt.key_commands import keys
+
+if TYPE_CHECKING:
+    from nmt.corpus import CorpusSpec
 
 _CHUNK_LINES = 2000
 """Lines of standard input translated together."""
@@ -32,7 +35,7 @@ Serve all translators in models/:
   nmt serve --port 8000
 """
 
-Pair = tuple[Path, Path]
+_SPEC = "FILE[,NAME=VALUE...]"
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _directory = click.Path(file_okay=False, path_type=Path)
 
@@ -66,14 +69,16 @@ def _data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], 
             f"--{name}-aligned",
             nargs=2,
             multiple=True,
-            type=_file,
             metavar="SOURCE TARGET",
-            help=f"{help_text}: two files aligned by line, plain or gzip.",
+            help=f"{help_text}: two files aligned by line.",
         )
-        tsv = click.option(
-            f"--{name}", multiple=True, type=_file, metavar="TSV", help=f"{help_text}: source, tab, target a line."
+        single = click.option(
+            f"--{name}",
+            multiple=True,
+            metavar=_SPEC,
+            help=f"{help_text}: TSV, CSV, JSONL, TMX, XLIFF or PO; see docs/training.md.",
         )
-        return tsv(aligned(command))
+        return single(aligned(command))
 
     return decorate
 
@@ -86,6 +91,7 @@ def _data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], 
 @click.option("--target", required=True, help="Target language code.")
 @click.option("--output", required=True, type=_directory, help="Package directory to write.")
 @click.option("--run-dir", type=_directory, help="Checkpoints and log [default: runs/NAME-OF-OUTPUT].")
+@click.option("--keep-corpus", is_flag=True, help="Go on with the pairs as they were read, whatever changed since.")
 @click.option("--restart", is_flag=True, help="Forget the checkpoints in the run directory.")
 @click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting; see docs/training.md.")
 @click.option("--corpora", type=_file, help="JSON list of name, licence and attribution of the training sources.")
@@ -93,27 +99,34 @@ def _data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], 
 @click.option("--device", default=None, help="cpu or cuda [default: cuda if there is one].")
 @click.option("--threads", type=click.IntRange(1), help="Processors to train on [default: all].")
 @_reports_errors
-def train(
-    source: str, target: str, output: Path, run_dir: Path | None, restart: bool, overrides: tuple[str, ...], **rest: Any
-) -> None:
+def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[str, ...], **rest: Any) -> None:
     """Train a translator from sentence pairs, or go on with a training that was stopped.
 
     \b
     nmt train --train pairs.tsv --source en --target xx --output models/en-xx
     nmt train --train-aligned a.en.gz a.de.gz --source en --target de \\
         --output models/en-de --set training.max_updates=3000
+    nmt train --train memory.tmx.gz --train ui.csv,source=english,target=deutsch,weight=2,domain=ui \\
+        --source en --target de --output models/en-de
     """
     _need_training_extra()
     import torch
     from rich.console import Console
 
+    from nmt.corpus import Direction
+    from nmt.training.prepare import Sources
     from nmt.training.settings import Settings
     from nmt.training.train import TrainRequest, forget_run, train_package
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = Settings.parse(overrides)
-    train_pairs = _sources(rest, "train")
-    if not train_pairs:
+    sources = Sources(
+        train=_sources(rest, "train"),
+        direction=Direction(rest["source"], rest["target"]),
+        valid=_sources(rest, "valid"),
+        keep=rest["keep_corpus"],
+    )
+    if not sources.train:
         raise ConfigError("no training pairs: give --train PAIRS.TSV or --train-aligned SOURCE TARGET")
     run = run_dir or Path("runs") / output.name
     if restart:
@@ -122,13 +135,10 @@ def train(
         torch.set_num_threads(rest["threads"])
     device = torch.device(rest["device"] or ("cuda" if torch.cuda.is_available() else "cpu"))
     request = TrainRequest(
-        train=train_pairs,
-        source=source,
-        target=target,
+        sources=sources,
         output=output,
         run=run,
         command=shlex.join(["nmt", *sys.argv[1:]]),
-        valid=_sources(rest, "valid"),
         test=_sources(rest, "test"),
         corpora=rest["corpora"],
         precision=rest["precision"],
@@ -167,21 +177,24 @@ def translate(model: Path, beam_size: int | None, max_length: int | None, thread
 @click.option("--model", required=True, type=_directory, help="Package directory.")
 @click.option("--beam-size", type=click.IntRange(1), help="1 is greedy [default: the package's].")
 @_reports_errors
-def evaluate(model: Path, test: tuple[Path, ...], test_aligned: tuple[Pair, ...], beam_size: int | None) -> None:
+def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     """BLEU and chrF of a package on sentence pairs, with sacreBLEU's signatures.
 
     \b
     nmt evaluate --model models/en-de --test-aligned test.en.gz test.de.gz
     """
     _need_training_extra()
-    from nmt.corpus import read_pairs
+    from nmt.corpus import Direction, read_pairs
+    from nmt.runtime import ModelPackage
     from nmt.training.train import score_package
 
-    sources = _sources({"test": test, "test_aligned": test_aligned}, "test")
+    sources = _sources(data, "test")
     if not sources:
         raise ConfigError("no test pairs: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
+    manifest = ModelPackage.open(model).manifest
+    direction = Direction(manifest.source, manifest.target)
     for source in sources:
-        for item in score_package(model, str(source[0]), list(read_pairs(source)), beam_size):
+        for item in score_package(model, str(source.paths[0]), list(read_pairs(source, direction)), beam_size):
             click.echo(f"{item.metric} {item.value:.2f}  {item.test_set}  beam {item.beam_size}  {item.signature}")
 
 
@@ -205,8 +218,12 @@ def serve(models: Path | None, host: str | None, port: int | None) -> None:
     run_server(Settings(**{name: value for name, value in given.items() if value is not None}))
 
 
-def _sources(options: dict[str, Any], name: str) -> tuple[tuple[Path, ...], ...]:
-    return (*((path,) for path in options[name]), *options[f"{name}_aligned"])
+def _sources(options: dict[str, Any], name: str) -> tuple[CorpusSpec, ...]:
+    from nmt.corpus import CorpusSpec
+
+    return tuple(
+        CorpusSpec.parse(*texts) for texts in (*((text,) for text in options[name]), *options[f"{name}_aligned"])
+    )
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:

@@ -15,8 +15,7 @@ import pytest
 from nmt.corpus import CleaningRules
 from nmt.model import DropoutConfig, ModelConfig
 from nmt.runtime import Manifest, ModelPackage, packages_in
-from nmt.training.config import TrainingConfig
-from nmt.training.prepare import DataConfig
+from nmt.training.config import DataConfig, TrainingConfig
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]

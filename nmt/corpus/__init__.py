@@ -1,10 +1,21 @@
-"""Sentence pairs: read, cleaned, held out, batched. May call tokenizer only.
+"""Sentence pairs: read, cleaned, held out, encoded, batched. May call tokenizer only.
 
 `batching` needs torch, so it is imported by its full name by whoever trains.
 """
 
-from nmt.corpus.cleaning import CleaningReport, CleaningRules, clean
-from nmt.corpus.pairs import SentencePair, read_pairs
-from nmt.corpus.split import split_by_source
+from nmt.corpus.cleaning import Cleaner, CleaningReport, CleaningRules
+from nmt.corpus.pairs import Origin, SentencePair
+from nmt.corpus.readers import read_pairs
+from nmt.corpus.spec import Columns, CorpusSpec, Direction
 
-__all__ = ["CleaningReport", "CleaningRules", "SentencePair", "clean", "read_pairs", "split_by_source"]
+__all__ = [
+    "Cleaner",
+    "CleaningReport",
+    "CleaningRules",
+    "Columns",
+    "CorpusSpec",
+    "Direction",
+    "Origin",
+    "SentencePair",
+    "read_pairs",
+]

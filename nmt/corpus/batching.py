@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nmt.corpus.pairs import SentencePair
-from tokenizer import END_ID, PAD_ID, START_ID, SubwordTokenizer
+from nmt.corpus.id_files import IdArrays
+from tokenizer import END_ID, PAD_ID, START_ID
 
 _POOL_BATCHES = 64
 """Batches are cut from pools of about this many, sorted by length: little padding, yet every epoch differs."""
+
+_PIECE = 1 << 20
+"""Row ends turned into lengths at a time: mapped files are not copied whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,33 @@ Split = Callable[[Row, Row], tuple[Row, Row]]
 
 
 class IdPairs:
-    """The ids of many sentence pairs in two flat arrays: 4 bytes a subword, no Python object a sentence."""
+    """The ids of N sentence pairs in flat arrays, which may be mapped files: no Python object a sentence.
+
+    In memory are 8 bytes a pair, and 8 more while an epoch is laid out.
+    """
 
     def __init__(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> None:
-        self._sources, self._source_ends = _flatten(sources)
-        self._targets, self._target_ends = _flatten(targets)
-        self.source_lengths = np.diff(self._source_ends, prepend=0)  # (N,) subwords
-        self.target_lengths = np.diff(self._target_ends, prepend=0)  # (N,) subwords
+        """Pairs of the rows of `sources` and `targets`."""
+        self._hold((*_flatten(sources), *_flatten(targets)), ())
+
+    @classmethod
+    def of_arrays(cls, arrays: IdArrays, weights: Sequence[tuple[int, float]]) -> IdPairs:
+        """Pairs of which the first so many have the first weight, the next the next, and so on."""
+        pairs = cls.__new__(cls)
+        pairs._hold(arrays, weights)
+        return pairs
+
+    def _hold(self, arrays: IdArrays, weights: Sequence[tuple[int, float]]) -> None:
+        self.arrays = arrays
+        """Source ids and row ends, target ids and row ends."""
+        self.weights = tuple(weights)
+        """(pairs, how often each is seen an epoch) of each source in order; empty when all are seen once."""
+        self._sources, self._source_ends, self._targets, self._target_ends = arrays
+        self.source_lengths = _lengths(self._source_ends)  # (N,) subwords
+        self.target_lengths = _lengths(self._target_ends)  # (N,) subwords
 
     def __len__(self) -> int:
         return len(self._source_ends)
-
-    @property
-    def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-        """Source ids and row ends, target ids and row ends: all that this holds."""
-        return self._sources, self._source_ends, self._targets, self._target_ends
 
     def source(self, index: int) -> NDArray[np.int32]:
         """Source ids of pair `index`, no special ids."""
@@ -89,49 +105,78 @@ class IdPairs:
         )
 
 
-def encode_pairs(
-    pairs: Iterable[SentencePair], source: SubwordTokenizer, target: SubwordTokenizer, max_subwords: int
-) -> tuple[IdPairs, list[SentencePair]]:
-    """Ids of the pairs whose sides both have at most `max_subwords`, and those pairs."""
-    sources, targets, kept = [], [], []
-    for pair in pairs:
-        source_ids, target_ids = source.encode(pair.source), target.encode(pair.target)
-        if max(len(source_ids), len(target_ids)) <= max_subwords:
-            sources.append(source_ids)
-            targets.append(target_ids)
-            kept.append(pair)
-    return IdPairs(sources, targets), kept
+class Batches(Sequence[list[int]]):
+    """The batches of an epoch: indices of pairs, 8 bytes each."""
+
+    def __init__(self, order: NDArray[np.int64], ends: NDArray[np.int64], shuffled: NDArray[np.int64]) -> None:
+        """`order` (N,) pairs, batch after batch; `ends` (K,) of the batches; `shuffled` (K,) their order."""
+        self._order = order
+        self._ends = ends
+        self._shuffled = shuffled
+
+    def __len__(self) -> int:
+        return len(self._shuffled)
+
+    def __getitem__(self, number: int) -> list[int]:  # type: ignore[override]  # no slices
+        batch = self._shuffled[number]
+        start = self._ends[batch - 1] if batch else 0
+        indices: list[int] = self._order[start : self._ends[batch]].tolist()
+        return indices
 
 
-def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -> list[list[int]]:
-    """One epoch: every pair once, in batches of at most `tokens` padded tokens on the longer side.
+def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -> Batches:
+    """One epoch in batches of at most `tokens` padded tokens on the longer side: every pair once, or by its weight.
 
     Pairs of like length share a batch; which they are, and the order of the batches, follows `generator`.
     A single pair longer than `tokens` gets a batch of its own.
     """
-    order = generator.permutation(len(pairs))
+    order = generator.permutation(_epoch(pairs, generator) if pairs.weights else len(pairs))
     mean_length = float(pairs.target_lengths.mean()) + 1.0 if len(pairs) else 1.0
     pool = max(1, int(_POOL_BATCHES * tokens / mean_length))
-    batches: list[list[int]] = []
+    ends = array("q")
     for start in range(0, len(order), pool):
         chunk = order[start : start + pool]
-        by_length = chunk[np.lexsort((pairs.source_lengths[chunk], pairs.target_lengths[chunk]))]
-        batches.extend(_cut(pairs, by_length.tolist(), tokens))
-    return [batches[index] for index in generator.permutation(len(batches))]
+        sources, targets = pairs.source_lengths[chunk], pairs.target_lengths[chunk]
+        by_length = np.lexsort((sources, targets))
+        order[start : start + pool] = chunk[by_length]
+        longer = 1 + np.maximum(sources, targets)[by_length]
+        ends.extend(start + end for end in _cut(longer.tolist(), tokens))
+    return Batches(order, np.array(ends, dtype=np.int64), generator.permutation(len(ends)))
 
 
-def _cut(pairs: IdPairs, indices: Sequence[int], tokens: int) -> Iterator[list[int]]:
-    batch: list[int] = []
-    longest = 0
-    for index in indices:
-        length = 1 + int(max(pairs.source_lengths[index], pairs.target_lengths[index]))
-        if batch and max(longest, length) * (len(batch) + 1) > tokens:
-            yield batch
-            batch, longest = [], 0
-        batch.append(index)
+def _epoch(pairs: IdPairs, generator: np.random.Generator) -> NDArray[np.int64]:
+    """The pairs to see in an epoch: each as often as the whole part of its weight, and a random share once more."""
+    parts: list[NDArray[np.int64]] = []
+    start = 0
+    for count, weight in pairs.weights:
+        whole, share = divmod(weight, 1.0)
+        indices = np.arange(start, start + count)
+        parts += [indices] * int(whole)
+        parts.append(generator.choice(indices, round(share * count), replace=False))
+        start += count
+    return np.concatenate(parts)
+
+
+def _cut(lengths: Sequence[int], tokens: int) -> Iterator[int]:
+    """Ends of the batches of sentences as long as `lengths`, each of at most `tokens` when padded."""
+    start = longest = 0
+    for index, length in enumerate(lengths):
         longest = max(longest, length)
-    if batch:
-        yield batch
+        if index > start and longest * (index + 1 - start) > tokens:
+            yield index
+            start, longest = index, length
+    if lengths:
+        yield len(lengths)
+
+
+def _lengths(ends: NDArray[np.int64]) -> NDArray[np.int32]:
+    lengths = np.empty(len(ends), dtype=np.int32)
+    before = 0
+    for start in range(0, len(ends), _PIECE):
+        piece = ends[start : start + _PIECE]
+        lengths[start : start + _PIECE] = np.diff(piece, prepend=before)
+        before = int(piece[-1])
+    return lengths
 
 
 def _flatten(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
 
 from nmt.corpus.pairs import SentencePair
+from nmt.corpus.seen import SeenHashes, hash_text
 
 _EXAMPLES = 3
+_CHUNK = 2048
+"""Pairs looked up together: a search among sorted hashes is worth its while for many at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +39,50 @@ class CleaningReport:
 
     def lines(self) -> list[str]:
         """The report for people, a line a fact."""
-        reasons = [f"left out {count:,}: {reason}" for reason, count in self.dropped.items()]
-        return [f"{self.read:,} pairs read, {self.kept:,} kept", *reasons]
+        return [f"{self.read:,} pairs read, {self.kept:,} kept", *map(self._line, self.dropped)]
 
+    def _line(self, reason: str) -> str:
+        origin = self.examples[reason][0].origin
+        return f"left out {self.dropped[reason]:,}: {reason}" + (f" (first: {origin})" if origin else "")
 
-def clean(pairs: Iterable[SentencePair], rules: CleaningRules) -> tuple[list[SentencePair], CleaningReport]:
-    """The pairs that `rules` keep, in their order, and the report on all of them."""
-    report = CleaningReport()
-    kept: list[SentencePair] = []
-    seen: set[SentencePair] = set()
-    for pair in pairs:
-        report.read += 1
-        reason = "repeats an earlier pair" if pair in seen else _fault(pair, rules)
-        if reason is None:
-            seen.add(pair)
-            kept.append(pair)
-            continue
-        report.dropped[reason] = report.dropped.get(reason, 0) + 1
-        examples = report.examples.setdefault(reason, [])
+    def leave_out(self, pair: SentencePair, reason: str) -> None:
+        """Count `pair` as left out."""
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+        examples = self.examples.setdefault(reason, [])
         if len(examples) < _EXAMPLES:
             examples.append(pair)
-    report.kept = len(kept)
-    return kept, report
+
+
+class Cleaner:
+    """Passes on the pairs that `rules` keep, over any number of sources: a pair of one may repeat in another.
+
+    Repetitions are told by 8 bytes a kept pair; nothing else grows with the corpus.
+    """
+
+    def __init__(self, rules: CleaningRules) -> None:
+        self.rules = rules
+        self.report = CleaningReport()
+        """On all pairs that went through."""
+        self._seen = SeenHashes()
+
+    def clean(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
+        """The pairs to keep, in their order."""
+        pairs = iter(pairs)
+        while chunk := list(islice(pairs, _CHUNK)):
+            faults = [_fault(pair, self.rules) for pair in chunk]
+            sound = [pair for pair, fault in zip(chunk, faults, strict=True) if fault is None]
+            # No text has a line break, so no two pairs give the same line of the two.
+            hashes = np.array([hash_text(f"{pair.source}\n{pair.target}") for pair in sound], dtype=np.uint64)
+            is_new = iter(self._seen.add(hashes).tolist())
+            self.report.read += len(chunk)
+            for pair, fault in zip(chunk, faults, strict=True):
+                if fault is not None:
+                    self.report.leave_out(pair, fault)
+                elif next(is_new):
+                    self.report.kept += 1
+                    yield pair
+                else:
+                    self.report.leave_out(pair, "repeats an earlier pair")
 
 
 def _fault(pair: SentencePair, rules: CleaningRules) -> str | None:

@@ -1,10 +1,11 @@
-"""How a model is trained, validated once at the edge."""
+"""What is read and how a model is trained, validated once at the edge."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from nmt.corpus import CleaningRules
 from nmt.errors import ConfigError
 
 Schedule = Literal["plateau", "inverse-sqrt", "linear"]
@@ -14,6 +15,30 @@ _MAY_CHANGE = frozenset(
     {"max_updates", "patience", "evaluate_every", "evaluate_pairs", "checkpoint_minutes", "precision"}
 )
 """Settings that a training may go on with in another value: to prolong it, say, after a look at its scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataConfig:
+    """What is read and how it becomes subwords."""
+
+    held_out: int = 1000
+    """Pairs taken out of the training corpus for validation, by source sentence, when none are given."""
+    vocabulary_size: int = 6000
+    """Subwords of each tokenizer, special ids included; fewer when the corpus does not give as many."""
+    vocabulary_pairs: int = 250_000
+    """Training pairs, drawn at random, that the tokenizers are learned from; all when there are no more."""
+    joint: bool = True
+    """One tokenizer for both sides, or one for each."""
+    max_subwords: int = 100
+    """Longest side of a training pair, in subwords."""
+    cleaning: CleaningRules = field(default_factory=CleaningRules)
+    seed: int = 1
+    """Of the pairs held out and of those that the tokenizers are learned from."""
+
+    def __post_init__(self) -> None:
+        for name in ("held_out", "vocabulary_pairs", "max_subwords"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"data.{name} is {getattr(self, name)}, allowed: 1 or more")
 
 
 @dataclass(frozen=True, slots=True)

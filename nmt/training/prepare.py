@@ -1,50 +1,48 @@
-"""From corpus files to ids: read, clean, hold out, learn or reload the tokenizers, encode."""
+"""From corpus files to ids: read, clean, hold out, learn or reload the tokenizers, encode; once for a run directory."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from nmt.corpus.batching import IdPairs, encode_pairs
-from nmt.corpus.cleaning import CleaningReport, CleaningRules, clean
-from nmt.corpus.pairs import SentencePair, read_pairs
-from nmt.corpus.split import split_by_source
+from nmt.corpus import CorpusSpec, Direction, SentencePair
+from nmt.corpus.batching import IdPairs
+from nmt.corpus.id_files import map_ids
+from nmt.corpus.spec import STANDARD_INPUT
+from nmt.corpus.spool import read_spool
 from nmt.decoding import LengthModel
-from nmt.errors import ConfigError, CorpusError
-from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
+from nmt.errors import CheckpointError, ConfigError
 from nmt.training.checkpoint import LAST
-from tokenizer import SubwordTokenizer, learn_tokenizer
+from nmt.training.config import DataConfig
+from nmt.training.encode import TRAIN, VALID, VALID_PAIRS, encode_corpus
+from nmt.training.stored import CorpusState, StoredCorpus, load_stored, source_state
+from nmt.training.vocabulary import load_tokenizers
+from tokenizer import SubwordTokenizer
 
-Source = tuple[Path, ...]
-"""One TSV file, or a source and a target file aligned by line."""
+_ENCODED = "corpus"
+"""The directory of the encoded corpus in a run directory."""
+_STANDARD_INPUT = "standard-input"
+"""What was piped in, in the run directory until it is encoded."""
+_PIECE = 1 << 20
+"""Ids hashed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class DataConfig:
-    """What is read and how it becomes subwords."""
+class Sources:
+    """Where pairs are read."""
 
-    held_out: int = 1000
-    """Pairs taken out of the training corpus for validation, by source sentence, when none are given."""
-    vocabulary_size: int = 6000
-    """Subwords of each tokenizer, special ids included; fewer when the corpus does not give as many."""
-    joint: bool = True
-    """One tokenizer for both sides, or one for each."""
-    max_subwords: int = 100
-    """Longest side of a training pair, in subwords."""
-    cleaning: CleaningRules = field(default_factory=CleaningRules)
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        for name in ("held_out", "max_subwords"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"data.{name} is {getattr(self, name)}, allowed: 1 or more")
+    train: tuple[CorpusSpec, ...]
+    direction: Direction
+    valid: tuple[CorpusSpec, ...] = ()
+    """Without any, pairs are held out of `train`."""
+    keep: bool = False
+    """Go on with the pairs that the run directory has, whatever became of the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,80 +54,111 @@ class PreparedCorpus:
     train: IdPairs
     valid: IdPairs
     valid_pairs: tuple[SentencePair, ...]
-    length: LengthModel
-    report: CleaningReport
-    too_long: int
-    """Training pairs left out for their number of subwords."""
+    stored: StoredCorpus
+
+    @property
+    def length(self) -> LengthModel:
+        """How long translations are beside their sources."""
+        return self.stored.length
 
     def fingerprint(self, *configs: dict[str, Any]) -> str:
         """SHA-256 over the training ids and the configurations: the same value means the same training."""
         digest = hashlib.sha256(json.dumps(configs, sort_keys=True).encode())
         for pairs in (self.train, self.valid):
             for array in pairs.arrays:
-                digest.update(np.ascontiguousarray(array).tobytes())
+                for start in range(0, len(array), _PIECE):
+                    digest.update(array[start : start + _PIECE].tobytes())
+        if self.train.weights:
+            digest.update(json.dumps(self.train.weights).encode())
         return digest.hexdigest()
 
+    def report(self) -> list[str]:
+        """What was read and left out, for people, a line a fact."""
+        lines = self.stored.report.lines()
+        if self.stored.too_long:
+            lines.append(f"left out {self.stored.too_long:,}: more than {self._most} subwords")
+        by_domain: dict[str, int] = {}
+        for source, count in zip(self.stored.state.train, self.stored.counts, strict=True):
+            domain = source.spec.domain or "no domain"
+            by_domain[domain] = by_domain.get(domain, 0) + count.trained
+        if set(by_domain) != {"no domain"}:
+            lines += [f"{domain}: {count:,} training pairs" for domain, count in by_domain.items()]
+        return lines
 
-def prepare(config: DataConfig, train: Sequence[Source], valid: Sequence[Source], run: Path) -> PreparedCorpus:
-    """Read and encode the pairs of `train`; the tokenizers are kept in `run`, for a training that goes on.
+    @property
+    def _most(self) -> int:
+        return int(self.stored.state.settings["max_subwords"])
 
-    Without `valid`, pairs are held out of `train`. Raises CorpusError when nothing usable is left, and
-    whatever the readers raise.
+
+def prepare(config: DataConfig, sources: Sources, run: Path) -> PreparedCorpus:
+    """The pairs of `sources` as ids, kept in `run`: they are encoded again only when something has changed.
+
+    Raises CorpusError when nothing usable is left, CheckpointError when a training in `run` has begun with other
+    pairs, and whatever the readers raise.
     """
-    pairs, report = clean(_read(train), config.cleaning)
-    if valid:
-        held_out = [pair for pair in _read(valid) if pair.source.strip() and pair.target.strip()]
-    else:
-        pairs, held_out = split_by_source(pairs, min(config.held_out, max(1, len(pairs) // 10)), config.seed)
-    if not pairs or not held_out:
-        raise CorpusError(
-            f"{len(pairs)} training and {len(held_out)} validation pairs are left after cleaning "
-            f"({'; '.join(report.lines())}): give more text"
+    directory = run / _ENCODED
+    stored = load_stored(directory)
+    if sources.keep:
+        if stored is None:
+            raise ConfigError(f"--keep-corpus: {directory} has no whole corpus; leave it out to read the sources")
+        return _open(directory, stored)
+    sources = _without_pipe(sources, run)
+    state = _state(config, sources, stored.state if stored else None)
+    changes = state.changes_from(stored.state) if stored else []
+    if stored and changes and (run / LAST).exists():
+        raise CheckpointError(
+            f"{run}: the training there began with another corpus: {'; '.join(changes)}. Put it back as it was, go on "
+            f"with the pairs as they were read (--keep-corpus), train into another --run-dir, or begin again "
+            f"(--restart)"
         )
-    source_tokenizer, target_tokenizer = _tokenizers(pairs, config, run)
-    ids, kept = encode_pairs(pairs, source_tokenizer, target_tokenizer, config.max_subwords)
-    if not len(ids):
-        raise CorpusError(
-            f"all {len(pairs)} training pairs are longer than data.max_subwords={config.max_subwords}: raise it"
-        )
-    valid_ids, held_out = encode_pairs(held_out, source_tokenizer, target_tokenizer, MAX_SOURCE_SUBWORDS)
-    length = LengthModel.fit(ids.source_lengths.tolist(), ids.target_lengths.tolist())
+    if stored is None or changes:
+        stored = encode_corpus(config, state, run, directory)
+    elif state != stored.state:
+        stored = replace(stored, state=state)
+        stored.save(directory)
+    (run / _STANDARD_INPUT).unlink(missing_ok=True)
+    return _open(directory, stored)
+
+
+def _open(directory: Path, stored: StoredCorpus) -> PreparedCorpus:
+    source, target = load_tokenizers(directory.parent, stored.state.settings["joint"])
+    weights = [source.spec.weight for source in stored.state.train]
+    counts = [count.trained for count in stored.counts]
+    weighted = list(zip(counts, weights, strict=True)) if set(weights) != {1.0} else []
     return PreparedCorpus(
-        source_tokenizer,
-        target_tokenizer,
-        ids,
-        valid_ids,
-        tuple(held_out),
-        length,
-        report,
-        too_long=len(pairs) - len(kept),
+        source,
+        target,
+        IdPairs.of_arrays(map_ids(directory, TRAIN), weighted),
+        IdPairs.of_arrays(map_ids(directory, VALID), ()),
+        tuple(read_spool(directory / VALID_PAIRS)),
+        stored,
     )
 
 
-def _read(sources: Sequence[Source]) -> list[SentencePair]:
-    return [pair for source in sources for pair in read_pairs(source)]
+def _state(config: DataConfig, sources: Sources, before: CorpusState | None) -> CorpusState:
+    settings = asdict(config)
+    if sources.valid:
+        del settings["held_out"]
+    train, valid = (tuple(source_state(spec, before) for spec in specs) for specs in (sources.train, sources.valid))
+    return CorpusState(settings, sources.direction, train, valid)
 
 
-def _tokenizers(
-    pairs: Sequence[SentencePair], config: DataConfig, run: Path
-) -> tuple[SubwordTokenizer, SubwordTokenizer]:
-    if config.joint:
-        # In an order that does not depend on the direction: both directions of a corpus share a vocabulary.
-        both = (text for pair in pairs for text in sorted((pair.source, pair.target)))
-        joint = _learn_once(run / "joint.spm", both, config.vocabulary_size)
-        return joint, joint
-    return (
-        _learn_once(run / "source.spm", (pair.source for pair in pairs), config.vocabulary_size),
-        _learn_once(run / "target.spm", (pair.target for pair in pairs), config.vocabulary_size),
-    )
+def _without_pipe(sources: Sources, run: Path) -> Sources:
+    """`sources` with standard input, which can be read but once, put into a file in `run`."""
+    readers = sum(path == STANDARD_INPUT for spec in (*sources.train, *sources.valid) for path in spec.paths)
+    if not readers:
+        return sources
+    if readers > 1:
+        raise ConfigError(f"standard input (-) is named {readers} times, but can be read once: put the text into files")
+    file = run / _STANDARD_INPUT
+    run.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as stream:
+        shutil.copyfileobj(sys.stdin.buffer, stream)
 
+    def instead(specs: Sequence[CorpusSpec]) -> tuple[CorpusSpec, ...]:
+        return tuple(
+            replace(spec, paths=tuple(file if path == STANDARD_INPUT else path for path in spec.paths))
+            for spec in specs
+        )
 
-def _learn_once(path: Path, sentences: Iterable[str], vocabulary_size: int) -> SubwordTokenizer:
-    # Weights that were trained on a vocabulary need that very vocabulary; before there are any, it is learned anew.
-    if path.exists() and (path.parent / LAST).exists():
-        return SubwordTokenizer.load(path)
-    tokenizer = learn_tokenizer(sentences, vocabulary_size)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(tokenizer.to_bytes())
-    os.replace(partial, path)
-    return tokenizer
+    return replace(sources, train=instead(sources.train), valid=instead(sources.valid))

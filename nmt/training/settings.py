@@ -11,8 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from nmt.errors import ConfigError
 from nmt.model import ModelConfig
-from nmt.training.config import TrainingConfig
-from nmt.training.prepare import DataConfig
+from nmt.training.config import DataConfig, TrainingConfig
 
 T = TypeVar("T")
 

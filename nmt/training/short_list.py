@@ -32,10 +32,18 @@ _NULL = START_ID
 
 def learn_short_lists(pairs: IdPairs, source_size: int, target_size: int) -> ShortLists:
     """Short lists for a source vocabulary of `source_size` ids and a target vocabulary of `target_size`."""
-    counts = np.bincount(pairs.arrays[2], minlength=target_size)
+    counts = _counts(pairs.arrays[2], target_size)
     always = np.union1d(np.argsort(-counts, kind="stable")[:FREQUENT], [END_ID])
     cells = _Cells(pairs, target_size)
     return ShortLists(always, _best(cells.keys, cells.fit(), source_size, target_size), target_size)
+
+
+def _counts(ids: NDArray[np.int32], size: int) -> Ints:
+    """(size,): how often each id occurs. A piece at a time, as bincount copies what it counts."""
+    counts = np.zeros(size, dtype=np.int64)
+    for start in range(0, len(ids), _CHUNK_CELLS):
+        counts += np.bincount(ids[start : start + _CHUNK_CELLS], minlength=size)
+    return counts
 
 
 class _Cells:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import torch
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from nmt.corpus.pairs import SentencePair, read_lines, read_pairs
+from nmt.corpus import CorpusSpec, SentencePair, read_pairs
 from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError
 from nmt.model import Seq2Seq
@@ -20,7 +20,7 @@ from nmt.runtime import CorpusSource, Score, Translator
 from nmt.training.evaluate import evaluator, score
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.loop import Trainer
-from nmt.training.prepare import PreparedCorpus, Source, prepare
+from nmt.training.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.progress import TrainingLog
 from nmt.training.settings import Settings
 from nmt.training.short_list import learn_short_lists
@@ -31,43 +31,41 @@ from tokenizer import PAD_ID
 class TrainRequest:
     """What to train, from what, to where."""
 
-    train: tuple[Source, ...]
-    source: str
-    target: str
+    sources: Sources
     output: Path
     """The package directory."""
     run: Path
     """Tokenizers, checkpoints and log; training goes on from what is there."""
     command: str
     """The command line, for the card."""
-    valid: tuple[Source, ...] = ()
-    test: tuple[Source, ...] = ()
+    test: tuple[CorpusSpec, ...] = ()
     """Pairs to score the finished package on; without any, the validation pairs."""
     corpora: Path | None = None
-    """JSON list of {name, licence, attribution}, one for each of `train`."""
+    """JSON list of {name, licence, attribution}, one for each source to train on."""
     precision: ExportPrecision = "int8"
 
 
 def train_package(request: TrainRequest, settings: Settings, device: torch.device, console: Console) -> None:
     """Train, or go on training, and export the package with its scores. Raises any NmtError."""
     request.run.mkdir(parents=True, exist_ok=True)
-    described = _corpora(request)
-    corpus = prepare(settings.data, request.train, request.valid, request.run)
-    for line in corpus.report.lines():
+    about = _about(request)
+    corpus = prepare(settings.data, request.sources, request.run)
+    for line in corpus.report():
         console.print(line)
-    if corpus.too_long:
-        console.print(f"left out {corpus.too_long:,}: more than {settings.data.max_subwords} subwords")
     model = train_model(corpus, settings, device, request.run, console)
     short_lists = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
     trained = Trained(model, corpus.source_tokenizer, corpus.target_tokenizer, corpus.length, short_lists)
     provenance = Provenance(
         request.output.name,
-        request.source,
-        request.target,
+        request.sources.direction.source,
+        request.sources.direction.target,
         datetime.now(UTC).date().isoformat(),
         request.command,
         settings.to_dict(model.config),
-        described,
+        tuple(
+            CorpusSource(name=item.name, pairs=count.read, licence=item.licence, attribution=item.attribution)
+            for item, count in zip(about, corpus.stored.counts, strict=True)
+        ),
     )
     export_package(request.output, trained, provenance, request.precision)
     scores = tuple(
@@ -122,23 +120,13 @@ def forget_run(run: Path) -> None:
 def _test_sets(request: TrainRequest, corpus: PreparedCorpus) -> list[tuple[str, Sequence[SentencePair]]]:
     if not request.test:
         return [("validation", corpus.valid_pairs)]
-    return [(_test_name(source), list(read_pairs(source))) for source in request.test]
+    return [(_test_name(spec), list(read_pairs(spec, request.sources.direction))) for spec in request.test]
 
 
-def _test_name(source: Source) -> str:
+def _test_name(spec: CorpusSpec) -> str:
     """`tatoeba/en-de/test` of `.../tatoeba/en-de/test.en.gz`."""
-    path = source[0].resolve()
+    path = spec.paths[0].resolve()
     return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")
-
-
-def _corpora(request: TrainRequest) -> tuple[CorpusSource, ...]:
-    """What the sources are called and under which licence, from the file that says so, and their sizes."""
-    counts = [sum(1 for _ in read_lines(source[0])) for source in request.train]
-    if request.corpora is None:
-        about = [_About(name=item[0].name, licence="not stated", attribution="") for item in request.train]
-    else:
-        about = _read_about(request.corpora, len(counts))
-    return tuple(CorpusSource(pairs=count, **asdict(entry)) for count, entry in zip(counts, about, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +134,14 @@ class _About:
     name: str
     licence: str
     attribution: str
+
+
+def _about(request: TrainRequest) -> list[_About]:
+    """What the sources are called and under which licence, from the file that says so."""
+    train = request.sources.train
+    if request.corpora is None:
+        return [_About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in train]
+    return _read_about(request.corpora, len(train))
 
 
 def _read_about(path: Path, count: int) -> list[_About]:

@@ -1,63 +1,18 @@
-"""Reading, cleaning and splitting sentence pairs."""
+"""Cleaning, telling repetitions, holding out, and keeping pairs on disk."""
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt.corpus import CleaningRules, SentencePair, clean, read_pairs, split_by_source
-from nmt.errors import CorpusError
-
-
-def write(path: Path, content: str | bytes) -> Path:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def test_a_tsv_gives_a_pair_a_line(tmp_path: Path) -> None:
-    path = write(tmp_path / "pairs.tsv", "one\teins\r\ntwo\u2028still two\tzwei")
-    assert list(read_pairs([path])) == [SentencePair("one", "eins"), SentencePair("two\u2028still two", "zwei")]
-
-
-def test_aligned_files_may_be_gzipped_whatever_their_names(tmp_path: Path) -> None:
-    source = write(tmp_path / "a.en", gzip.compress(b"one\ntwo\n"))
-    target = write(tmp_path / "a.de", "eins\nzwei\n")
-    assert [pair.target for pair in read_pairs([source, target])] == ["eins", "zwei"]
-
-
-def test_a_line_with_another_number_of_columns_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "corpus.tsv", "a\tb\nonly one\n")
-    with pytest.raises(CorpusError, match=r"corpus\.tsv line 2: expected 2 tab-separated columns, found 1"):
-        list(read_pairs([path]))
-
-
-@pytest.mark.parametrize(("left", "right"), [("a\nb\nc\n", "x\n"), ("a\n", "x\ny\nz\n"), ("", "x\n")])
-def test_aligned_files_of_different_length_are_refused_with_both_counts(tmp_path: Path, left: str, right: str) -> None:
-    source, target = write(tmp_path / "s", left), write(tmp_path / "t", right)
-    message = rf"has {left.count(chr(10))} lines and .* has {right.count(chr(10))}"
-    with pytest.raises(CorpusError, match=message):
-        list(read_pairs([source, target]))
-
-
-def test_bytes_that_are_no_utf8_are_named_by_line_and_value(tmp_path: Path) -> None:
-    path = write(tmp_path / "latin.tsv", b"a\tb\ncaf\xe9\tx\n")
-    with pytest.raises(CorpusError, match=r"latin\.tsv line 2: byte 3 \(0xE9\) is not UTF-8"):
-        list(read_pairs([path]))
-
-
-def test_a_cut_gzip_file_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "cut.gz", gzip.compress(b"a\tb\n" * 1000)[:-20])
-    with pytest.raises(CorpusError, match=r"cut\.gz: cannot be read"):
-        list(read_pairs([path]))
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"nowhere\.tsv: cannot be read"):
-        list(read_pairs([tmp_path / "nowhere.tsv"]))
+from nmt.corpus import Cleaner, CleaningReport, CleaningRules, Origin, SentencePair
+from nmt.corpus.seen import SeenHashes
+from nmt.corpus.split import HeldOut, Unseen
+from nmt.corpus.spool import read_spool, write_spool
 
 
 def test_cleaning_counts_every_reason_and_shows_examples() -> None:
@@ -69,7 +24,9 @@ def test_cleaning_counts_every_reason_and_shows_examples() -> None:
         SentencePair("y" * 50, "y" * 50),
         SentencePair("ok", "in Ordnung"),
     ]
-    kept, report = clean(pairs, CleaningRules(max_characters=49, max_ratio=4.0))
+    cleaner = Cleaner(CleaningRules(max_characters=49, max_ratio=4.0))
+    kept = list(cleaner.clean(pairs))
+    report = cleaner.report
     assert [pair.source for pair in kept] == ["a good sentence", "ok"]
     assert (report.read, report.kept) == (6, 2)
     assert sum(report.dropped.values()) == 4
@@ -77,13 +34,80 @@ def test_cleaning_counts_every_reason_and_shows_examples() -> None:
     assert "left out 2: longer than 49 characters" in report.lines()
 
 
+def test_the_report_says_where_the_first_pair_stood_that_was_left_out_for_a_reason() -> None:
+    report = CleaningReport()
+    report.leave_out(SentencePair("", "x", Origin(Path("a.tmx"), "u7")), "one side is empty")
+    assert "left out 1: one side is empty (first: a.tmx unit u7)" in report.lines()
+
+
+def test_a_pair_of_one_source_repeats_in_another_but_a_pair_left_out_is_not_repeated() -> None:
+    cleaner = Cleaner(CleaningRules(max_characters=5))
+    assert [len(list(cleaner.clean(pairs))) for pairs in ([SentencePair("a", "b")],) * 2] == [1, 0]
+    assert list(cleaner.clean([SentencePair("a", "too long")] * 2)) == []
+    assert cleaner.report.dropped == {"repeats an earlier pair": 1, "longer than 5 characters": 2}
+
+
+@given(lists=st.lists(st.lists(st.integers(0, 40), max_size=30), max_size=12))
+def test_a_hash_is_new_exactly_once(lists: list[list[int]]) -> None:
+    seen, hashes = set(), SeenHashes()
+    for numbers in lists:
+        # Near the ends of the range as well as near each other.
+        values = [number * (2**64 - 1) // 40 for number in numbers]
+        expected = [not (value in seen or seen.add(value)) for value in values]
+        assert hashes.add(np.array(values, dtype=np.uint64)).tolist() == expected
+
+
+def test_hashes_take_little_more_than_eight_bytes_each() -> None:
+    hashes = SeenHashes()
+    generator = np.random.default_rng(1)
+    for _ in range(50):
+        hashes.add(generator.integers(0, 2**64, 1000, dtype=np.uint64))
+    runs = [len(run) for run in hashes._runs]
+    assert sum(runs) == 50_000
+    assert len(runs) < 8
+
+
 @given(
     pairs=st.lists(st.builds(SentencePair, st.sampled_from("abcdefgh"), st.sampled_from("uvwxyz")), max_size=60),
     held_out=st.integers(1, 20),
 )
 def test_nothing_held_out_is_seen_in_training(pairs: list[SentencePair], held_out: int) -> None:
-    train, valid = split_by_source(pairs, held_out, seed=7)
+    valid, again = hold_out(pairs, held_out), hold_out(pairs, held_out)
+    train = list(filter(Unseen(valid), pairs))
     assert not {pair.source for pair in train} & {pair.source for pair in valid}
     assert not {pair.target for pair in train} & {pair.target for pair in valid}
-    assert len(valid) >= min(held_out, len(pairs))
-    assert (train, valid) == split_by_source(pairs, held_out, seed=7)
+    assert len(valid) >= min(held_out, len(pairs) // 10)
+    assert [pair for pair in pairs if pair.source in {held.source for held in valid}] == valid
+    assert valid == again
+
+
+def hold_out(pairs: list[SentencePair], held_out: int, seed: int = 7) -> list[SentencePair]:
+    chooser = HeldOut(held_out, seed)
+    for pair in pairs:
+        chooser.see(pair)
+    return chooser.choose()
+
+
+def test_what_is_held_out_follows_the_seed_and_mostly_stays_when_the_corpus_grows() -> None:
+    pairs = [SentencePair(f"source {number}", f"target {number}") for number in range(4000)]
+    small, large, other = hold_out(pairs[:3000], 200), hold_out(pairs, 200), hold_out(pairs, 200, seed=8)
+    assert len(small) == len(large) == len(other) == 200
+    assert len({*small} & {*large}) > 120
+    assert len({*large} & {*other}) < 40
+
+
+@pytest.mark.parametrize("count", [1, 5, 30])
+def test_at_most_about_a_tenth_is_held_out(count: int) -> None:
+    assert len(hold_out([SentencePair(str(number), "x") for number in range(count)], 1000)) == max(1, count // 10)
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"))
+
+
+@given(pairs=st.lists(st.builds(SentencePair, texts, texts)))
+def test_pairs_on_disk_come_back_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, pairs: list[SentencePair]
+) -> None:
+    path = tmp_path_factory.mktemp("spool") / "pairs"
+    write_spool(path, pairs)
+    assert list(read_spool(path)) == pairs

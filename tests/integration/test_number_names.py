@@ -24,7 +24,9 @@ from rich.console import Console
 from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+from nmt.corpus import CorpusSpec, Direction
 from nmt.runtime import Translator
+from nmt.training.prepare import Sources
 from nmt.training.settings import Settings
 from nmt.training.train import TrainRequest, train_package
 
@@ -74,7 +76,8 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
         gradients = [parameter.grad for group in optimizer.param_groups for parameter in group["params"]]
         norms.append(torch.stack([gradient.norm() for gradient in gradients]).norm().item())
 
-    request = TrainRequest(((pairs,),), "en", "de", directory / "models" / "en-de", directory / "run", "nmt train")
+    sources = Sources((CorpusSpec((pairs,)),), Direction("en", "de"))
+    request = TrainRequest(sources, directory / "models" / "en-de", directory / "run", "nmt train")
     hook = register_optimizer_step_pre_hook(note_norm)
     try:
         train_package(request, Settings.parse(SETTINGS), torch.device("cpu"), Console(quiet=True))

@@ -178,7 +178,7 @@ def test_every_pair_is_in_exactly_one_batch_within_the_budget() -> None:
 
 def test_the_order_of_batches_differs_between_epochs_and_follows_the_seed() -> None:
     first, again, next_epoch = (
-        token_batches(copy_pairs(), 60, np.random.default_rng((1, epoch))) for epoch in (0, 0, 1)
+        list(token_batches(copy_pairs(), 60, np.random.default_rng((1, epoch)))) for epoch in (0, 0, 1)
     )
     assert first == again
     assert first != next_epoch

@@ -1,0 +1,69 @@
+"""The ids of sentence pairs as files that are mapped into memory: 4 bytes a subword and 16 a pair, on disk."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+IdArrays = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]
+"""Source ids and the end of each row in them, target ids and the end of each row in them."""
+
+_PARTS = ("source-ids", "source-ends", "target-ids", "target-ends")
+_BUFFER = 1 << 16
+"""Ids of a side that are written together."""
+
+
+class IdWriter:
+    """Writes the four arrays of pairs that come one by one to `NAME.source-ids` and so on."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self._files = [_path(directory, name, part) for part in _PARTS]
+        self._buffers = [array("i"), array("q"), array("i"), array("q")]
+        self._ends = [0, 0]
+
+    def __enter__(self) -> Self:
+        self._open = ExitStack()
+        self._streams = [self._open.enter_context(path.open("wb")) for path in self._files]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._open:
+            self._flush()
+
+    def add(self, source: Sequence[int], target: Sequence[int]) -> None:
+        """Write the ids of one more pair."""
+        for side, ids in enumerate((source, target)):
+            self._ends[side] += len(ids)
+            self._buffers[2 * side].extend(ids)
+            self._buffers[2 * side + 1].append(self._ends[side])
+        if max(len(self._buffers[0]), len(self._buffers[2])) > _BUFFER:
+            self._flush()
+
+    def _flush(self) -> None:
+        for stream, buffer in zip(self._streams, self._buffers, strict=True):
+            buffer.tofile(stream)
+            del buffer[:]
+
+
+def map_ids(directory: Path, name: str) -> IdArrays:
+    """The arrays that an IdWriter wrote, mapped: their pages are the kernel's to keep or to drop."""
+    source, source_ends, target, target_ends = (_path(directory, name, part) for part in _PARTS)
+    return _map(source, np.int32), _map(source_ends, np.int64), _map(target, np.int32), _map(target_ends, np.int64)
+
+
+def _path(directory: Path, name: str, part: str) -> Path:
+    return directory / f"{name}.{part}"
+
+
+def _map(path: Path, kind: type[Any]) -> NDArray[Any]:
+    # An empty file cannot be mapped.
+    return np.memmap(path, dtype=kind, mode="r") if path.stat().st_size else np.empty(0, dtype=kind)

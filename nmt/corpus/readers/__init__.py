@@ -1,0 +1,39 @@
+"""From a source that a user names to sentence pairs, one at a time, whatever its format and compression.
+
+Each reader is a generator that holds no more of its file than a pair or two (a gettext catalogue excepted) and
+raises CorpusError naming file, line or unit, what it found and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nmt.corpus.pairs import SentencePair
+from nmt.corpus.readers.lines import read_aligned, read_tsv
+from nmt.corpus.readers.po import read_po
+from nmt.corpus.readers.tables import read_csv, read_jsonl
+from nmt.corpus.readers.tmx import read_tmx
+from nmt.corpus.readers.xliff import read_xliff
+from nmt.corpus.spec import CorpusSpec, Direction
+
+__all__ = ["read_pairs"]
+
+
+def read_pairs(spec: CorpusSpec, direction: Direction) -> Iterator[SentencePair]:
+    """The pairs of a source in its order. Raises CorpusError on anything that cannot be read as its format."""
+    path = spec.paths[0]
+    match spec.kind:
+        case "tsv":
+            return read_tsv(path, spec.columns)
+        case "aligned":
+            return read_aligned(path, spec.paths[1])
+        case "csv":
+            return read_csv(path, spec.columns, direction)
+        case "jsonl":
+            return read_jsonl(path, spec.columns, direction)
+        case "tmx":
+            return read_tmx(path, direction)
+        case "xliff":
+            return read_xliff(path, direction)
+        case "po":
+            return read_po(path, spec.columns, direction)

@@ -1,0 +1,31 @@
+"""Which columns of a table are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nmt.corpus.spec import Columns
+from nmt.errors import CorpusError
+
+
+def find_columns(path: Path, header: Sequence[str] | None, columns: Columns) -> tuple[int, int]:
+    """Places, from 0, of the source and the target column; by number when there is no `header`.
+
+    Raises CorpusError for a column that is not there, or is there twice.
+    """
+    return _find(path, header, columns.source), _find(path, header, columns.target)
+
+
+def _find(path: Path, header: Sequence[str] | None, name: str) -> int:
+    if header is None:
+        if int(name) < 1:
+            raise CorpusError(f"{path}: column {name} cannot be: columns are counted from 1")
+        return int(name) - 1
+    if header.count(name) != 1:
+        fault = "no column" if name not in header else "more than one column"
+        raise CorpusError(
+            f"{path} line 1: {fault} {name!r}; its columns are {', '.join(map(repr, header))}: name two of them, for "
+            f"example {path},source={header[0]},target={header[-1]}"
+        )
+    return header.index(name)

@@ -1,0 +1,50 @@
+"""Files as bytes, unpacked where they are compressed, which their first bytes tell and not their names."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from nmt.corpus.spec import STANDARD_INPUT
+from nmt.errors import CorpusError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_OPENERS: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"\xfd7zXZ\0": lzma.open,
+    b"\x28\xb5\x2f\xfd": zstd.open,
+    b"BZh": bz2.open,
+}
+"""By magic bytes: gzip, xz, Zstandard, bzip2."""
+_LONGEST_MAGIC = max(map(len, _OPENERS))
+
+
+@contextmanager
+def open_unpacked(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of `path`, or of standard input for `-`, unpacked.
+
+    Raises CorpusError on a missing file and, while it is read, on a broken one.
+    """
+    try:
+        with cast(io.BufferedReader, sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as packed:
+            start = packed.peek(_LONGEST_MAGIC)
+            opener = next((opener for magic, opener in _OPENERS.items() if start.startswith(magic)), None)
+            if opener is None:
+                yield packed
+                return
+            with cast(BinaryIO, opener(packed, "rb")) as stream:
+                yield stream
+    except (OSError, EOFError, lzma.LZMAError, zstd.ZstdError, zlib.error) as error:
+        raise CorpusError(f"{path}: cannot be read ({error}); check the path and that the file is whole") from error

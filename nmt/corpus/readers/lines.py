@@ -1,0 +1,89 @@
+"""Pairs that stand in lines: one file with tab-separated columns, or two files aligned by line. UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+from nmt.corpus.pairs import Origin, SentencePair
+from nmt.corpus.readers.columns import find_columns
+from nmt.corpus.readers.compressed import open_unpacked
+from nmt.corpus.spec import Columns
+from nmt.errors import CorpusError
+
+
+def read_tsv(path: Path, columns: Columns | None) -> Iterator[SentencePair]:
+    """Pairs of a file with tab-separated columns, in its order; nothing is quoted.
+
+    Without `columns` there are exactly two and no header.
+    """
+    lines = enumerate(read_lines(path), start=1)
+    if columns is None:
+        for number, line in lines:
+            parts = line.split("\t")
+            if len(parts) != 2:
+                raise CorpusError(
+                    f"{path} line {number}: expected 2 tab-separated columns, found {len(parts)}; where there are "
+                    f"more, say which hold the texts, for example {path},source=1,target=3"
+                )
+            yield SentencePair(parts[0], parts[1], Origin(path, number))
+        return
+    header = None if columns.are_numbers else next(lines, (1, ""))[1].split("\t")
+    source, target = find_columns(path, header, columns)
+    for number, line in lines:
+        parts = line.split("\t")
+        if len(parts) <= max(source, target):
+            raise CorpusError(
+                f"{path} line {number}: expected at least {max(source, target) + 1} tab-separated columns, "
+                f"found {len(parts)}"
+            )
+        yield SentencePair(parts[source], parts[target], Origin(path, number))
+
+
+def read_aligned(source: Path, target: Path) -> Iterator[SentencePair]:
+    """Pairs of two files whose lines correspond; files of different length are refused."""
+    sources, targets = read_lines(source), read_lines(target)
+    count = 0
+    for left in sources:
+        right = next(targets, None)
+        if right is None:
+            _refuse(source, target, count + 1 + sum(1 for _ in sources), count)
+        else:
+            count += 1
+            yield SentencePair(left, right, Origin(source, count))
+    more = sum(1 for _ in targets)
+    if more:
+        _refuse(source, target, count, count + more)
+
+
+def _refuse(source: Path, target: Path, sources: int, targets: int) -> None:
+    raise CorpusError(
+        f"{source} has {sources} lines and {target} has {targets}: aligned files need the same "
+        f"number; the first {min(sources, targets)} would pair up, but one missing line shifts all after it"
+    )
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Lines of a UTF-8 file without their ends; only a line feed ends a line, as line tools count.
+
+    Raises CorpusError on a missing file, a broken stream or bytes that are no UTF-8.
+    """
+    for line in read_raw_lines(path):
+        yield line.removesuffix("\n").removesuffix("\r")
+
+
+def read_raw_lines(path: Path) -> Iterator[str]:
+    """Lines of a UTF-8 file with their ends."""
+    with open_unpacked(path) as stream:
+        for number, raw in enumerate(stream, start=1):
+            try:
+                line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                wide = number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+                raise CorpusError(
+                    f"{path} line {number}: byte {error.start} (0x{raw[error.start]:02X}) is not UTF-8; convert the "
+                    f"file, for example with iconv -f {'UTF-16' if wide else 'LATIN1'} -t UTF-8"
+                ) from error
+            if line:  # or the file is nothing but a byte order mark
+                yield line

@@ -1,0 +1,77 @@
+"""Pairs of gettext catalogues. A catalogue is read whole, as it is small beside a corpus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+from nmt.corpus.pairs import Origin, SentencePair
+from nmt.corpus.readers.compressed import open_unpacked
+from nmt.corpus.readers.languages import matches
+from nmt.corpus.readers.one_line import one_line
+from nmt.corpus.spec import Columns, Direction
+from nmt.errors import CorpusError
+
+_DECLARED = re.compile(rb"charset=([\w.:-]+)")
+_MESSAGES = ("msgid", "msgstr")
+
+
+def read_po(path: Path, columns: Columns | None, direction: Direction) -> Iterator[SentencePair]:
+    """Message and translation of each entry that is translated, neither fuzzy nor obsolete.
+
+    The messages are the source, unless the header's Language says that the translations are, or `columns` do. Of an
+    entry with plurals the singular goes with the first form, the plural with the last.
+    """
+    catalogue = _catalogue(path)
+    language = catalogue.metadata.get("Language", "")
+    if columns is None:
+        translations_first = matches(language, direction.source) and not matches(language, direction.target)
+    elif {columns.source, columns.target} == set(_MESSAGES):
+        translations_first = columns.source == "msgstr"
+    else:
+        raise CorpusError(
+            f"{path}: columns {columns.source!r} and {columns.target!r}: a catalogue has msgid and msgstr"
+        )
+    for entry in catalogue:
+        if entry.obsolete or entry.fuzzy:
+            continue
+        origin = Origin(path, (entry.linenum or 1) - 1)
+        for message, translation in _texts(entry):
+            source, target = one_line(message), one_line(translation)
+            if translations_first:
+                source, target = target, source
+            if source and target:
+                yield SentencePair(source, target, origin)
+
+
+def _catalogue(path: Path) -> polib.POFile:
+    with open_unpacked(path) as stream:
+        content = stream.read()
+    declared = _DECLARED.search(content)
+    codec = declared[1].decode("ascii") if declared else "utf-8"
+    codec = "utf-8-sig" if codec.lower() in {"charset", "utf-8", "utf8"} else codec  # CHARSET: never filled in
+    try:
+        # The line break before the text is for polib, which would open a file that the text is the path of.
+        return polib.pofile("\n" + content.decode(codec), encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CorpusError(
+            f"{path} line {line}: byte 0x{content[error.start]:02X} is not {codec.removesuffix('-sig').upper()}; "
+            f"convert the file, or mend the charset in its header"
+        ) from error
+    except (OSError, ValueError, LookupError) as error:
+        raise CorpusError(f"{path}: no catalogue that gettext could read ({error}); check it with msgfmt") from error
+
+
+def _texts(entry: polib.POEntry) -> Iterator[tuple[str, str]]:
+    if not entry.msgid_plural:
+        yield entry.msgid, entry.msgstr
+        return
+    forms = [entry.msgstr_plural[number] for number in sorted(entry.msgstr_plural)]
+    if len(forms) > 1:
+        yield entry.msgid, forms[0]
+    if forms:
+        yield entry.msgid_plural, forms[-1]

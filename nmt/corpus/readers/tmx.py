@@ -1,0 +1,60 @@
+"""Pairs of translation memories: TMX 1.1 to 1.4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from nmt.corpus.pairs import Origin, SentencePair
+from nmt.corpus.readers.languages import matches
+from nmt.corpus.readers.markup import elements, local_name, text_of
+from nmt.corpus.spec import Direction
+from nmt.errors import CorpusError
+
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_UNIT = frozenset({"tu"})
+
+
+def read_tmx(path: Path, direction: Direction) -> Iterator[SentencePair]:
+    """The texts in both languages of each unit that has both; which of them was translated does not matter.
+
+    Of several variants of a language the one whose code is asked for exactly is taken, else the first. Raises
+    CorpusError when there are units but none has both languages.
+    """
+    units = found = 0
+    languages: dict[str, None] = {}
+    for event, unit in elements(path, _UNIT):
+        if event != "end":
+            continue
+        units += 1
+        variants = _variants(unit)
+        source, target = (_choose(variants, language) for language in (direction.source, direction.target))
+        if source is not None and target is not None:
+            found += 1
+            yield SentencePair(source, target, Origin(path, unit.get("tuid") or f"number {units}"))
+        elif not found:
+            languages |= dict.fromkeys(code for code, _ in variants)
+    if units and not found:
+        raise CorpusError(
+            f"{path}: none of its {units:,} units has both {direction.source} and {direction.target}; its languages "
+            f"are {', '.join(list(languages)[:20])}: give --source and --target as the file has them"
+        )
+
+
+def _variants(unit: etree._Element) -> list[tuple[str, str]]:
+    """(language code, text) of each variant."""
+    found = []
+    for variant in unit:
+        if not isinstance(variant.tag, str) or local_name(variant) != "tuv":
+            continue
+        segment = variant.find("{*}seg")
+        if segment is not None:
+            found.append((variant.get(_XML_LANG) or variant.get("lang") or "", text_of(segment)))
+    return found
+
+
+def _choose(variants: list[tuple[str, str]], language: str) -> str | None:
+    exact = (text for code, text in variants if code.lower() == language.lower())
+    return next(exact, next((text for code, text in variants if matches(code, language)), None))

@@ -1,0 +1,85 @@
+"""Pairs of XLIFF files, 1.x and 2.x."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from nmt.corpus.pairs import Origin, SentencePair
+from nmt.corpus.readers.languages import matches
+from nmt.corpus.readers.markup import elements, local_name, text_of
+from nmt.corpus.spec import Direction
+from nmt.errors import CorpusError
+
+_NAMES = frozenset({"xliff", "file", "trans-unit", "unit"})
+_UNFINISHED = frozenset({"new", "needs-translation", "needs-l10n", "needs-adaptation", "initial"})
+"""States of a target that is no translation yet. A target without a state is taken for one."""
+
+
+def read_xliff(path: Path, direction: Direction) -> Iterator[SentencePair]:
+    """Source and target of each unit or segment that has both, exchanged where the file translates the other way.
+
+    Raises CorpusError when the file has languages, but not these two.
+    """
+    languages: tuple[str, str] | None = None
+    seen: dict[tuple[str, str], None] = {}
+    units = fitting = 0
+    for event, element in elements(path, _NAMES):
+        name = local_name(element)
+        if event == "start":
+            if name in ("xliff", "file"):
+                languages = _languages(element) or languages
+            continue
+        if name not in ("trans-unit", "unit"):
+            continue
+        units += 1
+        if languages is None:
+            raise CorpusError(f"{path} line {element.sourceline}: no source language is declared before this unit")
+        is_reversed = _is_reversed(languages, direction)
+        if is_reversed is None:
+            seen[languages] = None
+            continue
+        fitting += 1
+        origin = Origin(path, element.get("id") or f"number {units}")
+        for source, target in _texts(element):
+            yield SentencePair(target, source, origin) if is_reversed else SentencePair(source, target, origin)
+    if units and not fitting:
+        found = "; ".join(f"{source} to {target or 'a language not named'}" for source, target in seen)
+        raise CorpusError(
+            f"{path}: translates {found}, not between {direction.source} and {direction.target}: give --source and "
+            f"--target as the file has them"
+        )
+
+
+def _languages(element: etree._Element) -> tuple[str, str] | None:
+    """Source and target language that an `xliff` (2.x) or a `file` (1.x) declares; the target may be missing."""
+    source = element.get("srcLang") or element.get("source-language")
+    return (source, element.get("trgLang") or element.get("target-language") or "") if source else None
+
+
+def _is_reversed(languages: tuple[str, str], direction: Direction) -> bool | None:
+    """Whether the file translates from the target to the source; None when it has other languages."""
+    for first, second, is_reversed in (
+        (direction.source, direction.target, False),
+        (direction.target, direction.source, True),
+    ):
+        if matches(languages[0], first) and (not languages[1] or matches(languages[1], second)):
+            return is_reversed
+    return None
+
+
+def _texts(unit: etree._Element) -> Iterator[tuple[str, str]]:
+    if unit.get("translate") == "no":
+        return
+    # 1.x has the texts in the unit itself, beside proposals with texts of their own; 2.x in its segments.
+    segments = [unit] if local_name(unit) == "trans-unit" else unit.findall("{*}segment")
+    for segment in segments:
+        source, target = segment.find("{*}source"), segment.find("{*}target")
+        if source is None or target is None:
+            continue
+        state = target.get("state") or segment.get("state")
+        texts = text_of(source), text_of(target)
+        if state not in _UNFINISHED and all(texts):
+            yield texts

@@ -1,0 +1,137 @@
+"""From sources of pairs to files of ids, in a few passes that hold no corpus in memory.
+
+The first pass reads and cleans, keeps the pairs in a file and chooses those to hold out; the others go over that
+file: to learn the tokenizers from a sample, and to encode.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from nmt.corpus import Cleaner, CleaningReport, SentencePair, read_pairs
+from nmt.corpus.batching import IdPairs
+from nmt.corpus.encoding import EncodedPair, encode_pairs
+from nmt.corpus.id_files import IdWriter, map_ids
+from nmt.corpus.split import HeldOut, Unseen
+from nmt.corpus.spool import read_spool, write_spool
+from nmt.decoding import LengthModel
+from nmt.errors import CorpusError
+from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
+from nmt.training.config import DataConfig
+from nmt.training.stored import CorpusState, SourceCount, StoredCorpus, file_sizes
+from nmt.training.vocabulary import learn_tokenizers
+
+TRAIN, VALID = "train", "valid"
+"""Names of the ids to train on and of those held out."""
+VALID_PAIRS = "valid-pairs"
+"""The held-out pairs as text."""
+_KEPT = "kept-pairs"
+
+
+def encode_corpus(config: DataConfig, state: CorpusState, run: Path, directory: Path) -> StoredCorpus:
+    """Write the ids of the sources in `state` to `directory`, whole or not at all, and the tokenizers to `run`.
+
+    Raises CorpusError when nothing usable is left, and whatever the readers raise.
+    """
+    partial = directory.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    stored = _Encoding(config, state, run, partial).stored()
+    stored.save(partial)
+    shutil.rmtree(directory, ignore_errors=True)
+    os.replace(partial, directory)
+    return stored
+
+
+class _Encoding:
+    """The passes over one corpus."""
+
+    def __init__(self, config: DataConfig, state: CorpusState, run: Path, directory: Path) -> None:
+        self._config = config
+        self._state = state
+        self._run = run
+        self._directory = directory
+        self._spool = directory / _KEPT
+
+    def stored(self) -> StoredCorpus:
+        cleaner = Cleaner(self._config.cleaning)
+        held_out = HeldOut(self._config.held_out, self._config.seed)
+        read_and_kept: list[tuple[int, int]] = []
+        write_spool(self._spool, self._cleaned(cleaner, held_out, read_and_kept))
+        report = cleaner.report
+        del cleaner  # and what it remembers of every pair
+        valid, may_train = self._held_out(held_out)
+        count = sum(1 for pair in read_spool(self._spool) if may_train(pair))
+        _check_left(count, len(valid), report)
+        tokenizers = learn_tokenizers(
+            lambda: filter(may_train, read_spool(self._spool)), count, self._config, self._run
+        )
+        kept = read_spool(self._spool)
+        counts = []
+        with IdWriter(self._directory, TRAIN) as writer:
+            for read, left in read_and_kept:
+                pairs = filter(may_train, islice(kept, left))
+                trained = _write(writer, encode_pairs(pairs, *tokenizers, self._config.max_subwords))
+                counts.append(SourceCount(read, trained))
+        with IdWriter(self._directory, VALID) as writer:
+            encoded = list(encode_pairs(valid, *tokenizers, MAX_SOURCE_SUBWORDS))
+            _write(writer, encoded)
+        write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
+        self._spool.unlink()
+        return StoredCorpus(
+            self._state,
+            report,
+            count - sum(each.trained for each in counts),
+            self._length(count),
+            tuple(counts),
+            file_sizes(self._directory),
+        )
+
+    def _cleaned(
+        self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]]
+    ) -> Iterator[SentencePair]:
+        report = cleaner.report
+        for source in self._state.train:
+            before = report.read, report.kept
+            for pair in cleaner.clean(read_pairs(source.spec, self._state.direction)):
+                if not self._state.valid:
+                    held_out.see(pair)
+                yield pair
+            read_and_kept.append((report.read - before[0], report.kept - before[1]))
+
+    def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Unseen]:
+        """The validation pairs, and which of the others may be trained on."""
+        if not self._state.valid:
+            pairs = chosen.choose()
+            return pairs, Unseen(pairs)
+        given = (pair for source in self._state.valid for pair in read_pairs(source.spec, self._state.direction))
+        # Pairs that the user holds out are not looked for in the training pairs.
+        return [pair for pair in given if pair.source.strip() and pair.target.strip()], Unseen([])
+
+    def _length(self, count: int) -> LengthModel:
+        ids = IdPairs.of_arrays(map_ids(self._directory, TRAIN), ())
+        if not len(ids):
+            raise CorpusError(
+                f"all {count} training pairs are longer than data.max_subwords={self._config.max_subwords}: raise it"
+            )
+        return LengthModel.fit(ids.source_lengths, ids.target_lengths)
+
+
+def _write(writer: IdWriter, encoded: Iterable[EncodedPair]) -> int:
+    count = 0
+    for _, source, target in encoded:
+        writer.add(source, target)
+        count += 1
+    return count
+
+
+def _check_left(train: int, valid: int, report: CleaningReport) -> None:
+    if not train or not valid:
+        raise CorpusError(
+            f"{train} training and {valid} validation pairs are left after cleaning "
+            f"({'; '.join(report.lines())}): give more text"
+        )

@@ -1,0 +1,231 @@
+"""Translation memories: TMX and XLIFF, as tools write them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from nmt.corpus import CorpusSpec, Direction, read_pairs
+from nmt.corpus.readers.one_line import one_line
+from nmt.errors import CorpusError
+
+Read = Callable[..., list[tuple[str, str]]]
+
+TMX = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE tmx SYSTEM "tmx14.dtd">
+<tmx version="1.4">
+  <header srclang="en-US" datatype="html" segtype="sentence" adminlang="en" o-tmf="x" creationtool="x"/>
+  <body>{units}</body>
+</tmx>
+"""
+XLIFF_1 = """<?xml version="1.0"?>
+<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">
+  <file original="a" datatype="plaintext" source-language="en-US" target-language="de-DE">
+    <header><note>not a text</note></header>
+    <body>{units}</body>
+  </file>
+</xliff>
+"""
+XLIFF_2 = """<?xml version="1.0"?>
+<xliff version="2.1" xmlns="urn:oasis:names:tc:xliff:document:2.0" srcLang="en" trgLang="de">
+  <file id="f1"><group id="g">{units}</group></file>
+</xliff>
+"""
+
+
+def tu(source: str, target: str, attributes: str = "") -> str:
+    return (
+        f'<tu {attributes}><tuv xml:lang="en-US"><seg>{source}</seg></tuv>\n'
+        f'<tuv xml:lang="DE_de"><prop type="x">no text</prop><seg>{target}</seg></tuv></tu>'
+    )
+
+
+def test_a_language_without_a_region_means_every_region(read: Read) -> None:
+    assert read("a.tmx", TMX.format(units=tu("one", "eins"))) == [("one", "eins")]
+
+
+def test_the_direction_may_be_the_other_one(read: Read) -> None:
+    assert read("a.tmx", TMX.format(units=tu("one", "eins")), source="de", target="en") == [("eins", "one")]
+
+
+def test_the_exact_code_wins_over_another_region_and_other_languages_are_passed_over(read: Read) -> None:
+    unit = "".join(
+        f'<tuv {name}="{code}"><seg>{code}</seg></tuv>'
+        for name, code in (("lang", "FR"), ("xml:lang", "en-GB"), ("lang", "EN"), ("xml:lang", "de-AT"))
+    )
+    missing = '<tu><tuv xml:lang="en"><seg>alone</seg></tuv></tu>'
+    assert read("a.tmx", TMX.format(units=f"{missing}<tu>{unit}</tu>")) == [("EN", "de-AT")]
+
+
+def test_inline_codes_are_dropped_and_the_text_they_enclose_stays(read: Read) -> None:
+    source = (
+        'Press <bpt i="1">&lt;b&gt;</bpt>OK &amp; go<ept i="1">&lt;/b&gt;</ept><ph x="1">{0}<sub>alt</sub></ph>, '
+        '<hi type="x">you <it pos="begin">&lt;i&gt;</it>all</hi>&#33;<!-- no text --><?nor this?>'
+    )
+    assert read("a.tmx", TMX.format(units=tu(source, "x"))) == [("Press OK & go, you all!", "x")]
+
+
+def test_a_text_over_several_lines_becomes_one_line(read: Read) -> None:
+    assert read("a.tmx", TMX.format(units=tu("\n    one\n      two\n  ", "x\u00a0y"))) == [("one two", "x\u00a0y")]
+
+
+def test_a_memory_may_be_in_another_encoding_that_it_declares(read: Read) -> None:
+    text = TMX.format(units=tu("one", "für"))
+    for encoding in ("UTF-16", "ISO-8859-1"):
+        packed = gzip.compress(text.replace("UTF-8", encoding).encode(encoding))
+        assert read("a.tmx.gz", packed) == [("one", "für")]
+
+
+def test_units_are_named_by_their_id_or_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.tmx"
+    path.write_text(TMX.format(units=tu("one", "eins") + tu("two", "zwei", 'tuid="second"')))
+    origins = [str(pair.origin) for pair in read_pairs(CorpusSpec((path,)), Direction("en", "de"))]
+    assert origins == [f"{path} unit number 1", f"{path} unit second"]
+
+
+def test_a_memory_in_other_languages_is_refused_and_says_which_it_has(read: Read) -> None:
+    with pytest.raises(CorpusError, match="none of its 1 units has both en and fr; its languages are en-US, DE_de"):
+        read("a.tmx", TMX.format(units=tu("one", "eins")), target="fr")
+
+
+def test_a_memory_without_units_has_no_pairs(read: Read) -> None:
+    assert read("a.tmx", TMX.format(units="")) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "a.tmx line 0: not well-formed XML"),
+        ("a\tb\n", "a.tmx line 1: not well-formed XML (Start tag expected"),
+        (TMX.format(units=tu("a", "b")).replace("</body>", ""), "a.tmx line 7: not well-formed XML"),
+        (TMX.format(units=tu("a", "b"))[:-40], "a.tmx line 6: not well-formed XML"),
+    ],
+)
+def test_what_is_no_xml_is_named_by_line(read: Read, content: str, message: str) -> None:
+    with pytest.raises(CorpusError, match=re.escape(message)):
+        read("a.tmx", content)
+
+
+def test_entities_of_html_are_known_though_no_dtd_is_read(read: Read) -> None:
+    assert read("a.tmx", TMX.format(units=tu("a&nbsp;b", "&uuml;&eacute;"))) == [("a\u00a0b", "üé")]
+
+
+def test_a_file_that_an_entity_names_is_not_read(read: Read, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    text = TMX.replace('SYSTEM "tmx14.dtd"', f'[<!ENTITY file SYSTEM "{secret.as_uri()}">]')
+    assert read("a.tmx", text.format(units=tu("one &file; two", "x"))) == [("one &file; two", "x")]
+
+
+def test_entities_that_multiply_are_refused(read: Read) -> None:
+    bomb = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    text = TMX.replace('SYSTEM "tmx14.dtd"', f'[<!ENTITY e0 "ha">{bomb}]')
+    with pytest.raises(CorpusError, match="amplification"):
+        read("a.tmx", text.format(units=tu("one", "x &e9; y")))
+
+
+def unit_1(source: str, target: str, attributes: str = "") -> str:
+    return f'<trans-unit id="u" {attributes}><source>{source}</source>{target}</trans-unit>'
+
+
+def test_xliff_1_gives_units_that_are_translated(read: Read) -> None:
+    units = (
+        unit_1("one", "<target>eins</target>")
+        + unit_1("two", '<target state="translated">zwei</target><alt-trans><target>drei</target></alt-trans>')
+        + unit_1("three", "")
+        + unit_1("four", '<target state="needs-translation">four</target>')
+        + unit_1("five", "<target/>")
+        + unit_1("Six", "<target>Six</target>", 'translate="no"')
+        + f"<group>{unit_1('seven', '<target>sieben</target>')}</group>"
+        + unit_1("eight", "<alt-trans><source>8</source><target>acht?</target></alt-trans>")
+    )
+    expected = [("one", "eins"), ("two", "zwei"), ("seven", "sieben")]
+    assert read("a.xlf", XLIFF_1.format(units=units)) == expected
+    assert read("a.xlf", XLIFF_1.format(units=units), source="de", target="en") == [(b, a) for a, b in expected]
+
+
+def test_xliff_1_inline_elements(read: Read) -> None:
+    source = 'A <g id="1">bold <x id="2"/>word</g><ph id="3">&lt;br&gt;</ph>, <mrk mtype="seg">marked</mrk>.'
+    found = read("a.xliff", XLIFF_1.format(units=unit_1(source, "<target>x</target>")))
+    assert found == [("A bold word, marked.", "x")]
+
+
+def test_each_file_of_an_xliff_has_its_own_languages(read: Read) -> None:
+    two = XLIFF_1.format(units=unit_1("one", "<target>eins</target>")).replace(
+        "</xliff>",
+        '<file source-language="de" original="b" datatype="x"><body>'
+        f"{unit_1('zwei', '<target>two</target>')}</body></file>"
+        '<file source-language="en" target-language="fr" original="c" datatype="x"><body>'
+        f"{unit_1('three', '<target>trois</target>')}</body></file></xliff>",
+    )
+    assert read("a.xlf", two) == [("one", "eins"), ("two", "zwei")]
+
+
+def test_an_xliff_of_other_languages_is_refused_and_says_which_it_has(read: Read) -> None:
+    text = XLIFF_1.format(units=unit_1("one", "<target>eins</target>"))
+    with pytest.raises(CorpusError, match="translates en-US to de-DE, not between en and fr"):
+        read("a.xlf", text, target="fr")
+
+
+def test_xliff_2_gives_a_pair_a_segment(read: Read) -> None:
+    units = """
+      <unit id="1"><originalData><data id="d">&lt;b&gt;</data></originalData>
+        <segment><source>One <pc id="1">two</pc>.<ph id="2"/></source>
+        <target>Eins <mrk id="m">zwei</mrk>.</target></segment>
+        <ignorable><source> </source><target> </target></ignorable>
+        <segment state="final"><source>Three.</source><target>Drei.</target></segment>
+        <segment state="initial"><source>Four.</source><target>Four.</target></segment>
+        <segment><source>Five.</source></segment></unit>
+      <unit id="2" translate="no"><segment><source>Six</source><target>Six</target></segment></unit>
+      <unit id="3"><segment><source>Seven</source><target>Sieben</target></segment></unit>"""
+    expected = [("One two.", "Eins zwei."), ("Three.", "Drei."), ("Seven", "Sieben")]
+    assert read("a.xlf", XLIFF_2.format(units=units)) == expected
+
+
+xml_text = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=20)
+
+
+@given(pairs=st.lists(st.tuples(xml_text, xml_text), min_size=1))
+def test_what_an_xml_library_writes_is_read(
+    tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]]
+) -> None:
+    root = etree.Element("tmx")
+    for pair in pairs:
+        unit = etree.SubElement(root, "tu")
+        for language, text in zip(("en", "de"), pair, strict=True):
+            variant = etree.SubElement(unit, "tuv", {"{http://www.w3.org/XML/1998/namespace}lang": language})
+            etree.SubElement(variant, "seg").text = text
+    path = tmp_path_factory.mktemp("tmx") / "a.tmx"
+    path.write_bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+    found = [(pair.source, pair.target) for pair in read_pairs(CorpusSpec((path,)), Direction("en", "de"))]
+    assert found == [(one_line(source), one_line(target)) for source, target in pairs]
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "unit"),
+    [
+        ("a.tmx", TMX, tu("one sentence", "ein Satz")),
+        ("a.xlf", XLIFF_1, unit_1("one sentence", "<target>ein Satz</target>")),
+    ],
+)
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str, template: str, unit: str) -> None:
+    def peak(units: int) -> int:
+        path = tmp_path / name
+        path.write_text(template.format(units=unit * units))
+        tracemalloc.start()
+        try:
+            assert sum(1 for _ in read_pairs(CorpusSpec((path,)), Direction("en", "de"))) == units
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)  # what is imported or cached once
+    assert peak(4000) < peak(400) + 50_000

@@ -1,0 +1,255 @@
+"""From files to ids: encoded once, memory that does not grow with the corpus, and what happens when a file changes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import random
+import sys
+import tracemalloc
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nmt.corpus import CorpusSpec, Direction
+from nmt.corpus.batching import IdPairs, token_batches
+from nmt.errors import CheckpointError, ConfigError, CorpusError
+from nmt.training import prepare as preparing
+from nmt.training.config import DataConfig
+from nmt.training.prepare import PreparedCorpus, Sources, prepare
+from nmt.training.vocabulary import draw
+
+CONFIG = DataConfig(vocabulary_size=330, held_out=10)
+DIRECTION = Direction("en", "de")
+
+
+def write(path: Path, start: int, count: int) -> CorpusSpec:
+    rows = (f"the number {number} is here\tdie Zahl {number} ist hier\n" for number in range(start, start + count))
+    path.write_text("".join(rows))
+    return CorpusSpec((path,))
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> CorpusSpec:
+    return write(tmp_path / "a.tsv", 0, 200)
+
+
+def sources(*train: CorpusSpec, **more: object) -> Sources:
+    return Sources(train, DIRECTION, **more)
+
+
+def texts(corpus: PreparedCorpus) -> set[tuple[str, str]]:
+    decode = corpus.source_tokenizer.decode
+    return {
+        (decode(corpus.train.source(index).tolist()), decode(corpus.train.target(index).tolist()))
+        for index in range(len(corpus.train))
+    }
+
+
+def test_every_pair_is_trained_on_or_held_out(tmp_path: Path, spec: CorpusSpec) -> None:
+    corpus = prepare(CONFIG, sources(spec), tmp_path / "run")
+    lines = spec.paths[0].read_text().splitlines()
+    held_out = {(pair.source, pair.target) for pair in corpus.valid_pairs}
+    assert len(held_out) == len(corpus.valid) == 10
+    assert texts(corpus) | held_out == {tuple(line.split("\t")) for line in lines}
+    assert not texts(corpus) & held_out
+
+
+def test_ids_on_disk_are_those_of_arrays_in_memory(tmp_path: Path, spec: CorpusSpec) -> None:
+    corpus = prepare(CONFIG, sources(spec), tmp_path / "run")
+    rows = [
+        [side(index).tolist() for index in range(len(corpus.train))]
+        for side in (corpus.train.source, corpus.train.target)
+    ]
+    in_memory = replace(corpus, train=IdPairs(*rows))
+    assert in_memory.fingerprint({"a": 1}) == corpus.fingerprint({"a": 1})
+    batches = [list(token_batches(pairs, 100, np.random.default_rng(3))) for pairs in (corpus.train, in_memory.train)]
+    assert batches[0] == batches[1]
+
+
+def test_what_is_encoded_is_not_encoded_again(
+    tmp_path: Path, spec: CorpusSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = prepare(CONFIG, sources(spec), tmp_path / "run")
+    os.utime(spec.paths[0], (1, 1))  # touched, and the same
+    monkeypatch.setattr(preparing, "encode_corpus", None)
+    second = prepare(CONFIG, sources(spec), tmp_path / "run")
+    assert second.fingerprint() == first.fingerprint()
+    assert (second.report(), second.length) == (first.report(), first.length)
+    labelled = prepare(CONFIG, sources(replace(spec, domain="numbers")), tmp_path / "run")
+    assert labelled.report()[-1] == "numbers: 190 training pairs"
+
+
+def test_before_any_checkpoint_a_changed_corpus_is_simply_read(tmp_path: Path, spec: CorpusSpec) -> None:
+    first = prepare(CONFIG, sources(spec), tmp_path / "run")
+    second = prepare(CONFIG, sources(write(spec.paths[0], 1000, 150)), tmp_path / "run")
+    assert len(second.train) < len(first.train)
+
+
+def begin(run: Path) -> None:
+    (run / "last.safetensors").write_bytes(b"a checkpoint")
+
+
+def test_a_training_says_which_source_changed_under_it_and_how(tmp_path: Path, spec: CorpusSpec) -> None:
+    other = write(tmp_path / "b.tsv", 500, 100)
+    first = prepare(CONFIG, sources(spec, other), tmp_path / "run")
+    begin(tmp_path / "run")
+    write(other.paths[0], 500, 101)
+    message = (
+        r"began with another corpus: \S*b\.tsv: was 4,500 bytes, modified .* SHA-256 \w{12}; "
+        r"is 4,545 bytes, .* SHA-256 \w{12}\. Put it back .*--keep-corpus.*--run-dir.*--restart"
+    )
+    with pytest.raises(CheckpointError, match=message) as refused:
+        prepare(CONFIG, sources(spec, other), tmp_path / "run")
+    assert "a.tsv" not in str(refused.value).split(". Put it back")[0]
+    kept = prepare(CONFIG, sources(spec, other, keep=True), tmp_path / "run")
+    assert kept.fingerprint() == first.fingerprint()
+    write(other.paths[0], 500, 100)
+    assert prepare(CONFIG, sources(spec, other), tmp_path / "run").fingerprint() == first.fingerprint()
+
+
+def test_a_training_says_which_setting_changed_under_it(tmp_path: Path, spec: CorpusSpec) -> None:
+    prepare(CONFIG, sources(spec), tmp_path / "run")
+    begin(tmp_path / "run")
+    changed = replace(CONFIG, max_subwords=7)
+    with pytest.raises(CheckpointError, match=r"data\.max_subwords was 100 and is 7"):
+        prepare(changed, sources(spec), tmp_path / "run")
+    with pytest.raises(CheckpointError, match=r"a\.tsv: weight was 1\.0 and is 2"):
+        prepare(CONFIG, sources(replace(spec, weight=2)), tmp_path / "run")
+    with pytest.raises(CheckpointError, match=r"the validation sources were none and are \S*a\.tsv"):
+        prepare(CONFIG, sources(spec, valid=(spec,)), tmp_path / "run")
+
+
+def test_a_source_that_is_gone_can_be_done_without(tmp_path: Path, spec: CorpusSpec) -> None:
+    first = prepare(CONFIG, sources(spec), tmp_path / "run")
+    spec.paths[0].unlink()
+    with pytest.raises(CorpusError, match=r"a\.tsv: cannot be read .*--keep-corpus"):
+        prepare(CONFIG, sources(spec), tmp_path / "run")
+    assert prepare(CONFIG, sources(spec, keep=True), tmp_path / "run").fingerprint() == first.fingerprint()
+    with pytest.raises(ConfigError, match=r"--keep-corpus: .* has no whole corpus"):
+        prepare(CONFIG, sources(spec, keep=True), tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize("name", ["train.target-ids", "valid-pairs", "corpus.json"])
+def test_a_file_of_the_encoded_corpus_that_is_cut_is_written_anew(tmp_path: Path, spec: CorpusSpec, name: str) -> None:
+    fingerprint = prepare(CONFIG, sources(spec), tmp_path / "run").fingerprint()
+    file = tmp_path / "run" / "corpus" / name
+    os.truncate(file, file.stat().st_size // 2)
+    assert prepare(CONFIG, sources(spec), tmp_path / "run").fingerprint() == fingerprint
+
+
+def test_a_corpus_that_was_half_encoded_is_encoded_whole(tmp_path: Path, spec: CorpusSpec) -> None:
+    partial = tmp_path / "run" / "corpus.partial"
+    partial.mkdir(parents=True)
+    (partial / "kept-pairs").write_bytes(b"one\neins\ntw")
+    assert len(prepare(CONFIG, sources(spec), tmp_path / "run").train) == 190
+    assert not partial.exists()
+
+
+def test_standard_input_is_read_like_a_file(tmp_path: Path, spec: CorpusSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = spec.paths[0].read_bytes()
+    piped = CorpusSpec.parse("-,format=tsv")
+
+    def prepare_from(data: bytes) -> PreparedCorpus:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        return prepare(CONFIG, sources(piped), tmp_path / "run")
+
+    first = prepare_from(gzip.compress(content, mtime=0))
+    assert first.fingerprint() == prepare(CONFIG, sources(spec), tmp_path / "other").fingerprint()
+    begin(tmp_path / "run")
+    assert prepare_from(gzip.compress(content, mtime=0)).fingerprint() == first.fingerprint()
+    with pytest.raises(CheckpointError, match="standard-input: was"):
+        prepare_from(b"")
+    with pytest.raises(ConfigError, match=r"standard input \(-\) is named 2 times"):
+        prepare(CONFIG, sources(piped, piped), tmp_path / "run")
+
+
+def test_domains_are_counted(tmp_path: Path, spec: CorpusSpec) -> None:
+    other = [replace(write(tmp_path / f"{n}.tsv", n, 50), domain="ui") for n in (500, 600)]
+    report = prepare(CONFIG, sources(spec, *other), tmp_path / "run").report()
+    counts = [int(line.split()[-3]) for line in report[-2:]]
+    assert [line.split(":")[0] for line in report[-2:]] == ["no domain", "ui"]
+    assert sum(counts) == 290
+
+
+@pytest.mark.parametrize("content", ["", "a\t\n" * 9])
+def test_a_corpus_without_pairs_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "none.tsv").write_text(content)
+    with pytest.raises(CorpusError, match="0 training and 0 validation pairs are left after cleaning"):
+        prepare(CONFIG, sources(CorpusSpec((tmp_path / "none.tsv",))), tmp_path / "run")
+
+
+def test_a_corpus_of_pairs_that_are_all_too_long_is_refused(tmp_path: Path, spec: CorpusSpec) -> None:
+    with pytest.raises(CorpusError, match=r"all 190 training pairs are longer than data\.max_subwords=1: raise it"):
+        prepare(replace(CONFIG, max_subwords=1), sources(spec), tmp_path / "run")
+
+
+def test_weights_say_how_often_a_pair_is_seen_an_epoch(tmp_path: Path, spec: CorpusSpec) -> None:
+    other = write(tmp_path / "b.tsv", 500, 100)
+    held = write(tmp_path / "v.tsv", 900, 10)
+    weighted = (replace(spec, weight=0.25), replace(other, weight=2.5))
+    train = prepare(CONFIG, sources(*weighted, valid=(held,)), tmp_path / "run").train
+    epochs = [
+        np.bincount([i for batch in token_batches(train, 200, np.random.default_rng((1, epoch))) for i in batch])
+        for epoch in (0, 0, 1)
+    ]
+    assert (epochs[0] == epochs[1]).all()
+    assert (epochs[0] != epochs[2]).any()
+    for seen in epochs:
+        assert sorted(seen[:200]) == [0] * 150 + [1] * 50
+        assert sorted(seen[200:]) == [2] * 50 + [3] * 50
+
+
+def test_weights_belong_to_the_fingerprint(tmp_path: Path, spec: CorpusSpec) -> None:
+    prints = {
+        prepare(CONFIG, sources(replace(spec, weight=weight)), tmp_path / f"{weight}").fingerprint()
+        for weight in (1.0, 2.0, 3.0)
+    }
+    assert len(prints) == 3
+
+
+def test_a_sample_has_so_many_pairs_in_their_order_and_follows_the_seed() -> None:
+    numbers = list(range(1000))
+    sample = list(draw(numbers, 1000, 100, seed=1))
+    assert len(sample) == 100
+    assert sample == sorted(set(sample))
+    assert sample == list(draw(numbers, 1000, 100, seed=1)) != list(draw(numbers, 1000, 100, seed=2))
+    assert list(draw(numbers, 1000, 5000, seed=1)) == numbers
+    means = [np.mean(list(draw(numbers, 1000, 100, seed=seed))) for seed in range(30)]
+    assert np.mean(means) == pytest.approx(499.5, abs=20)
+
+
+def test_memory_grows_by_no_more_than_a_few_bytes_a_pair(tmp_path: Path) -> None:
+    """Three times the pairs, of 100 bytes of text each, take at most 24 bytes more for each more."""
+    generator = random.Random(1)
+    words = ["".join(generator.choices("abcdefghijklmnop", k=6)) for _ in range(50)]
+
+    def peak(count: int) -> int:
+        path = tmp_path / f"{count}.tsv"
+        with path.open("w") as stream:
+            stream.writelines(
+                f"{number} {' '.join(generator.choices(words, k=7))}\t{' '.join(generator.choices(words, k=7))}\n"
+                for number in range(count)
+            )
+        config = replace(CONFIG, vocabulary_pairs=500)
+        tracemalloc.start()
+        try:
+            corpus = prepare(config, sources(CorpusSpec((path,))), tmp_path / f"run-{count}")
+            token_batches(corpus.train, 1000, np.random.default_rng(1))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    small, large = peak(6_000), peak(18_000)
+    assert large - small < 24 * 12_000
+
+
+def test_the_manifest_is_json_that_a_person_can_read(tmp_path: Path, spec: CorpusSpec) -> None:
+    prepare(CONFIG, sources(spec), tmp_path / "run")
+    stored = json.loads((tmp_path / "run" / "corpus" / "corpus.json").read_text())
+    assert stored["state"]["train"][0]["files"][0]["path"] == str(spec.paths[0])
+    assert stored["report"]["read"] == 200
