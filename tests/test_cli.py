@@ -50,6 +50,10 @@ def test_every_help_page_shows_an_example(command: str) -> None:
         (["evaluate", "--model", "nowhere"], "no test pairs: give --test"),
         (["train", "--source", "a", "--target", "b", "--output", "x"], "no training pairs: give --train"),
         (
+            ["train", "--source", "a", "--target", "b", "--output", "x", "--train", "a.csv,wieght=2"],
+            "option 'wieght=2' is unknown; options are format, source, target, weight, domain",
+        ),
+        (
             ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "colour=red"],
             "setting 'colour=red': expected NAME=VALUE",
         ),
@@ -92,6 +96,13 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     assert b"going on from update 3" in again.stderr
     longer = nmt(*train, "--set", "training.max_updates=5")
     assert b"update 5: validation loss" in longer.stderr
-    other = nmt(*train, "--set", "training.learning_rate=0.1")
+    size = pairs.stat().st_size
+    pairs.write_text("one\teins\n" * 20)
+    changed = nmt(*train, "--set", "training.max_updates=6")
+    assert changed.returncode == 1
+    assert f"{pairs}: was {size:,} bytes".encode() in changed.stderr
+    kept = nmt(*train, "--set", "training.max_updates=6", "--keep-corpus")
+    assert b"update 6: validation loss" in kept.stderr
+    other = nmt(*train, "--keep-corpus", "--set", "training.learning_rate=0.1")
     assert other.returncode == 1
     assert b"made with another configuration or corpus" in other.stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from nmt.corpus import CleaningRules
+from nmt.corpus import CleaningRules, CorpusSpec
 from nmt.model import DropoutConfig, ModelConfig
 from nmt.runtime import Manifest, ModelPackage, packages_in
 from nmt.training.config import DataConfig, TrainingConfig
@@ -63,6 +63,12 @@ def test_a_package_that_ships_is_small_and_names_its_licences(path: Path) -> Non
     served = [path / name for name in manifest.files if name != "weights.safetensors"]
     assert sum(file.stat().st_size for file in served) <= 16_000_000
     assert all(corpus.licence and corpus.attribution for corpus in manifest.corpora)
+
+
+def test_every_way_to_name_a_corpus_in_the_documents_can_be_said() -> None:
+    table = re.findall(r"^\|.*?`.*?--train(?:-aligned)? (\S+(?: corpus\.de)?).*?`", TRAINING, re.MULTILINE)
+    kinds = [CorpusSpec.parse(*each.split()).kind for each in table]
+    assert kinds == ["tsv", "tsv", "aligned", "tmx", "xliff", "po", "csv", "jsonl", "tsv"]
 
 
 @pytest.mark.parametrize(

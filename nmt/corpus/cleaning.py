@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from nmt.corpus.seen import SeenHashes, hash_text
 _EXAMPLES = 3
 _CHUNK = 2048
 """Pairs looked up together: a search among sorted hashes is worth its while for many at a time."""
+
+Fault = Literal["repeated", "empty", "long", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,26 @@ class CleaningRules:
     """Longer side over shorter side."""
     ratio_from: int = 12
     """Pairs whose longer side is at most this long are not judged by their ratio."""
+
+    def fault(self, source: str, target: str) -> Fault | None:
+        """What is wrong with the pair by itself; whether it repeats another, only who has seen the others knows."""
+        if not source.strip() or not target.strip():
+            return "empty"
+        shorter, longer = sorted((len(source), len(target)))
+        if longer > self.max_characters:
+            return "long"
+        if longer > self.ratio_from and longer > self.max_ratio * shorter:
+            return "ratio"
+        return None
+
+    def reason(self, fault: Fault) -> str:
+        """Why pairs with `fault` are left out, for people."""
+        return {
+            "repeated": "repeats an earlier pair",
+            "empty": "one side is empty",
+            "long": f"longer than {self.max_characters} characters",
+            "ratio": f"one side more than {self.max_ratio:g} times as long as the other",
+        }[fault]
 
 
 @dataclass(slots=True)
@@ -69,7 +92,7 @@ class Cleaner:
         """The pairs to keep, in their order."""
         pairs = iter(pairs)
         while chunk := list(islice(pairs, _CHUNK)):
-            faults = [_fault(pair, self.rules) for pair in chunk]
+            faults = [self.rules.fault(pair.source, pair.target) for pair in chunk]
             sound = [pair for pair, fault in zip(chunk, faults, strict=True) if fault is None]
             # No text has a line break, so no two pairs give the same line of the two.
             hashes = np.array([hash_text(f"{pair.source}\n{pair.target}") for pair in sound], dtype=np.uint64)
@@ -77,20 +100,9 @@ class Cleaner:
             self.report.read += len(chunk)
             for pair, fault in zip(chunk, faults, strict=True):
                 if fault is not None:
-                    self.report.leave_out(pair, fault)
+                    self.report.leave_out(pair, self.rules.reason(fault))
                 elif next(is_new):
                     self.report.kept += 1
                     yield pair
                 else:
-                    self.report.leave_out(pair, "repeats an earlier pair")
-
-
-def _fault(pair: SentencePair, rules: CleaningRules) -> str | None:
-    if not pair.source.strip() or not pair.target.strip():
-        return "one side is empty"
-    shorter, longer = sorted((len(pair.source), len(pair.target)))
-    if longer > rules.max_characters:
-        return f"longer than {rules.max_characters} characters"
-    if longer > rules.ratio_from and longer > rules.max_ratio * shorter:
-        return f"one side more than {rules.max_ratio:g} times as long as the other"
-    return None
+                    self.report.leave_out(pair, self.rules.reason("repeated"))
