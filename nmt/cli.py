@@ -184,9 +184,9 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     nmt evaluate --model models/en-de --test-aligned test.en.gz test.de.gz
     """
     _need_training_extra()
-    from nmt.corpus import Direction, read_pairs
+    from nmt.corpus import Direction
     from nmt.runtime import ModelPackage
-    from nmt.training.train import score_package
+    from nmt.training.train import read_test_set, score_package
 
     sources = _sources(data, "test")
     if not sources:
@@ -194,7 +194,7 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     manifest = ModelPackage.open(model).manifest
     direction = Direction(manifest.source, manifest.target)
     for source in sources:
-        for item in score_package(model, str(source.paths[0]), list(read_pairs(source, direction)), beam_size):
+        for item in score_package(model, str(source.paths[0]), read_test_set(source, direction), beam_size):
             click.echo(f"{item.metric} {item.value:.2f}  {item.test_set}  beam {item.beam_size}  {item.signature}")
 
 

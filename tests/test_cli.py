@@ -54,6 +54,10 @@ def test_every_help_page_shows_an_example(command: str) -> None:
             "option 'wieght=2' is unknown; options are format, source, target, weight, domain",
         ),
         (
+            ["train", "--source", "a", "--target", "b", "--output", "x", "--train", "LICENSE", "--test", "gone.tmx"],
+            "gone.tmx: cannot be read",
+        ),
+        (
             ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "colour=red"],
             "setting 'colour=red': expected NAME=VALUE",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +12,9 @@ import torch
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from nmt.corpus import CorpusSpec, SentencePair, read_pairs
+from nmt.corpus import CorpusSpec, Direction, SentencePair, read_pairs
 from nmt.corpus.splitting import SubwordSplitter
-from nmt.errors import ConfigError
+from nmt.errors import ConfigError, CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score, Translator
 from nmt.training.evaluate import evaluator, score
@@ -47,9 +47,10 @@ class TrainRequest:
 
 def train_package(request: TrainRequest, settings: Settings, device: torch.device, console: Console) -> None:
     """Train, or go on training, and export the package with its scores. Raises any NmtError."""
-    request.run.mkdir(parents=True, exist_ok=True)
-    about = _about(request)
+    # Read now, as a fault in them should not be found when training is over.
+    tests = [(_test_name(spec), read_test_set(spec, request.sources.direction)) for spec in request.test]
     corpus = prepare(settings.data, request.sources, request.run)
+    described = _described(request.corpora, corpus)
     for line in corpus.report():
         console.print(line)
     model = train_model(corpus, settings, device, request.run, console)
@@ -62,15 +63,11 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
         datetime.now(UTC).date().isoformat(),
         request.command,
         settings.to_dict(model.config),
-        tuple(
-            CorpusSource(name=item.name, pairs=count.read, licence=item.licence, attribution=item.attribution)
-            for item, count in zip(about, corpus.stored.counts, strict=True)
-        ),
+        described,
     )
     export_package(request.output, trained, provenance, request.precision)
-    scores = tuple(
-        item for name, pairs in _test_sets(request, corpus) for item in score_package(request.output, name, pairs)
-    )
+    tests = tests or [("validation", list(corpus.valid_pairs))]
+    scores = tuple(item for name, pairs in tests for item in score_package(request.output, name, pairs))
     export_package(request.output, trained, replace(provenance, scores=scores), request.precision)
     for item in scores:
         console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
@@ -112,15 +109,17 @@ def score_package(path: Path, name: str, pairs: Sequence[SentencePair], beam_siz
     ]
 
 
+def read_test_set(spec: CorpusSpec, direction: Direction) -> list[SentencePair]:
+    """The pairs to score on. Raises CorpusError when there are none."""
+    pairs = list(read_pairs(spec, direction))
+    if not pairs:
+        raise CorpusError(f"{spec}: has no pairs to score on; name a file that has some")
+    return pairs
+
+
 def forget_run(run: Path) -> None:
     """Forget an earlier training in `run`."""
     shutil.rmtree(run, ignore_errors=True)
-
-
-def _test_sets(request: TrainRequest, corpus: PreparedCorpus) -> list[tuple[str, Sequence[SentencePair]]]:
-    if not request.test:
-        return [("validation", corpus.valid_pairs)]
-    return [(_test_name(spec), list(read_pairs(spec, request.sources.direction))) for spec in request.test]
 
 
 def _test_name(spec: CorpusSpec) -> str:
@@ -129,19 +128,24 @@ def _test_name(spec: CorpusSpec) -> str:
     return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")
 
 
+def _described(path: Path | None, corpus: PreparedCorpus) -> tuple[CorpusSource, ...]:
+    """What the sources are called and under which licence, from the file that says so, and their sizes."""
+    specs = [source.spec for source in corpus.stored.state.train]
+    if path is None:
+        about = [_About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
+    else:
+        about = _read_about(path, len(specs))
+    return tuple(
+        CorpusSource(pairs=count.read, **asdict(entry))
+        for count, entry in zip(corpus.stored.counts, about, strict=True)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _About:
     name: str
     licence: str
     attribution: str
-
-
-def _about(request: TrainRequest) -> list[_About]:
-    """What the sources are called and under which licence, from the file that says so."""
-    train = request.sources.train
-    if request.corpora is None:
-        return [_About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in train]
-    return _read_about(request.corpora, len(train))
 
 
 def _read_about(path: Path, count: int) -> list[_About]:
