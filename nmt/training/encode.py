@@ -65,7 +65,7 @@ class _Encoding:
         report = cleaner.report
         del cleaner  # and what it remembers of every pair
         valid, may_train = self._held_out(held_out)
-        count = sum(1 for pair in read_spool(self._spool) if may_train(pair))
+        count = sum(1 for _ in filter(may_train, read_spool(self._spool))) if may_train else report.kept
         _check_left(count, len(valid), report)
         tokenizers = learn_tokenizers(
             lambda: filter(may_train, read_spool(self._spool)), count, self._config, self._run
@@ -103,14 +103,14 @@ class _Encoding:
                 yield pair
             read_and_kept.append((report.read - before[0], report.kept - before[1]))
 
-    def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Unseen]:
-        """The validation pairs, and which of the others may be trained on."""
+    def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Unseen | None]:
+        """The validation pairs, and which of the others may be trained on; None, which `filter` knows, for all."""
         if not self._state.valid:
             pairs = chosen.choose()
             return pairs, Unseen(pairs)
         given = (pair for source in self._state.valid for pair in read_pairs(source.spec, self._state.direction))
         # Pairs that the user holds out are not looked for in the training pairs.
-        return [pair for pair in given if pair.source.strip() and pair.target.strip()], Unseen([])
+        return [pair for pair in given if pair.source.strip() and pair.target.strip()], None
 
     def _length(self, count: int) -> LengthModel:
         ids = IdPairs.of_arrays(map_ids(self._directory, TRAIN), ())
