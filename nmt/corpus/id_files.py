@@ -16,8 +16,8 @@ IdArrays = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArra
 """Source ids and the end of each row in them, target ids and the end of each row in them."""
 
 _PARTS = ("source-ids", "source-ends", "target-ids", "target-ends")
-_BUFFER = 1 << 16
-"""Ids of a side that are written together."""
+_ROWS = 1024
+"""Pairs that are written together."""
 
 
 class IdWriter:
@@ -26,7 +26,7 @@ class IdWriter:
     def __init__(self, directory: Path, name: str) -> None:
         self._files = [_path(directory, name, part) for part in _PARTS]
         self._buffers = [array("i"), array("q"), array("i"), array("q")]
-        self._ends = [0, 0]
+        self._source_end = self._target_end = 0
 
     def __enter__(self) -> Self:
         self._open = ExitStack()
@@ -41,11 +41,14 @@ class IdWriter:
 
     def add(self, source: Sequence[int], target: Sequence[int]) -> None:
         """Write the ids of one more pair."""
-        for side, ids in enumerate((source, target)):
-            self._ends[side] += len(ids)
-            self._buffers[2 * side].extend(ids)
-            self._buffers[2 * side + 1].append(self._ends[side])
-        if max(len(self._buffers[0]), len(self._buffers[2])) > _BUFFER:
+        sources, source_ends, targets, target_ends = self._buffers
+        self._source_end += len(source)
+        self._target_end += len(target)
+        sources.extend(source)
+        targets.extend(target)
+        source_ends.append(self._source_end)
+        target_ends.append(self._target_end)
+        if len(source_ends) == _ROWS:
             self._flush()
 
     def _flush(self) -> None:

@@ -28,6 +28,7 @@ _OPENERS: dict[bytes, Callable[..., Any]] = {
     b"BZh": bz2.open,
 }
 """By magic bytes: gzip, xz, Zstandard, bzip2."""
+_BUFFER = 1 << 16
 _LONGEST_MAGIC = max(map(len, _OPENERS))
 
 
@@ -44,7 +45,8 @@ def open_unpacked(path: Path) -> Iterator[BinaryIO]:
             if opener is None:
                 yield packed
                 return
-            with cast(BinaryIO, opener(packed, "rb")) as stream:
+            # Buffered once more: lines of a GzipFile are cut in Python, those of a BufferedReader are not.
+            with io.BufferedReader(opener(packed, "rb"), _BUFFER) as stream:
                 yield stream
     except (OSError, EOFError, lzma.LZMAError, zstd.ZstdError, zlib.error) as error:
         raise CorpusError(f"{path}: cannot be read ({error}); check the path and that the file is whole") from error
