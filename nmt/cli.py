@@ -5,19 +5,24 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from nmt.errors import ConfigError, CorpusError, NmtError
+from nmt.command_options import (
+    data_options,
+    existing_file,
+    need_training_extra,
+    reports_errors,
+    sources_of,
+    training_sources,
+)
+from nmt.corpus_commands import corpus
+from nmt.errors import ConfigError, CorpusError
 from nmt.key_commands import keys
-
-if TYPE_CHECKING:
-    from nmt.corpus import CorpusSpec
 
 _CHUNK_LINES = 2000
 """Lines of standard input translated together."""
@@ -25,7 +30,9 @@ _CHUNK_LINES = 2000
 _HELP = """Train, use and serve translators of your own.
 
 \b
-Train one from a file with a source, a tab and a target a line:
+Look at your sentence pairs:
+  nmt corpus check --train pairs.tsv --source en --target xx --html report.html
+Train a translator from a file with a source, a tab and a target a line:
   nmt train --train pairs.tsv --source en --target xx --output models/en-xx
 Translate, a line in, a line out:
   nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
@@ -35,22 +42,7 @@ Serve all translators in models/:
   nmt serve --port 8000
 """
 
-_SPEC = "FILE[,NAME=VALUE...]"
-_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _directory = click.Path(file_okay=False, path_type=Path)
-
-
-def _reports_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Errors of ours become one line and exit code 1, not a traceback."""
-
-    @wraps(command)
-    def wrapped(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except (NmtError, ValueError) as error:
-            raise click.ClickException(str(error)) from error
-
-    return wrapped
 
 
 @click.group(help=_HELP)
@@ -58,35 +50,14 @@ def main() -> None:
     """Entry point of the `nmt` command."""
 
 
+main.add_command(corpus)
 main.add_command(keys)
 
 
-def _data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """`--NAME pairs.tsv` and `--NAME-aligned SOURCE TARGET`, each as often as wanted."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        aligned = click.option(
-            f"--{name}-aligned",
-            nargs=2,
-            multiple=True,
-            metavar="SOURCE TARGET",
-            help=f"{help_text}: two files aligned by line.",
-        )
-        single = click.option(
-            f"--{name}",
-            multiple=True,
-            metavar=_SPEC,
-            help=f"{help_text}: TSV, CSV, JSONL, TMX, XLIFF or PO; see docs/training.md.",
-        )
-        return single(aligned(command))
-
-    return decorate
-
-
 @main.command()
-@_data_options("train", "Training pairs")
-@_data_options("valid", "Validation pairs; held out of the training pairs when not given")
-@_data_options("test", "Pairs to score the finished package on")
+@data_options("train", "Training pairs")
+@data_options("valid", "Validation pairs; held out of the training pairs when not given")
+@data_options("test", "Pairs to score the finished package on")
 @click.option("--source", required=True, help="Source language code.")
 @click.option("--target", required=True, help="Target language code.")
 @click.option("--output", required=True, type=_directory, help="Package directory to write.")
@@ -94,11 +65,13 @@ def _data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], 
 @click.option("--keep-corpus", is_flag=True, help="Go on with the pairs as they were read, whatever changed since.")
 @click.option("--restart", is_flag=True, help="Forget the checkpoints in the run directory.")
 @click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting; see docs/training.md.")
-@click.option("--corpora", type=_file, help="JSON list of name, licence and attribution of the training sources.")
+@click.option(
+    "--corpora", type=existing_file, help="JSON list of name, licence and attribution of the training sources."
+)
 @click.option("--precision", type=click.Choice(["int8", "float32"]), default="int8", show_default=True)
 @click.option("--device", default=None, help="cpu or cuda [default: cuda if there is one].")
 @click.option("--threads", type=click.IntRange(1), help="Processors to train on [default: all].")
-@_reports_errors
+@reports_errors
 def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[str, ...], **rest: Any) -> None:
     """Train a translator from sentence pairs, or go on with a training that was stopped.
 
@@ -109,7 +82,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     nmt train --train memory.tmx.gz --train ui.csv,source=english,target=deutsch,weight=2,domain=ui \\
         --source en --target de --output models/en-de
     """
-    _need_training_extra()
+    need_training_extra()
     import torch
     from rich.console import Console
 
@@ -121,13 +94,11 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = Settings.parse(overrides)
     sources = Sources(
-        train=_sources(rest, "train"),
+        train=training_sources(rest),
         direction=Direction(rest["source"], rest["target"]),
-        valid=_sources(rest, "valid"),
+        valid=sources_of(rest, "valid"),
         keep=rest["keep_corpus"],
     )
-    if not sources.train:
-        raise ConfigError("no training pairs: give --train PAIRS.TSV or --train-aligned SOURCE TARGET")
     run = run_dir or Path("runs") / output.name
     if restart:
         forget_run(run)
@@ -139,7 +110,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         output=output,
         run=run,
         command=shlex.join(["nmt", *sys.argv[1:]]),
-        test=_sources(rest, "test"),
+        test=sources_of(rest, "test"),
         corpora=rest["corpora"],
         precision=rest["precision"],
     )
@@ -154,7 +125,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
 @click.option("--beam-size", type=click.IntRange(1), help="1 is greedy [default: the package's].")
 @click.option("--max-length", type=click.IntRange(1), help="Most subwords of a translation.")
 @click.option("--threads", type=click.IntRange(1), help="Processors to decode on [default: all].")
-@_reports_errors
+@reports_errors
 def translate(model: Path, beam_size: int | None, max_length: int | None, threads: int | None) -> None:
     """Translate standard input to standard output, a line in, a line out, in order.
 
@@ -173,22 +144,22 @@ def translate(model: Path, beam_size: int | None, max_length: int | None, thread
 
 
 @main.command()
-@_data_options("test", "Pairs to score on")
+@data_options("test", "Pairs to score on")
 @click.option("--model", required=True, type=_directory, help="Package directory.")
 @click.option("--beam-size", type=click.IntRange(1), help="1 is greedy [default: the package's].")
-@_reports_errors
+@reports_errors
 def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     """BLEU and chrF of a package on sentence pairs, with sacreBLEU's signatures.
 
     \b
     nmt evaluate --model models/en-de --test-aligned test.en.gz test.de.gz
     """
-    _need_training_extra()
+    need_training_extra()
     from nmt.corpus import Direction
     from nmt.runtime import ModelPackage
     from nmt.training.train import read_test_set, score_package
 
-    sources = _sources(data, "test")
+    sources = sources_of(data, "test")
     if not sources:
         raise ConfigError("no test pairs: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
     manifest = ModelPackage.open(model).manifest
@@ -202,7 +173,7 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
 @click.option("--models", type=_directory, help="Directory of packages [default: models].")
 @click.option("--host", help="Address to listen on [default: 127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), help="[default: 8000]")
-@_reports_errors
+@reports_errors
 def serve(models: Path | None, host: str | None, port: int | None) -> None:
     """Serve every package in a directory over HTTP.
 
@@ -216,14 +187,6 @@ def serve(models: Path | None, host: str | None, port: int | None) -> None:
 
     given: dict[str, Any] = {"models_dir": models, "host": host, "port": port}
     run_server(Settings(**{name: value for name, value in given.items() if value is not None}))
-
-
-def _sources(options: dict[str, Any], name: str) -> tuple[CorpusSpec, ...]:
-    from nmt.corpus import CorpusSpec
-
-    return tuple(
-        CorpusSpec.parse(*texts) for texts in (*((text,) for text in options[name]), *options[f"{name}_aligned"])
-    )
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
@@ -240,16 +203,6 @@ def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
 def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
     while chunk := list(islice(lines, _CHUNK_LINES)):
         yield chunk
-
-
-def _need_training_extra() -> None:
-    try:
-        import sacrebleu  # noqa: F401
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise ConfigError(
-            f"{error.name} is not installed: training and scores need pip install 'seq2seq-translator[train]'"
-        ) from error
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,7 @@ def test_a_line_that_is_no_utf8_is_named(package: Path) -> None:
     assert b"standard input line 2: byte 3 (0xE9) is not UTF-8" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["", "train", "translate", "evaluate", "serve"])
+@pytest.mark.parametrize("command", ["", "train", "translate", "evaluate", "serve", "corpus", "corpus check"])
 def test_every_help_page_shows_an_example(command: str) -> None:
     result = CliRunner().invoke(main, [*command.split(), "--help"])
     assert result.exit_code == 0
@@ -96,6 +97,9 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     assert manifest.corpora == (CorpusSource(name="counting", pairs=144, licence="CC0-1.0", attribution="nobody"),)
     scores = nmt("evaluate", "--model", tmp_path / "en-de", "--test", pairs, "--beam-size", 1)
     assert scores.stdout.startswith(b"BLEU ")
+    looked = json.loads((tmp_path / "run" / "corpus.json").read_text())
+    assert [(item["role"], item["pairs"]) for item in looked["files"]] == [("valid", 14), ("train", 130)]
+    assert "<h1>Corpus check: en to de</h1>" in (tmp_path / "run" / "corpus.html").read_text()
     again = nmt(*train)
     assert b"going on from update 3" in again.stderr
     longer = nmt(*train, "--set", "training.max_updates=5")
@@ -110,3 +114,51 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     other = nmt(*train, "--keep-corpus", "--set", "training.learning_rate=0.1")
     assert other.returncode == 1
     assert b"made with another configuration or corpus" in other.stderr
+
+
+SMALL = ("data.vocabulary_size=300", "model.embedding_size=8", "model.encoder_hidden=8", "model.decoder_hidden=8")
+"""Settings of a model that is quick to measure."""
+
+
+def test_a_corpus_is_checked_and_both_reports_written(tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("".join(f"number {n} and {m}\tZahl {n} und {m}\n" for n in range(12) for m in range(12)))
+    check = ["corpus", "check", "--train", str(pairs), "--source", "en", "--target", "de"]
+    check += ["--html", str(tmp_path / "report.html"), "--json", str(tmp_path / "report.json")]
+    result = CliRunner().invoke(main, check + [word for size in SMALL for word in ("--set", size)])
+    assert result.exit_code == 0, result.output
+    assert "This corpus can be trained on" in result.output
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["training_time"]["updates"] == 20000
+    assert report["training_time"]["likely_seconds"] > 0
+    assert "14 were taken out of the training pairs by their source" in report["notes"][0]
+    assert (tmp_path / "report.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_units_of_a_memory_are_named_and_standard_input_is_refused(tmp_path: Path) -> None:
+    memory, valid, report = tmp_path / "memory.tmx", tmp_path / "valid.csv", tmp_path / "report.json"
+    sides = '<tuv xml:lang="en"><seg>one</seg></tuv><tuv xml:lang="de"><seg>eins</seg></tuv>'
+    units = "".join(f'<tu tuid="{name}">{sides}</tu>' for name in ("first", "again"))
+    memory.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{units}</body></tmx>')
+    valid.write_text("english,deutsch\ntwo,\n")
+    options = ["--valid", f"{valid},source=english,target=deutsch", "--source", "en", "--target", "de"]
+    options += ["--json", str(report), *(word for size in SMALL for word in ("--set", size))]
+    result = CliRunner().invoke(main, ["corpus", "check", "--train", str(memory), *options])
+    found = {(item["kind"], item["role"]): item["examples"] for item in json.loads(report.read_text())["findings"]}
+    assert [item["place"] for item in found["repeated_pair", "train"]] == ["again"]
+    assert [item["place"] for item in found["empty_side", "valid"]] == [2]
+    assert "memory.tmx, unit again" in result.output
+    piped = CliRunner().invoke(main, ["corpus", "check", "--train", "-,format=tsv", *options])
+    assert piped.exit_code == 1
+    assert "standard input (-) can be read but once" in piped.output
+
+
+def test_a_corpus_that_cannot_be_trained_on_fails_the_check(tmp_path: Path) -> None:
+    pairs, valid = tmp_path / "pairs.tsv", tmp_path / "valid.tsv"
+    pairs.write_text("\tleer\n")
+    valid.write_text("one\teins\n")
+    options = ["--train", str(pairs), "--valid", str(valid), "--source", "en", "--target", "de"]
+    result = CliRunner().invoke(main, ["corpus", "check", *options])
+    assert result.exit_code == 1
+    assert "no training pair is left after cleaning" in result.output
+    assert "Error: training on this corpus is impossible" in result.output

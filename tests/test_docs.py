@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from nmt.corpus import CleaningRules, CorpusSpec
+from nmt.corpus.check.kinds import KINDS
 from nmt.model import DropoutConfig, ModelConfig
 from nmt.runtime import Manifest, ModelPackage, packages_in
 from nmt.training.config import DataConfig, TrainingConfig
@@ -20,6 +21,7 @@ from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CORPORA = (ROOT / "docs" / "corpora.md").read_text(encoding="utf-8")
 TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 PACKAGES = list(packages_in(ROOT / "models"))
 
@@ -86,3 +88,9 @@ def test_every_way_to_name_a_corpus_in_the_documents_can_be_said() -> None:
 )
 def test_every_training_setting_is_documented(name: str) -> None:
     assert f"`{name}`" in TRAINING or f".{name}`" in TRAINING
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_finding_is_documented(kind: str) -> None:
+    assert f"`{kind}`" in CORPORA
+    assert f"| {KINDS[kind].title} |" in CORPORA

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
-import numpy as np
-
 from nmt.corpus.pairs import SentencePair
-from nmt.corpus.seen import SeenHashes, hash_text
+from nmt.corpus.seen import SeenHashes, hash_pairs
 
 _EXAMPLES = 3
 _CHUNK = 2048
@@ -94,8 +92,7 @@ class Cleaner:
         while chunk := list(islice(pairs, _CHUNK)):
             faults = [self.rules.fault(pair.source, pair.target) for pair in chunk]
             sound = [pair for pair, fault in zip(chunk, faults, strict=True) if fault is None]
-            # No text has a line break, so no two pairs give the same line of the two.
-            hashes = np.array([hash_text(f"{pair.source}\n{pair.target}") for pair in sound], dtype=np.uint64)
+            hashes = hash_pairs((pair.source for pair in sound), (pair.target for pair in sound))
             is_new = iter(self._seen.add(hashes).tolist())
             self.report.read += len(chunk)
             for pair, fault in zip(chunk, faults, strict=True):

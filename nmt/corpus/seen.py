@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
@@ -18,11 +19,25 @@ def hash_text(text: str, key: bytes = b"") -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8, key=key).digest(), "little")
 
 
+def hash_texts(texts: Iterable[str]) -> Hashes:
+    """(N,) the hash of each of `texts`."""
+    return np.fromiter(map(hash_text, texts), dtype=np.uint64)
+
+
+def hash_pairs(sources: Iterable[str], targets: Iterable[str]) -> Hashes:
+    """(N,) the hash of each source with its target."""
+    # No text has a line break, so no two pairs give the same line of the two.
+    return hash_texts(map("{}\n{}".format, sources, targets))
+
+
 class SeenHashes:
     """A growing set of hashes as sorted runs of falling length: 8 bytes a hash, 16 while the runs are merged."""
 
     def __init__(self) -> None:
         self._runs: list[Hashes] = []
+
+    def __len__(self) -> int:
+        return sum(map(len, self._runs))
 
     def add(self, hashes: Hashes) -> NDArray[np.bool_]:
         """Add `hashes` (N,) and say of each whether it is new: neither added before nor earlier in `hashes`."""

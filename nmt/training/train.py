@@ -13,10 +13,12 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from nmt.corpus import CorpusSpec, Direction, SentencePair, read_pairs
+from nmt.corpus.check.words import verdict
 from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError, CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score, Translator
+from nmt.training.corpus_check import check_while_training
 from nmt.training.evaluate import evaluator, score
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.loop import Trainer
@@ -53,6 +55,7 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
     described = _described(request.corpora, corpus)
     for line in corpus.report():
         console.print(line)
+    _check(request, settings, corpus, console)
     model = train_model(corpus, settings, device, request.run, console)
     short_lists = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
     trained = Trained(model, corpus.source_tokenizer, corpus.target_tokenizer, corpus.length, short_lists)
@@ -72,6 +75,14 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
     for item in scores:
         console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
     console.print(f"wrote {request.output}")
+
+
+def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
+    """Say what is serious in the corpus, before hours are spent on it, and keep both reports with the run."""
+    report = check_while_training(request.sources, request.test, settings, corpus.valid_pairs, request.run)
+    if report is not None:
+        console.print(verdict(report))
+        console.print(f"what the corpus is like: {request.run / 'corpus.html'}")
 
 
 def train_model(

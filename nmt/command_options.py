@@ -1,0 +1,81 @@
+"""What several `nmt` commands share: errors as one line, corpora as options, the packages that training needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nmt.errors import ConfigError, NmtError
+
+if TYPE_CHECKING:
+    from nmt.corpus import CorpusSpec
+
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def reports_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Errors of ours become one line and exit code 1, not a traceback."""
+
+    @wraps(command)
+    def wrapped(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except (NmtError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return wrapped
+
+
+def data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """`--NAME pairs.tsv` and `--NAME-aligned SOURCE TARGET`, each as often as wanted."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        aligned = click.option(
+            f"--{name}-aligned",
+            nargs=2,
+            multiple=True,
+            metavar="SOURCE TARGET",
+            help=f"{help_text}: two files aligned by line.",
+        )
+        single = click.option(
+            f"--{name}",
+            multiple=True,
+            metavar="FILE[,NAME=VALUE...]",
+            help=f"{help_text}: TSV, CSV, JSONL, TMX, XLIFF or PO; see docs/training.md.",
+        )
+        return single(aligned(command))
+
+    return decorate
+
+
+def sources_of(options: dict[str, Any], name: str) -> tuple[CorpusSpec, ...]:
+    """What `data_options(name, ...)` took. Raises ConfigError on what names no corpus."""
+    from nmt.corpus import CorpusSpec
+
+    texts = (*((text,) for text in options[name]), *options[f"{name}_aligned"])
+    return tuple(CorpusSpec.parse(*each) for each in texts)
+
+
+def training_sources(options: dict[str, Any]) -> tuple[CorpusSpec, ...]:
+    """What `--train` and `--train-aligned` took. Raises ConfigError when that is nothing."""
+    sources = sources_of(options, "train")
+    if not sources:
+        raise ConfigError("no training pairs: give --train PAIRS.TSV or --train-aligned SOURCE TARGET")
+    return sources
+
+
+def need_training_extra() -> None:
+    """Raises ConfigError where the packages that training needs are not installed."""
+    try:
+        import ftfy  # noqa: F401
+        import sacrebleu  # noqa: F401
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise ConfigError(
+            f"{error.name} is not installed: training, scores and checks of corpora need "
+            f"pip install 'seq2seq-translator[train]'"
+        ) from error

@@ -1,0 +1,90 @@
+"""Which words go with which, learned from some thousands of pairs: enough to tell a translation from a chance pair."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
+"""A word, or a character of a script that puts no spaces between words."""
+_VOCABULARY = 20_000
+"""Words a side that the lexicon knows: the most frequent."""
+_FEWEST = 3
+"""Times that a word, and a word with its partner, must have been seen."""
+_OFTENER = 2
+"""Times oftener than by chance that partners must stand together."""
+_PARTNERS = 4
+"""Most partners of a word."""
+_MOST_WORDS = 40
+"""Words of a text that are looked at: a lexicon of longer ones grows with the square."""
+
+Words = list[str]
+
+
+def words_of(text: str) -> Words:
+    """The words of `text` in small letters, the first 40."""
+    return _WORD.findall(text.lower())[:_MOST_WORDS]
+
+
+class Lexicon:
+    """For each source word the target words that stand with it far oftener than by chance.
+
+    The measure is Dice's coefficient, 2 n(s, t) / (n(s) + n(t)): one count over the pairs where Model 1 (as
+    `nmt.training.short_list` fits it) takes several, and enough where only the sum over many words matters.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[Words, Words]]) -> None:
+        source_ids, target_ids = (_vocabulary(pair[side] for pair in pairs) for side in (0, 1))
+        size = max(len(target_ids), 1)
+        keys = [_cells(source, target, source_ids, target_ids, size) for source, target in pairs]
+        cells, together = np.unique(np.concatenate([*keys, np.zeros(0, np.int64)]), return_counts=True)
+        cells, together = cells[together >= _FEWEST], together[together >= _FEWEST]
+        sources, targets = np.divmod(cells, size)
+        counts = [_pair_counts(ids, (pair[side] for pair in pairs)) for side, ids in ((0, source_ids), (1, target_ids))]
+        # What stands in nearly every text stands with every word, and tells nothing.
+        oftener = together * len(pairs) >= _OFTENER * counts[0][sources] * counts[1][targets]
+        sources, targets, together = sources[oftener], targets[oftener], together[oftener]
+        dice = 2 * together / (counts[0][sources] + counts[1][targets])
+        names = list(target_ids)
+        partners: dict[int, set[str]] = {}
+        for index in np.argsort(-dice, kind="stable").tolist():
+            best = partners.setdefault(int(sources[index]), set())
+            if len(best) < _PARTNERS:
+                best.add(names[targets[index]])
+        self._partners = {word: partners[at] for word, at in source_ids.items() if at in partners}
+
+    def agreement(self, source: Words, target: Words) -> tuple[int, int]:
+        """How many words of `source` are known, and how many of those have a partner, or themselves, in `target`."""
+        present = set(target)
+        known = found = 0
+        for word in source:
+            partners = self._partners.get(word)
+            if partners is not None:
+                known += 1
+                found += word in present or not partners.isdisjoint(present)
+        return known, found
+
+
+def _vocabulary(texts: object) -> dict[str, int]:
+    counts = Counter(word for words in texts for word in set(words))  # type: ignore[attr-defined]
+    frequent = [word for word, count in counts.most_common(_VOCABULARY) if count >= _FEWEST]
+    return {word: index for index, word in enumerate(frequent)}
+
+
+def _ids(words: Words, ids: dict[str, int]) -> NDArray[np.int64]:
+    return np.array(sorted({ids[word] for word in words if word in ids}), dtype=np.int64)
+
+
+def _cells(
+    source: Words, target: Words, sources: dict[str, int], targets: dict[str, int], size: int
+) -> NDArray[np.int64]:
+    return (_ids(source, sources)[:, np.newaxis] * size + _ids(target, targets)).ravel()
+
+
+def _pair_counts(ids: dict[str, int], texts: object) -> NDArray[np.int64]:
+    found = [_ids(words, ids) for words in texts]  # type: ignore[attr-defined]
+    return np.bincount(np.concatenate([*found, np.zeros(0, np.int64)]), minlength=len(ids))

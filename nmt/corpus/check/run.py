@@ -1,0 +1,182 @@
+"""The check of a corpus: every pair once, held-out pairs first, past everything that looks for something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nmt.corpus.check.alignment import Alignment
+from nmt.corpus.check.alphabet import Alphabet
+from nmt.corpus.check.chunks import Chunk, Part, Sample, chunks
+from nmt.corpus.check.finding import Finding, Role
+from nmt.corpus.check.kinds import KINDS
+from nmt.corpus.check.language import Languages
+from nmt.corpus.check.leakage import Leakage
+from nmt.corpus.check.lengths import Lengths
+from nmt.corpus.check.pairwise import FINDERS
+from nmt.corpus.check.repeats import Several
+from nmt.corpus.check.report import CorpusReport, FileCount, RoleSummary, TrainingTime
+from nmt.corpus.check.script import Scripts
+from nmt.corpus.check.tally import Tally
+from nmt.corpus.cleaning import CleaningRules
+from nmt.corpus.pairs import SentencePair
+from nmt.corpus.seen import SeenHashes
+
+_HELD_OUT: tuple[Role, ...] = ("valid", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is looked at."""
+
+    language_pairs: int
+    """Pairs of each use whose language is detected: a fair sample."""
+    one_in: int
+    """Of the training pairs beyond `always`, each chunk or pair out of so many goes through the costly checks."""
+    always: int = 20_000
+    """Training pairs at the beginning that go through all checks."""
+
+
+THOROUGH = Effort(language_pairs=20_000, one_in=1)
+QUICK = Effort(language_pairs=500, one_in=8)
+"""For the beginning of a training."""
+
+Predict = Callable[[Sequence[SentencePair], int], TrainingTime]
+"""From a sample of the pairs that training keeps, and how many it keeps, to how long it takes."""
+
+
+def check_corpus(
+    parts: Sequence[Part],
+    languages: tuple[str, str],
+    rules: CleaningRules,
+    effort: Effort = THOROUGH,
+    predict: Predict | None = None,
+    notes: Sequence[Callable[[], str]] = (),
+) -> CorpusReport:
+    """Look at all pairs of `parts` once, and say what is in them and what training by `rules` does about it.
+
+    `notes` are asked for when all pairs have been read.
+    Memory: 24 bytes a distinct training pair, the held-out pairs, and a bounded rest. Raises what reading raises.
+    """
+    roles: list[Role] = [role for role in ("train", *_HELD_OUT) if any(part.role == role for part in parts)]
+    looks = {role: _Look(role, languages, rules, effort) for role in roles}
+    held_out = {role: Leakage(role) for role in _HELD_OUT if role in looks}
+    files: list[FileCount] = []
+    for part in sorted(parts, key=lambda part: part.role == "train"):
+        before = looks[part.role].pairs
+        for chunk, everything in looks[part.role].feed(part):
+            if part.role == "train":
+                for leakage in held_out.values():
+                    leakage.feed(chunk, near=everything)
+            else:
+                held_out[part.role].hold(chunk)
+        files.append(FileCount(part.role, part.file, looks[part.role].pairs - before))
+    detector = Languages(*languages)
+    findings = [finding for look in looks.values() for finding in look.findings(detector)]
+    if "train" in looks:
+        findings += [finding for leakage in held_out.values() for finding in leakage.findings()]
+        findings += [
+            looks[role].alphabet.unknown_to(looks["train"].alphabet, role) for role in _HELD_OUT if role in looks
+        ]
+    if len(held_out) == len(_HELD_OUT):
+        findings.append(held_out["test"].sources_shared_with(held_out["valid"]))
+    time = TrainingTime(skipped="not asked for")
+    if predict is not None and "train" in looks:
+        time = predict(looks["train"].kept_sample(), looks["train"].kept)
+    return CorpusReport(
+        *languages,
+        thorough=effort.one_in == 1,
+        files=tuple(files),
+        summaries={role: look.summary() for role, look in looks.items()},
+        findings=tuple(findings),
+        notes=(*(note() for note in notes), *_unsaid(detector, looks, effort)),
+        training_time=time,
+    )
+
+
+class _Look:
+    """Everything that is looked for in the pairs of one use alone."""
+
+    def __init__(self, role: Role, languages: tuple[str, str], rules: CleaningRules, effort: Effort) -> None:
+        self._role = role
+        self._rules = rules
+        self._effort = effort
+        self._seen = SeenHashes()
+        self._tallies = [Tally(finder.kind) for finder in FINDERS]
+        self._several = [Several("several_targets"), Several("several_sources")]
+        self._scripts = [Scripts("source", languages[0]), Scripts("target", languages[1])]
+        self._alignment = Alignment(role, effort.one_in if role == "train" else 1)
+        self._lengths = Lengths()
+        self._sample = Sample(role, effort.language_pairs)
+        self._reasons: dict[str, int] = {}
+        self.alphabet = Alphabet()
+        self.pairs = 0
+        self.kept = 0
+
+    def feed(self, part: Part) -> Iterator[tuple[Chunk, bool]]:
+        """Look at the pairs of `part`; hands them on, and whether they are among those looked at for everything."""
+        for number, chunk in enumerate(chunks(part, self._rules, self._seen)):
+            everything = self.pairs < self._effort.always or number % self._effort.one_in == 0
+            self.pairs += len(chunk)
+            self.kept += len(chunk) - int(chunk.left_out.sum())
+            for index in np.flatnonzero(chunk.left_out).tolist():
+                if fault := chunk.faults[index]:
+                    reason = self._rules.reason(fault)
+                    self._reasons[reason] = self._reasons.get(reason, 0) + 1
+            for finder, tally in zip(FINDERS, self._tallies, strict=True):
+                if everything or finder.cheap:
+                    tally.add(chunk, finder.find(chunk), finder.note)
+            for several in self._several:
+                several.feed(chunk)
+            self._sample.feed(chunk)
+            self._alignment.feed(chunk)
+            if everything:
+                for scripts in self._scripts:
+                    scripts.feed(chunk)
+                self._lengths.feed(chunk)
+                if self._role == "train":
+                    self.alphabet.feed(chunk)
+                else:
+                    self.alphabet.hold(chunk)
+            yield chunk, everything
+
+    def findings(self, detector: Languages) -> list[Finding]:
+        """What was found, when all parts are through."""
+        found = [tally.finding(self._role) for tally in self._tallies]
+        found += [several.finding(self._role) for several in self._several]
+        found.append(self._lengths.finding(self._role))
+        found += detector.findings(self._sample.chunk())
+        found += [scripts.finding(self._role) for scripts in self._scripts]
+        found.append(self._alignment.finding())
+        if self._role == "train":
+            found.append(self.alphabet.rare(self._role))
+        if not self.kept:
+            fatal = KINDS["nothing_left"].severity(1, 1)
+            found.append(Finding("nothing_left", self._role, fatal, 1, 1, (), "training stops here"))
+        return found
+
+    def kept_sample(self) -> list[SentencePair]:
+        """A fair sample of the pairs that training uses."""
+        chunk = self._sample.chunk()
+        kept = np.flatnonzero(~chunk.left_out).tolist()
+        return [SentencePair(chunk.sources[at], chunk.targets[at]) for at in kept]
+
+    def summary(self) -> RoleSummary:
+        """Counts and lengths."""
+        return RoleSummary(
+            self.pairs, self.kept, dict(self._reasons), self._lengths.medians(), self._lengths.histograms()
+        )
+
+
+def _unsaid(detector: Languages, looks: dict[Role, _Look], effort: Effort) -> Iterator[str]:
+    if detector.unknown:
+        yield f"the language detector does not know {', '.join(detector.unknown)}: texts of that side were not judged"
+    if any(look.pairs > effort.language_pairs for look in looks.values()):
+        yield f"languages were detected in a fair sample of {effort.language_pairs:,} pairs of each use"
+    if effort.one_in > 1 and "train" in looks and looks["train"].pairs > effort.always:
+        yield (
+            f"beyond the first {effort.always:,} training pairs, one in {effort.one_in} went through the costlier "
+            f"checks; `nmt corpus check` looks at all"
+        )

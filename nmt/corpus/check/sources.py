@@ -1,0 +1,80 @@
+"""Corpora as parts of the check: each source for its use, or the split that training will make of some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from nmt.corpus.check.chunks import Part
+from nmt.corpus.check.finding import Role
+from nmt.corpus.cleaning import Cleaner, CleaningRules
+from nmt.corpus.pairs import SentencePair
+from nmt.corpus.readers import read_pairs
+from nmt.corpus.spec import CorpusSpec, Direction
+from nmt.corpus.split import HeldOut, Unseen
+
+
+def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction) -> list[Part]:
+    """The pairs of each source, read when they are looked at."""
+    return [Part(role, _name(spec), read_pairs(spec, direction)) for spec in specs]
+
+
+def split_of(
+    specs: Sequence[CorpusSpec], direction: Direction, rules: CleaningRules, wanted: int, seed: int
+) -> list[SentencePair]:
+    """The pairs that training will hold out of the sources. Reads them once."""
+    cleaner = Cleaner(rules)
+    held_out = HeldOut(wanted, seed)
+    for spec in specs:
+        for pair in cleaner.clean(read_pairs(spec, direction)):
+            held_out.see(pair)
+    return held_out.choose()
+
+
+def split_parts(
+    specs: Sequence[CorpusSpec], direction: Direction, held_out: Sequence[SentencePair]
+) -> tuple[list[Part], Callable[[], str]]:
+    """The sources as the training and validation pairs that holding `held_out` out makes of them.
+
+    Beside them what was done, in words, once the parts have been read.
+    """
+    split = _Split(held_out)
+    parts = [Part("valid", _name(spec), split.valid(read_pairs(spec, direction))) for spec in specs]
+    parts += [Part("train", _name(spec), split.train(read_pairs(spec, direction))) for spec in specs]
+    return parts, split.note
+
+
+class _Split:
+    """Which pairs are on which side."""
+
+    def __init__(self, held_out: Sequence[SentencePair]) -> None:
+        self._open = set(held_out)
+        self._size = len(held_out)
+        self._apart = 0
+        self._may_train = Unseen(held_out)
+
+    def valid(self, pairs: Iterator[SentencePair]) -> Iterator[SentencePair]:
+        """Each held-out pair once, where it stands first."""
+        for pair in pairs:
+            if pair in self._open:
+                self._open.remove(pair)
+                yield pair
+
+    def train(self, pairs: Iterator[SentencePair]) -> Iterator[SentencePair]:
+        """The rest, but for what shares a source or a target with a held-out pair."""
+        for pair in pairs:
+            if self._may_train(pair):
+                yield pair
+            else:
+                self._apart += 1
+
+    def note(self) -> str:
+        """What was taken out, and what else is left out for it."""
+        return (
+            f"no validation pairs were given: {self._size:,} were taken out of the training pairs by their source, all "
+            f"translations of a source together; {self._apart - self._size:,} more that repeat one of them, or have "
+            f"the source or the target of one, are left out of training, as `nmt train` does"
+        )
+
+
+def _name(spec: CorpusSpec) -> str:
+    return " and ".join(map(str, spec.paths))

@@ -1,0 +1,73 @@
+"""Figures in words, for both reports for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nmt.corpus.check.finding import Example, Finding, Role, words_for
+from nmt.corpus.check.report import CorpusReport, TrainingTime
+
+ROLES: dict[Role, str] = {"train": "training", "valid": "validation", "test": "test"}
+SEVERITIES = {
+    "fatal": "stops training",
+    "serious": "serious",
+    "warning": "look at it",
+    "note": "good to know",
+    "ok": "nothing found",
+}
+
+
+def verdict(report: CorpusReport) -> str:
+    """The report in a sentence."""
+    if report.impossible:
+        return "This corpus cannot be trained on: " + "; ".join(
+            f"no {ROLES[finding.role]} pair is left after cleaning" for finding in report.impossible
+        )
+    serious = sum(finding.severity == "serious" for finding in report.findings)
+    if serious:
+        return f"This corpus can be trained on, but {_counted(serious, 'finding is', 'findings are')} serious."
+    warnings = sum(finding.severity == "warning" for finding in report.findings)
+    if warnings:
+        return f"This corpus can be trained on. {_counted(warnings, 'finding deserves', 'findings deserve')} a look."
+    return "This corpus can be trained on, and nothing was found that needs a decision."
+
+
+def share(finding: Finding) -> str:
+    """How many of how many."""
+    return f"{finding.count:,} of {finding.of:,} ({percent(finding.share)})"
+
+
+def place(example: Example) -> str:
+    """Where an example stands, without the folders, which the list of files has."""
+    return f"{Path(example.file).name}, {words_for(example.place)}"
+
+
+def percent(value: float) -> str:
+    """A share, never shown as 0 when it is not."""
+    if 0 < value < 0.0001:
+        return "less than 0.01 %"
+    return f"{100 * value:.2f} %" if value < 0.01 else f"{100 * value:.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that fits."""
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def training_time(time: TrainingTime) -> str:
+    """The prediction in a sentence."""
+    if time.skipped:
+        return f"Not predicted: {time.skipped}."
+    return (
+        f"About {duration(time.likely_seconds)} on this machine ({time.device}): {time.updates:,} updates of "
+        f"{1000 * time.seconds_an_update:.0f} ms; at least {duration(time.shortest_seconds)}, if validation stops "
+        f"improving at once, and at most about {duration(time.longest_seconds)}. "
+        f"Each pair is seen up to {time.epochs:.1f} times."
+    )
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

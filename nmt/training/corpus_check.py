@@ -1,0 +1,72 @@
+"""The check of a corpus as training needs it: with training's rules, split and model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+
+from nmt.corpus import CorpusSpec, SentencePair
+from nmt.corpus.check import QUICK, THOROUGH, CorpusReport, Part, TrainingTime, check_corpus, html_report
+from nmt.corpus.check.sources import parts_of, split_of, split_parts
+from nmt.corpus.spec import STANDARD_INPUT
+from nmt.errors import ConfigError
+from nmt.training.checkpoint import LAST
+from nmt.training.prediction import predictor
+from nmt.training.prepare import Sources
+from nmt.training.settings import Settings
+
+
+def check_before_training(sources: Sources, test: Sequence[CorpusSpec], settings: Settings) -> CorpusReport:
+    """Look at everything, make the split that training would make, and measure how long training takes.
+
+    Raises ConfigError for standard input, and whatever the readers raise.
+    """
+    if _pipes(sources, test):
+        raise ConfigError("standard input (-) can be read but once, and the check reads twice: put the text into files")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    data = settings.data
+    held_out: Sequence[SentencePair] = ()
+    if not sources.valid:
+        held_out = split_of(sources.train, sources.direction, data.cleaning, data.held_out, data.seed)
+    parts, notes = _parts(sources, test, held_out)
+    languages = sources.direction.source, sources.direction.target
+    return check_corpus(parts, languages, data.cleaning, THOROUGH, predictor(settings, device), notes)
+
+
+def check_while_training(
+    sources: Sources, test: Sequence[CorpusSpec], settings: Settings, held_out: Sequence[SentencePair], run: Path
+) -> CorpusReport | None:
+    """A quick look, kept as `corpus.html` and `corpus.json` in `run`.
+
+    None when training only goes on, or the sources cannot be read again. `held_out` are the validation pairs, which
+    training took out of its corpus if none were given.
+    """
+    if sources.keep or _pipes(sources, test) or (run / LAST).exists():
+        return None
+    parts, notes = _parts(sources, test, held_out)
+    languages = sources.direction.source, sources.direction.target
+    report = check_corpus(parts, languages, settings.data.cleaning, QUICK, _known_soon, notes)
+    (run / "corpus.html").write_text(html_report(report), encoding="utf-8")
+    (run / "corpus.json").write_text(report.to_json(), encoding="utf-8")
+    return report
+
+
+def _pipes(sources: Sources, test: Sequence[CorpusSpec]) -> bool:
+    return any(STANDARD_INPUT in spec.paths for spec in (*sources.train, *sources.valid, *test))
+
+
+def _parts(
+    sources: Sources, test: Sequence[CorpusSpec], held_out: Sequence[SentencePair]
+) -> tuple[list[Part], list[Callable[[], str]]]:
+    direction = sources.direction
+    tests = parts_of("test", test, direction)
+    if sources.valid or not held_out:
+        return [*parts_of("train", sources.train, direction), *parts_of("valid", sources.valid, direction), *tests], []
+    split, note = split_parts(sources.train, direction, held_out)
+    return [*split, *tests], [note]
+
+
+def _known_soon(sample: Sequence[SentencePair], kept: int) -> TrainingTime:
+    return TrainingTime(skipped="training has begun, and its progress bar knows better")

@@ -1,0 +1,99 @@
+"""How long training will take on this machine: a few updates of the very model, measured."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from nmt.corpus.batching import IdPairs, token_batches
+from nmt.corpus.check import TrainingTime
+from nmt.corpus.encoding import encode_pairs
+from nmt.corpus.pairs import SentencePair
+from nmt.model import Seq2Seq
+from nmt.training.loop import Trainer
+from nmt.training.settings import Settings
+from tokenizer import PAD_ID, SubwordTokenizer, TokenizerError, learn_tokenizer
+
+_PAIRS = 10_000
+"""Pairs that subwords are learned from here: a vocabulary of about the right size, in seconds."""
+_WARM_UP = 3
+_MEASURED = 12
+"""Updates. Batches differ in length, so that fewer would not be typical."""
+_EVALUATION = 0.12
+"""What evaluation and checkpoints are taken to add to the time of the updates; not measured, and said so."""
+
+
+def predictor(settings: Settings, device: torch.device) -> Callable[[Sequence[SentencePair], int], TrainingTime]:
+    """A function from a sample of the kept pairs and their number to the time that training on them takes."""
+
+    def predict(sample: Sequence[SentencePair], kept: int) -> TrainingTime:
+        pairs = list(sample[:_PAIRS])
+        try:
+            source, target = _tokenizers(pairs, settings)
+        except TokenizerError as error:
+            return TrainingTime(skipped=f"no vocabulary could be learned ({error})")
+        short = list(encode_pairs(pairs, source, target, settings.data.max_subwords))
+        if not short:
+            return TrainingTime(skipped="no pair of the sample is short enough to train on")
+        _, sources, targets = zip(*short, strict=True)
+        ids = IdPairs(sources, targets)
+        seconds = _measure(ids, settings, device, source, target)
+        return _time(seconds, ids, kept, 1 - len(short) / len(pairs), settings, device)
+
+    return predict
+
+
+def _tokenizers(pairs: Sequence[SentencePair], settings: Settings) -> tuple[SubwordTokenizer, SubwordTokenizer]:
+    sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
+    size = settings.data.vocabulary_size
+    if settings.data.joint:
+        joint = learn_tokenizer([*sources, *targets], size)
+        return joint, joint
+    return learn_tokenizer(sources, size), learn_tokenizer(targets, size)
+
+
+def _measure(
+    ids: IdPairs, settings: Settings, device: torch.device, source: SubwordTokenizer, target: SubwordTokenizer
+) -> list[float]:
+    """Seconds of each of some updates, in the order of real batches; the random state is as before."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        model = Seq2Seq(settings.model_config(source.vocabulary_size, target.vocabulary_size), PAD_ID)
+        trainer = Trainer(model, ids, settings.training, device, Path(), fingerprint="")
+        batches = token_batches(ids, settings.training.batch_tokens, np.random.default_rng(1))
+        chosen = islice(cycle(batches), _WARM_UP + _MEASURED)
+        return [trainer.update(ids.batch(batch)).seconds for batch in chosen][_WARM_UP:]
+
+
+def _time(
+    seconds: list[float], ids: IdPairs, kept: int, too_long: float, settings: Settings, device: torch.device
+) -> TrainingTime:
+    config = settings.training
+    batches = token_batches(ids, config.batch_tokens, np.random.default_rng(1))
+    pairs_an_update = len(ids) / len(batches)
+    typical, slow = statistics.mean(seconds), statistics.quantiles(seconds, n=4)[2]
+    earliest = min(config.max_updates, (config.patience + 1) * config.evaluate_every)
+    factor = 1 + _EVALUATION
+    return TrainingTime(
+        device=f"{device.type}, {torch.get_num_threads()} threads, {platform.machine()}",
+        updates=config.max_updates,
+        seconds_an_update=statistics.median(seconds),
+        shortest_seconds=earliest * typical,
+        longest_seconds=config.max_updates * max(slow, typical) * factor,
+        likely_seconds=config.max_updates * typical * factor,
+        epochs=config.max_updates * pairs_an_update / max(1.0, kept * (1 - too_long)),
+        too_long_share=too_long,
+        assumptions=(
+            f"measured on {len(seconds)} updates, in batches of this corpus' lengths, with the training's settings",
+            f"the machine stays as busy as it is now, and evaluation and checkpoints add {_EVALUATION:.0%}",
+            f"training goes on to training.max_updates={config.max_updates:,} unless validation does not improve for "
+            f"training.patience={config.patience} evaluations",
+            f"{too_long:.1%} of the kept pairs have more than data.max_subwords={settings.data.max_subwords} subwords "
+            f"and are left out too",
+        ),
+    )
