@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
 
-from nmt.documents import Document, Fragment
+from nmt.documents import Fragment
 from nmt.errors import NmtError, TranslatorClosed
 from nmt.text import Markup
 from service.access import Access, Charge
@@ -156,11 +156,6 @@ class _Heart:
             await asyncio.sleep(LEASE_SECONDS / 10.0)
             with suppress(sqlite3.Error):  # a beat that is missed is made up for by the next
                 await asyncio.to_thread(self._documents.renew, self._job.id, self._worker, self._progress)
-
-
-def characters_of(document: Document) -> int:
-    """How many characters of a document are translated."""
-    return sum(len(fragment.text) for fragment in document.texts)
 
 
 def _parts(fragments: Sequence[Fragment]) -> Iterator[tuple[list[str], str]]:

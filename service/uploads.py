@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from nmt.documents import SUPPORTED
 from nmt.errors import OptionOutOfRange, RequestError, TextTooLong
 from service.access import Access, Caller
-from service.document_worker import DocumentWorker, characters_of
+from service.document_worker import DocumentWorker
 from service.documents import Documents, Job, Order
 from service.glossaries import Glossaries
 from service.parsing import Parser
@@ -72,7 +72,7 @@ class Uploads:
         content = await file.read()
         # Opened once to tell at once what is wrong with it, and how much there is to translate.
         document = await self._parser.open_uploaded(name, content, wish.column)
-        characters = characters_of(document)
+        characters = sum(len(fragment.text) for fragment in document.texts)
         if characters > self._most_characters:
             raise TextTooLong(
                 f"{name} has {characters} characters to translate, at most {self._most_characters} are taken: send it "

@@ -28,7 +28,7 @@ def test_on_sigterm_what_has_begun_is_finished_and_what_is_new_is_refused(packag
             target=lambda: answers.append(httpx.post(f"{address}/translate", json=body, timeout=60))
         )
         asking.start()
-        while 'nmt_running_rows{model="en-xx"} 0.0' in client.get("/metrics").text:
+        while asking.is_alive() and 'nmt_running_rows{model="en-xx"} 0.0' in client.get("/metrics").text:
             pass
         process.send_signal(signal.SIGTERM)
         while (refused := client.get("/ready")).status_code == 200:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +69,8 @@ class Lexicon:
         return known, found
 
 
-def _vocabulary(texts: object) -> dict[str, int]:
-    counts = Counter(word for words in texts for word in set(words))  # type: ignore[attr-defined]
+def _vocabulary(texts: Iterable[Words]) -> dict[str, int]:
+    counts = Counter(word for words in texts for word in set(words))
     frequent = [word for word, count in counts.most_common(_VOCABULARY) if count >= _FEWEST]
     return {word: index for index, word in enumerate(frequent)}
 
@@ -85,6 +85,6 @@ def _cells(
     return (_ids(source, sources)[:, np.newaxis] * size + _ids(target, targets)).ravel()
 
 
-def _pair_counts(ids: dict[str, int], texts: object) -> NDArray[np.int64]:
-    found = [_ids(words, ids) for words in texts]  # type: ignore[attr-defined]
+def _pair_counts(ids: dict[str, int], texts: Iterable[Words]) -> NDArray[np.int64]:
+    found = [_ids(words, ids) for words in texts]
     return np.bincount(np.concatenate([*found, np.zeros(0, np.int64)]), minlength=len(ids))
