@@ -14,6 +14,7 @@ from nmt.errors import ConfigError, NmtError
 if TYPE_CHECKING:
     from nmt.corpus import CorpusSpec
 
+directory = click.Path(file_okay=False, path_type=Path)
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

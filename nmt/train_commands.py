@@ -1,0 +1,87 @@
+"""`nmt train`: from sentence pairs to a model package."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nmt.command_options import (
+    data_options,
+    directory,
+    existing_file,
+    need_training_extra,
+    reports_errors,
+    sources_of,
+    training_sources,
+)
+
+
+@click.command()
+@data_options("train", "Training pairs")
+@data_options("valid", "Validation pairs; held out of the training pairs when not given")
+@data_options("test", "Pairs to score the finished package on")
+@click.option("--source", required=True, help="Source language code.")
+@click.option("--target", required=True, help="Target language code.")
+@click.option("--output", required=True, type=directory, help="Package directory to write.")
+@click.option("--run-dir", type=directory, help="Checkpoints and log [default: runs/NAME-OF-OUTPUT].")
+@click.option("--keep-corpus", is_flag=True, help="Go on with the pairs as they were read, whatever changed since.")
+@click.option("--restart", is_flag=True, help="Forget the checkpoints in the run directory.")
+@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting; see docs/training.md.")
+@click.option(
+    "--corpora", type=existing_file, help="JSON list of name, licence and attribution of the training sources."
+)
+@click.option("--precision", type=click.Choice(["int8", "float32"]), default="int8", show_default=True)
+@click.option("--device", default=None, help="cpu or cuda [default: cuda if there is one].")
+@click.option("--threads", type=click.IntRange(1), help="Processors to train on [default: all].")
+@reports_errors
+def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[str, ...], **rest: Any) -> None:
+    """Train a translator from sentence pairs, or go on with a training that was stopped.
+
+    \b
+    nmt train --train pairs.tsv --source en --target xx --output models/en-xx
+    nmt train --train-aligned a.en.gz a.de.gz --source en --target de \\
+        --output models/en-de --set training.max_updates=3000
+    nmt train --train memory.tmx.gz --train ui.csv,source=english,target=deutsch,weight=2,domain=ui \\
+        --source en --target de --output models/en-de
+    """
+    need_training_extra()
+    import torch
+    from rich.console import Console
+
+    from nmt.corpus import Direction
+    from nmt.training.prepare import Sources
+    from nmt.training.settings import Settings
+    from nmt.training.train import TrainRequest, forget_run, train_package
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    settings = Settings.parse(overrides)
+    sources = Sources(
+        train=training_sources(rest),
+        direction=Direction(rest["source"], rest["target"]),
+        valid=sources_of(rest, "valid"),
+        keep=rest["keep_corpus"],
+    )
+    run = run_dir or Path("runs") / output.name
+    if restart:
+        forget_run(run)
+    if rest["threads"]:
+        torch.set_num_threads(rest["threads"])
+    device = torch.device(rest["device"] or ("cuda" if torch.cuda.is_available() else "cpu"))
+    request = TrainRequest(
+        sources=sources,
+        output=output,
+        run=run,
+        command=shlex.join(["nmt", *sys.argv[1:]]),
+        test=sources_of(rest, "test"),
+        corpora=rest["corpora"],
+        precision=rest["precision"],
+    )
+    try:
+        train_package(request, settings, device, Console(stderr=True))
+    except KeyboardInterrupt:
+        raise click.ClickException(f"stopped; the same command goes on from the checkpoint in {run}") from None
