@@ -37,9 +37,15 @@ class Seq2Seq(nn.Module):
         `source` (B, S), `source_length` (B,) on the CPU, `target_input` (B, T) with <START> first;
         gives (B, T, E).
         """
+        return self.attended_states(source, source_length, target_input)[0]
+
+    def attended_states(
+        self, source: Tensor, source_length: Tensor, target_input: Tensor
+    ) -> tuple[Tensor, Tensor | None]:
+        """As `states`, and beside them the attention weights (B, T, S), None without attention."""
         start = self.decoder.start(self.encoder(source, source_length))
-        states: Tensor = self.decoder(target_input, start)[0]
-        return states
+        states, _, weights = self.decoder(target_input, start)
+        return states, weights
 
     def forward(self, source: Tensor, source_length: Tensor, target_input: Tensor) -> Tensor:
         """Logits (B, T, V); shapes of the arguments as in `states`."""

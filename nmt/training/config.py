@@ -64,6 +64,9 @@ class TrainingConfig:
     consistency: float = 0.0
     """alpha: each batch goes through twice with other dropout, and what the two say of a token may differ only at a
     price (R-Drop, Liang et al. 2021). An update then takes twice as long."""
+    guided_alignment: float = 0.0
+    """Weight of what attention pays for looking elsewhere than a lexicon of the training pairs says (guided alignment,
+    Chen et al. 2016). 0: attention finds out by itself."""
     average_decay: float = 0.0
     """Share of the running average of the weights that an update leaves; the average is what is evaluated and kept.
     0: no average."""
@@ -91,7 +94,8 @@ class TrainingConfig:
             _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _check("average_decay", self.average_decay, 0 <= self.average_decay < 1, "[0, 1)")
         _check("split_subwords", self.split_subwords, 0 <= self.split_subwords < 1, "[0, 1)")
-        _check("consistency", self.consistency, self.consistency >= 0, "0 or more")
+        for name in ("consistency", "guided_alignment"):
+            _check(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
         for name in ("learning_rate", "clip_norm", "checkpoint_minutes"):
             _check(name, getattr(self, name), getattr(self, name) > 0, "more than 0")
         _check("warmup_updates", self.warmup_updates, self.warmup_updates >= 0, "0 or more")

@@ -53,7 +53,7 @@ def validation_loss(model: Seq2Seq, pairs: IdPairs, batch_tokens: int, device: t
             states = model.states(batch.source, batch.source_length, batch.target_input)
             real = batch.target_output != PAD_ID
             output = model.output
-            loss = summed_cross_entropy(states[real], output.weight, output.bias, batch.target_output[real], 0.0)
+            loss = summed_cross_entropy(states[real][None], output.weight, output.bias, batch.target_output[real], 0.0)
             total += loss.item()
             tokens += batch.target_tokens
     return total / tokens

@@ -19,7 +19,9 @@ from nmt.model import Seq2Seq
 from nmt.training.averaging import AveragedWeights
 from nmt.training.checkpoint import BEST, LAST, Position, load_checkpoint, load_weights, save_checkpoint
 from nmt.training.config import Precision, TrainingConfig
-from nmt.training.loss import summed_consistent_cross_entropy, summed_cross_entropy
+from nmt.training.guided import expected_alignment, summed_alignment_loss
+from nmt.training.lexicon import Lexicon
+from nmt.training.loss import summed_cross_entropy
 from nmt.training.schedule import learning_rate
 from tokenizer import PAD_ID
 
@@ -70,12 +72,14 @@ class Trainer:
         run: Path,
         fingerprint: str,
         splitters: tuple[SubwordSplitter, SubwordSplitter] | None = None,
+        lexicon: Lexicon | None = None,
     ) -> None:
-        """`splitters` of source and target, for `split_subwords`."""
+        """`splitters` of source and target, for `split_subwords`; `lexicon` for `guided_alignment`."""
         self.model = model.to(device)
         self.pairs = pairs
         self.config = config
         self.splitters = splitters
+        self.lexicon = lexicon
         self.device = device
         self.last_path = run / LAST
         self.best_path = run / BEST
@@ -109,7 +113,7 @@ class Trainer:
         started = time.perf_counter()
         self.model.train()
         tokens = batch.target_tokens
-        loss = self._loss(batch.to(self.device))
+        loss = self._loss(batch)
         self.optimizer.zero_grad(set_to_none=True)
         # Divided by a constant, not by this batch's own count: a token weighs the same in every batch.
         torch.autograd.backward(loss / self.config.batch_tokens)
@@ -130,25 +134,25 @@ class Trainer:
         return UpdateReport(self.position.update, loss.item() / tokens, norm, rate, tokens, seconds)
 
     def _loss(self, batch: Batch) -> torch.Tensor:
+        expected = expected_alignment(batch, self.lexicon).to(self.device) if self.lexicon else None
+        batch = batch.to(self.device)
+        passes = 2 if self.config.consistency else 1
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16):
-            states = self.model.states(batch.source, batch.source_length, batch.target_input)  # (B, T, E)
-            if self.config.consistency:
-                again = self.model.states(batch.source, batch.source_length, batch.target_input)
+            # (B, T, E) and (B, T, S) of each
+            attended = [
+                self.model.attended_states(batch.source, batch.source_length, batch.target_input) for _ in range(passes)
+            ]
         real = batch.target_output != PAD_ID
+        states = torch.stack([each[real] for each, _ in attended])  # (passes, N, E)
         output = self.model.output
-        if self.config.consistency:
-            return summed_consistent_cross_entropy(
-                states[real],
-                again[real],
-                output.weight,
-                output.bias,
-                batch.target_output[real],
-                self.config.label_smoothing,
-                self.config.consistency,
-            )
-        return summed_cross_entropy(
-            states[real], output.weight, output.bias, batch.target_output[real], self.config.label_smoothing
-        )
+        loss = summed_cross_entropy(
+            states, output.weight, output.bias, batch.target_output[real],
+            self.config.label_smoothing, self.config.consistency,
+        )  # fmt: skip
+        for _, weights in attended:
+            if expected is not None and weights is not None:
+                loss = loss + self.config.guided_alignment / passes * summed_alignment_loss(weights, expected)
+        return loss
 
     def _batches(self) -> Iterator[Batch]:
         """Batches from where `position` stands; each epoch's order follows from seed and epoch alone."""

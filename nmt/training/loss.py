@@ -86,24 +86,16 @@ def _divergence(first: Tensor, second: Tensor, gradients: list[Tensor], factor: 
     return 0.5 * (forward + backward).sum()
 
 
-def summed_cross_entropy(states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float) -> Tensor:
-    """-sum_n sum_v q_nv log softmax(W s_n + b)_v in nats, summed over the N target tokens.
-
-    `states` (N, E), `weight` (V, E), `bias` (V,), `targets` (N,) without padding; q puts 1 - `smoothing` on
-    the target and spreads `smoothing` evenly over the vocabulary (Szegedy et al. 2016, section 7).
-    """
-    total: Tensor = _ProjectedCrossEntropy.apply(states[None], weight, bias, targets, smoothing, 0.0)  # type: ignore[no-untyped-call]
-    return total
-
-
-def summed_consistent_cross_entropy(
-    states: Tensor, again: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float, consistency: float
+def summed_cross_entropy(
+    states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float, consistency: float = 0.0
 ) -> Tensor:
-    """The mean of `summed_cross_entropy` over two passes with other dropout, and what they differ by.
+    """-sum_n sum_v q_nv log softmax(W s_n + b)_v in nats, summed over the N target tokens, the mean of P passes.
 
-    `consistency` (alpha) weighs (KL(p||q) + KL(q||p)) / 2 against the sum of the two losses (R-Drop, Liang et al.
-    2021, equation 4); the whole is halved, so that it is of the size of one pass. `states` and `again` (N, E).
+    `states` (P, N, E), `weight` (V, E), `bias` (V,), `targets` (N,) without padding; q puts 1 - `smoothing` on
+    the target and spreads `smoothing` evenly over the vocabulary (Szegedy et al. 2016, section 7).
+
+    Two passes with other dropout also pay for what they differ by: `consistency` (alpha) weighs
+    (KL(p||q) + KL(q||p)) / 2 against the sum of the two losses (R-Drop, Liang et al. 2021, equation 4).
     """
-    passes = torch.stack((states, again))
-    total: Tensor = _ProjectedCrossEntropy.apply(passes, weight, bias, targets, smoothing, consistency)  # type: ignore[no-untyped-call]
-    return total / 2.0
+    total: Tensor = _ProjectedCrossEntropy.apply(states, weight, bias, targets, smoothing, consistency)  # type: ignore[no-untyped-call]
+    return total / len(states)

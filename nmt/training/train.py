@@ -21,6 +21,7 @@ from nmt.runtime import CorpusSource, Score, Translator
 from nmt.training.corpus_check import check_while_training
 from nmt.training.evaluate import evaluator, score
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
+from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Trainer
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.progress import TrainingLog
@@ -96,7 +97,8 @@ def train_model(
     )
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity())
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
-    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters)
+    lexicon = learn_lexicon(corpus.train, model.config.target_vocabulary) if config.guided_alignment else None
+    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, lexicon)
     if trainer.resume():
         console.print(f"going on from update {trainer.position.update:,} in {run}")
     console.print(

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from nmt.training.loss import summed_consistent_cross_entropy, summed_cross_entropy
+from nmt.training.loss import summed_cross_entropy
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -17,7 +17,7 @@ def test_value_and_gradients_are_those_of_cross_entropy_after_a_linear_layer(smo
     targets = torch.randint(0, 50, (rows,))
     expected = functional.cross_entropy(states @ weight.T + bias, targets, reduction="sum", label_smoothing=smoothing)
     expected_gradients = torch.autograd.grad(3.0 * expected, (states, weight, bias))
-    actual = summed_cross_entropy(states, weight, bias, targets, smoothing)
+    actual = summed_cross_entropy(states[None], weight, bias, targets, smoothing)
     gradients = torch.autograd.grad(3.0 * actual, (states, weight, bias))
     assert actual.item() == pytest.approx(expected.item(), rel=1e-5)
     for mine, theirs in zip(gradients, expected_gradients, strict=True):
@@ -26,7 +26,7 @@ def test_value_and_gradients_are_those_of_cross_entropy_after_a_linear_layer(smo
 
 def test_a_certain_and_right_model_has_no_loss_and_no_gradient() -> None:
     states = torch.tensor([[100.0, 0.0]], requires_grad=True)
-    loss = summed_cross_entropy(states, torch.eye(2), torch.zeros(2), torch.tensor([0]), 0.0)
+    loss = summed_cross_entropy(states[None], torch.eye(2), torch.zeros(2), torch.tensor([0]), 0.0)
     loss.backward()
     assert loss.item() == pytest.approx(0.0)
     assert states.grad is not None
@@ -47,7 +47,7 @@ def test_two_passes_cost_their_mean_loss_and_what_they_differ_by(rows: int) -> N
     expected = (sum(losses) + 5.0 * sum(divergences) / 2.0) / 2.0
     parameters = (first, second, weight, bias)
     expected_gradients = torch.autograd.grad(expected, parameters)
-    actual = summed_consistent_cross_entropy(first, second, weight, bias, targets, 0.1, 5.0)
+    actual = summed_cross_entropy(torch.stack((first, second)), weight, bias, targets, 0.1, 5.0)
     assert actual.item() == pytest.approx(expected.item(), rel=1e-5)
     for mine, theirs in zip(torch.autograd.grad(actual, parameters), expected_gradients, strict=True):
         torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
@@ -57,5 +57,5 @@ def test_two_passes_that_agree_cost_what_one_costs() -> None:
     torch.manual_seed(2)
     states, weight, bias = torch.randn(7, 16), torch.randn(50, 16), torch.randn(50)
     targets = torch.randint(0, 50, (7,))
-    twice = summed_consistent_cross_entropy(states, states, weight, bias, targets, 0.1, 5.0)
-    assert twice.item() == pytest.approx(summed_cross_entropy(states, weight, bias, targets, 0.1).item())
+    twice = summed_cross_entropy(torch.stack((states, states)), weight, bias, targets, 0.1, 5.0)
+    assert twice.item() == pytest.approx(summed_cross_entropy(states[None], weight, bias, targets, 0.1).item())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nmt.corpus.batching import IdPairs
-from nmt.training import short_list
+from nmt.training import lexicon, short_list
 from nmt.training.short_list import learn_short_lists
 
 FIRST, WORDS = 10, 50
@@ -23,8 +23,8 @@ def corpus(sentences: int) -> IdPairs:
 
 @pytest.mark.parametrize("most_cells", [10**9, 4000])
 def test_the_likeliest_translation_is_the_dictionarys(monkeypatch: pytest.MonkeyPatch, most_cells: int) -> None:
-    monkeypatch.setattr(short_list, "_MOST_CELLS", most_cells)
-    monkeypatch.setattr(short_list, "_CHUNK_CELLS", 1000)
+    monkeypatch.setattr(lexicon, "_MOST_CELLS", most_cells)
+    monkeypatch.setattr(lexicon, "_CHUNK_CELLS", 1000)
     monkeypatch.setattr(short_list, "FREQUENT", 1)
     lists = learn_short_lists(corpus(800), FIRST + WORDS, FIRST + 2 * WORDS)
     assert lists.translations[FIRST:, 0].tolist() == list(range(FIRST + WORDS, FIRST + 2 * WORDS))

@@ -1,0 +1,195 @@
+"""Multi30k from nothing: the main rows, what each technique brings, and the same command on less text.
+
+Only text, only the 29,000 training pairs, single models. Everything is chosen on `val`; `--test` looks at
+test_2016_flickr and is for the end. Scores are of packages as they are served (int8, short lists).
+
+BLEU "as published" compares with `*.lc.norm.tok.*`: translations are lowercased, their punctuation normalised and
+tokenised as Moses does, and sacreBLEU counts what is there (tokenize none). Beside it stand cased, detokenised BLEU
+and chrF. A training that was stopped goes on when the command is said again; one that ended is only scored.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
+from sacremoses import MosesPunctNormalizer, MosesTokenizer
+
+from nmt.runtime import Translator
+
+_SUBSETS = 1
+"""Seed of the order whose first pairs are the subsets, so that each holds the smaller ones."""
+_SEEDS = (1, 2, 3)
+_SIZES = (2_000, 5_000, 10_000, 29_000)
+
+_ABLATION: dict[str, Sequence[str]] = {
+    "preset": (),
+    "no averaged weights": ("training.average_decay=0",),
+    "no consistency (R-Drop)": ("training.consistency=0",),
+    "no consistency, twice the updates": ("training.consistency=0", "training.max_updates=24000"),
+    "subwords that fall apart, 0.1": ("training.split_subwords=0.1",),
+    "no label smoothing": ("training.label_smoothing=0",),
+    "no word dropout": ("model.dropout.word=0",),
+    "standard dropout, not variational": ("model.dropout.kind=standard",),
+    "no dropout": ("model.dropout.word=0", "model.dropout.embedding=0", "model.dropout.hidden=0"),
+    "two decoder layers": ("model.decoder_layers=2",),
+    "embeddings tied only to the output": ("model.tie=output",),
+    "8,000 subwords": ("data.vocabulary_size=8000",),
+    "2,000 subwords": ("data.vocabulary_size=2000",),
+    "batches of 3,000 tokens": ("training.batch_tokens=3000",),
+}
+"""What differs from the preset for 29,000 pairs, in the order of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One training."""
+
+    label: str
+    target: str
+    settings: tuple[str, ...] = ()
+    seed: int = 1
+    pairs: int = 29_000
+
+    @property
+    def name(self) -> str:
+        """Of its directories."""
+        words = "-".join("".join(c if c.isalnum() else " " for c in self.label).split())
+        return f"en-{self.target}-{self.pairs}-{words}-{self.seed}".lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Of one model on one test set."""
+
+    published: float
+    """BLEU of lowercased, normalised, tokenised text."""
+    bleu: float
+    chrf: float
+
+
+@click.command(help=__doc__)
+@click.argument("groups", nargs=-1, required=True, type=click.Choice(["en-de", "en-fr", "sizes", "ablation"]))
+@click.option("--data", type=click.Path(exists=True, path_type=Path), default="data/multi30k", show_default=True)
+@click.option("--work", type=click.Path(path_type=Path), default="runs/multi30k", show_default=True)
+@click.option("--threads", default=2, show_default=True)
+@click.option("--beam-size", default=5, show_default=True)
+@click.option("--test", is_flag=True, help="Score test_2016_flickr instead of val.")
+@click.option("--finished", is_flag=True, help="Train nothing: score what there is.")
+def main(
+    groups: Sequence[str], data: Path, work: Path, threads: int, beam_size: int, test: bool, finished: bool
+) -> None:
+    """Train and score the groups in turn, and print a table each."""
+    split = "test_2016_flickr" if test else "val"
+    for group in groups:
+        print(f"{group}, {split}, beam {beam_size}")
+        print(f"{'':<38}{'published':>10}{'BLEU':>8}{'chrF':>8}{'updates':>9}{'minutes':>9}", flush=True)
+        rows: dict[str, list[Scores]] = {}
+        for run in _runs(group):
+            if not finished:
+                _train(run, data, work, threads)
+            if not _is_finished(run, work):
+                continue
+            scores = _score(work / "models" / run.name, data, split, run.target, beam_size)
+            rows.setdefault(run.label, []).append(scores)
+            updates, minutes = _effort(work / run.name)
+            print(_row(f"{run.label}, seed {run.seed}", scores) + f"{updates:>9,}{minutes:>9.0f}", flush=True)
+        for label, several in rows.items():
+            if len(several) > 1:
+                print(_mean(label, several), flush=True)
+
+
+def _runs(group: str) -> Iterator[Run]:
+    if group == "sizes":
+        yield from (Run(f"{size:,} pairs", "de", pairs=size) for size in _SIZES)
+    elif group == "ablation":
+        yield from (Run(label, "de", tuple(settings)) for label, settings in _ABLATION.items())
+    else:
+        yield from (Run("preset", group.removeprefix("en-"), seed=seed) for seed in _SEEDS)
+
+
+def _train(run: Run, data: Path, work: Path, threads: int) -> None:
+    """`nmt train`, as anyone would say it."""
+    if _is_finished(run, work):
+        return
+    source, target = (_subset(data, work, language, run.pairs) for language in ("en", run.target))
+    held_out = [str(data / f"val.{language}.gz") for language in ("en", run.target)]
+    command = ["nmt", "train", "--source", "en", "--target", run.target, "--threads", str(threads)]
+    command += ["--output", str(work / "models" / run.name), "--run-dir", str(work / run.name)]
+    command += ["--train-aligned", str(source), str(target), "--valid-aligned", *held_out]
+    for setting in (*run.settings, f"training.seed={run.seed}"):
+        command += ["--set", setting]
+    work.joinpath(run.name).mkdir(parents=True, exist_ok=True)
+    with (work / run.name / "output.txt").open("a") as output:
+        done = subprocess.run([sys.executable, "-m", "nmt.cli", *command[1:]], stderr=output, check=False)
+    if done.returncode:
+        raise click.ClickException(f"{run.label} failed; {output.name} says why")
+
+
+def _is_finished(run: Run, work: Path) -> bool:
+    return (work / "models" / run.name / "manifest.json").exists()
+
+
+def _subset(data: Path, work: Path, language: str, pairs: int) -> Path:
+    """The first `pairs` lines of the training text, in an order drawn once."""
+    lines = _lines(data / f"train.{language}.gz")
+    chosen = np.random.default_rng(_SUBSETS).permutation(len(lines))[:pairs]
+    path = work / f"train-{pairs}.{language}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{lines[index]}\n" for index in chosen), encoding="utf-8")
+    return path
+
+
+def _score(package: Path, data: Path, split: str, target: str, beam_size: int) -> Scores:
+    with Translator.load(package) as translator:
+        results = translator.translate(_lines(data / f"{split}.en.gz"), beam_size=beam_size)
+    texts = [result.text for result in results]
+    references = _lines(data / f"{split}.{target}.gz")
+    as_published = _lines(data / f"{split}.lc.norm.tok.{target}.gz")
+    return Scores(
+        BLEU(tokenize="none").corpus_score(_as_published(texts, target), [as_published]).score,
+        BLEU().corpus_score(texts, [references]).score,
+        CHRF().corpus_score(texts, [references]).score,
+    )
+
+
+def _as_published(texts: Sequence[str], language: str) -> list[str]:
+    normalise, tokenise = MosesPunctNormalizer(language), MosesTokenizer(language)
+    return [tokenise.tokenize(normalise.normalize(text.lower()), return_str=True) for text in texts]
+
+
+def _effort(run: Path) -> tuple[int, float]:
+    """Updates and minutes of a training, over all times it was stopped."""
+    records = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    last = [record for record in records if record["event"] == "update"][-1]
+    return last["update"], last["seconds"] / 60
+
+
+def _row(label: str, scores: Scores) -> str:
+    return f"{label:<38}{scores.published:>10.2f}{scores.bleu:>8.2f}{scores.chrf:>8.2f}"
+
+
+def _mean(label: str, scores: Sequence[Scores]) -> str:
+    columns = [[item.published for item in scores], [item.bleu for item in scores], [item.chrf for item in scores]]
+    means = Scores(*(statistics.mean(column) for column in columns))
+    deviations = ", ".join(f"{statistics.stdev(column):.2f}" for column in columns)
+    return _row(f"{label}, mean of {len(scores)}", means) + f"   deviations {deviations}"
+
+
+def _lines(path: Path) -> list[str]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as stream:
+        return [line.removesuffix("\n") for line in stream]
+
+
+if __name__ == "__main__":
+    main()

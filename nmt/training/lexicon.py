@@ -1,0 +1,94 @@
+"""Which subwords translate which, learned from the training pairs with IBM Model 1.
+
+Model 1 (Brown et al. 1993, section 4.2) is a table t(target | source), fitted by expectation maximisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt.corpus.batching import IdPairs
+from tokenizer import START_ID
+
+Ints = NDArray[np.int64]
+
+_ITERATIONS = 4
+_CHUNK_CELLS = 2_000_000
+_MOST_CELLS = 64_000_000
+NULL = START_ID
+"""Stands in each source sentence for the word that target words without a counterpart come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """t(target | source) for the pairs of subwords that met in a sentence pair; 0 for all others."""
+
+    keys: Ints
+    """(K,) source x target_size + target, ascending."""
+    table: NDArray[np.float64]
+    """(K,) probabilities."""
+    target_size: int
+
+    def probabilities(self, source: Ints, target: Ints) -> NDArray[np.float64]:
+        """t(target | source), element by element of two arrays of ids that broadcast."""
+        wanted = source * self.target_size + target
+        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[places] == wanted, self.table[places], 0.0)
+
+
+def learn_lexicon(pairs: IdPairs, target_size: int) -> Lexicon:
+    """The lexicon of `pairs`; of a part of them, spread over the corpus, when there are very many."""
+    cells = _Cells(pairs, target_size)
+    return Lexicon(cells.keys, cells.fit(), target_size)
+
+
+class _Cells:
+    """Every meeting of a source and a target subword in a sentence pair: a cell; its key is source x V + target."""
+
+    def __init__(self, pairs: IdPairs, target_size: int) -> None:
+        self._target_size = target_size
+        kept = self._kept(pairs)
+        chunks = [self._chunk(pairs, part) for part in self._parts(pairs, kept)]
+        self.keys = np.unique(np.concatenate([np.unique(keys) for keys, _ in chunks]))
+        # (cells,) each: the place of each cell's key, and where the cells of each target subword begin.
+        self._chunks = [(np.searchsorted(self.keys, keys).astype(np.int32), starts) for keys, starts in chunks]
+
+    def fit(self) -> NDArray[np.float64]:
+        """t(target | source) for each key."""
+        source = self.keys // self._target_size
+        table = np.ones(len(self.keys))
+        for _ in range(_ITERATIONS):
+            counts = np.zeros(len(self.keys))
+            for places, starts in self._chunks:
+                share = table[places]
+                total = np.add.reduceat(share, starts)
+                share /= np.repeat(total, np.diff(starts, append=len(places)))
+                np.add.at(counts, places, share)
+            table = counts / np.bincount(source, weights=counts)[source]
+        return table
+
+    def _kept(self, pairs: IdPairs) -> Ints:
+        """All pairs, or as many, spread over the corpus, as keep the cells to a bearable number."""
+        cells = int(((pairs.source_lengths + 1) * pairs.target_lengths).sum())
+        return np.arange(0, len(pairs), -(-cells // _MOST_CELLS))
+
+    def _parts(self, pairs: IdPairs, kept: Ints) -> Iterator[Ints]:
+        sizes = (pairs.source_lengths[kept] + 1) * pairs.target_lengths[kept]
+        part = np.cumsum(sizes) // _CHUNK_CELLS
+        yield from np.split(kept, np.flatnonzero(np.diff(part)) + 1)
+
+    def _chunk(self, pairs: IdPairs, indices: Ints) -> tuple[Ints, Ints]:
+        """Keys of the cells of the pairs at `indices`, target subword by target subword, and where each begins."""
+        keys: list[Ints] = []
+        lengths: list[Ints] = []
+        for index in indices:
+            source = np.append(pairs.source(index), NULL).astype(np.int64)
+            target = pairs.target(index)
+            keys.append((source * self._target_size + target[:, np.newaxis]).ravel())
+            lengths.append(np.full(len(target), len(source)))
+        joined = np.concatenate(lengths)
+        return np.concatenate(keys), np.cumsum(joined) - joined
