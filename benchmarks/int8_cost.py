@@ -67,7 +67,7 @@ def export_float32(path: Path, output: Path) -> None:
         SubwordTokenizer(package.read(manifest.vocabulary.target.file)),
     )
     length = LengthModel(**manifest.length.model_dump())
-    provenance = Provenance(manifest.name, manifest.source, manifest.target, manifest.created, "", {})
+    provenance = Provenance(manifest.name, manifest.source, manifest.target, manifest.created, "", "")
     export_package(output, Trained(model, *tokenizers, length), provenance, "float32")
 
 

@@ -75,6 +75,7 @@ def need_training_extra() -> None:
         import ftfy  # noqa: F401
         import sacrebleu  # noqa: F401
         import torch  # noqa: F401
+        import yaml  # noqa: F401
     except ImportError as error:
         raise ConfigError(
             f"{error.name} is not installed: training, scores and checks of corpora need "

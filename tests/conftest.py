@@ -70,7 +70,7 @@ def short_lists(size: int) -> ShortLists:
 def package(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package directory `en-xx` in a directory of its own; tests must not change it."""
     directory = tmp_path_factory.mktemp("models") / "en-xx"
-    export_package(directory, trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", {}))
+    export_package(directory, trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", ""))
     return directory
 
 

@@ -94,7 +94,7 @@ _WITHOUT_TRAINING = """
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors", "ftfy"}:
+        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors", "ftfy", "yaml"}:
             raise ModuleNotFoundError(f"{name} is not installed", name=name)
 sys.meta_path.insert(0, Absent())
 """

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from nmt.cli import main
 from nmt.runtime import CorpusSource, ModelPackage, Translator
 from nmt.text import translate_texts
+from nmt.training.presets import PRESETS
 
 
 def nmt(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -64,7 +65,7 @@ def test_every_help_page_shows_an_example(command: str) -> None:
         ),
         (
             ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "training.max_updates=many"],
-            "TrainingConfig max_updates: Input should be a valid integer",
+            "--set: training.max_updates: Input should be a valid integer",
         ),
         (
             ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "model.cell=lstn"],
@@ -129,7 +130,8 @@ def test_a_corpus_is_checked_and_both_reports_written(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "This corpus can be trained on" in result.output
     report = json.loads((tmp_path / "report.json").read_text())
-    assert report["training_time"]["updates"] == 20000
+    assert report["training_time"]["updates"] == PRESETS[0].values["training.max_updates"]
+    assert "130 pairs: preset `2k`" in report["training_time"]["assumptions"][0]
     assert report["training_time"]["likely_seconds"] > 0
     assert "14 were taken out of the training pairs by their source" in report["notes"][0]
     assert (tmp_path / "report.html").read_text().startswith("<!DOCTYPE html>")

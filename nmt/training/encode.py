@@ -1,14 +1,15 @@
 """From sources of pairs to files of ids, in a few passes that hold no corpus in memory.
 
-The first pass reads and cleans, keeps the pairs in a file and chooses those to hold out; the others go over that
-file: to learn the tokenizers from a sample, and to encode.
+The first pass reads and cleans, keeps the pairs in a file and chooses those to hold out. Their number then decides
+what was left open. The other passes go over that file: to learn the tokenizers from a sample, and to encode.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -31,8 +32,11 @@ VALID_PAIRS = "valid-pairs"
 """The held-out pairs as text."""
 _KEPT = "kept-pairs"
 
+Sized = Callable[[int], DataConfig]
+"""The settings for a number of training pairs; the same whatever the number, but for the vocabulary's."""
 
-def encode_corpus(config: DataConfig, state: CorpusState, run: Path, directory: Path) -> StoredCorpus:
+
+def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path) -> StoredCorpus:
     """Write the ids of the sources in `state` to `directory`, whole or not at all, and the tokenizers to `run`.
 
     Raises CorpusError when nothing usable is left, and whatever the readers raise.
@@ -40,56 +44,76 @@ def encode_corpus(config: DataConfig, state: CorpusState, run: Path, directory: 
     partial = directory.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    stored = _Encoding(config, state, run, partial).stored()
+    stored = _Encoding(sized, state, run, partial).stored()
     stored.save(partial)
     shutil.rmtree(directory, ignore_errors=True)
     os.replace(partial, directory)
     return stored
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the first pass found, beside the pairs that it kept in a file."""
+
+    report: CleaningReport
+    sources: list[tuple[int, int]]
+    """Pairs read and kept of each source."""
+    valid: list[SentencePair]
+    may_train: Unseen | None
+    """Which of the kept pairs; None, which `filter` knows, for all."""
+    count: int
+    """Pairs to train on."""
+
+
 class _Encoding:
     """The passes over one corpus."""
 
-    def __init__(self, config: DataConfig, state: CorpusState, run: Path, directory: Path) -> None:
-        self._config = config
+    def __init__(self, sized: Sized, state: CorpusState, run: Path, directory: Path) -> None:
+        self._sized = sized
         self._state = state
         self._run = run
         self._directory = directory
         self._spool = directory / _KEPT
 
     def stored(self) -> StoredCorpus:
-        cleaner = Cleaner(self._config.cleaning)
-        held_out = HeldOut(self._config.held_out, self._config.seed)
-        read_and_kept: list[tuple[int, int]] = []
-        write_spool(self._spool, self._cleaned(cleaner, held_out, read_and_kept))
+        read = self._read()
+        config = self._sized(read.count)
+        tokenizers = learn_tokenizers(
+            lambda: filter(read.may_train, read_spool(self._spool)), read.count, config, self._run
+        )
+        kept = read_spool(self._spool)
+        counts = []
+        with IdWriter(self._directory, TRAIN) as writer:
+            for seen, left in read.sources:
+                pairs = filter(read.may_train, islice(kept, left))
+                trained = _write(writer, encode_pairs(pairs, *tokenizers, config.max_subwords))
+                counts.append(SourceCount(seen, trained))
+        with IdWriter(self._directory, VALID) as writer:
+            encoded = list(encode_pairs(read.valid, *tokenizers, MAX_SOURCE_SUBWORDS))
+            _write(writer, encoded)
+        write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
+        self._spool.unlink()
+        return StoredCorpus(
+            self._state.with_settings(config),
+            read.report,
+            read.count - sum(each.trained for each in counts),
+            self._length(read.count, config),
+            tuple(counts),
+            file_sizes(self._directory),
+        )
+
+    def _read(self) -> _Read:
+        config = self._sized(0)
+        cleaner = Cleaner(config.cleaning)
+        held_out = HeldOut(config.held_out, config.seed)
+        sources: list[tuple[int, int]] = []
+        write_spool(self._spool, self._cleaned(cleaner, held_out, sources))
         report = cleaner.report
         del cleaner  # and what it remembers of every pair
         valid, may_train = self._held_out(held_out)
         count = sum(1 for _ in filter(may_train, read_spool(self._spool))) if may_train else report.kept
         _check_left(count, len(valid), report)
-        tokenizers = learn_tokenizers(
-            lambda: filter(may_train, read_spool(self._spool)), count, self._config, self._run
-        )
-        kept = read_spool(self._spool)
-        counts = []
-        with IdWriter(self._directory, TRAIN) as writer:
-            for read, left in read_and_kept:
-                pairs = filter(may_train, islice(kept, left))
-                trained = _write(writer, encode_pairs(pairs, *tokenizers, self._config.max_subwords))
-                counts.append(SourceCount(read, trained))
-        with IdWriter(self._directory, VALID) as writer:
-            encoded = list(encode_pairs(valid, *tokenizers, MAX_SOURCE_SUBWORDS))
-            _write(writer, encoded)
-        write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
-        self._spool.unlink()
-        return StoredCorpus(
-            self._state,
-            report,
-            count - sum(each.trained for each in counts),
-            self._length(count),
-            tuple(counts),
-            file_sizes(self._directory),
-        )
+        return _Read(report, sources, valid, may_train, count)
 
     def _cleaned(
         self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]]
@@ -104,7 +128,7 @@ class _Encoding:
             read_and_kept.append((report.read - before[0], report.kept - before[1]))
 
     def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Unseen | None]:
-        """The validation pairs, and which of the others may be trained on; None, which `filter` knows, for all."""
+        """The validation pairs, and which of the others may be trained on."""
         if not self._state.valid:
             pairs = chosen.choose()
             return pairs, Unseen(pairs)
@@ -112,11 +136,11 @@ class _Encoding:
         # Pairs that the user holds out are not looked for in the training pairs.
         return [pair for pair in given if pair.source.strip() and pair.target.strip()], None
 
-    def _length(self, count: int) -> LengthModel:
+    def _length(self, count: int, config: DataConfig) -> LengthModel:
         ids = IdPairs.of_arrays(map_ids(self._directory, TRAIN), ())
         if not len(ids):
             raise CorpusError(
-                f"all {count} training pairs are longer than data.max_subwords={self._config.max_subwords}: raise it"
+                f"all {count} training pairs are longer than data.max_subwords={config.max_subwords}: raise it"
             )
         return LengthModel.fit(ids.source_lengths, ids.target_lengths)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +16,7 @@ from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP
 from nmt.runtime.words import ShortLists
 from nmt.training.card import model_card
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.plan import SETTINGS
 from tokenizer import SubwordTokenizer
 
 ExportPrecision = Literal["int8", "float32"]
@@ -32,8 +32,8 @@ class Provenance:
     created: str
     command: str
     """The command line that made it."""
-    settings: dict[str, object]
-    """All settings of the training, for config.json."""
+    settings: str
+    """All settings of the training, as YAML."""
     corpora: tuple[CorpusSource, ...] = ()
     scores: tuple[Score, ...] = ()
 
@@ -85,7 +85,7 @@ def export_package(
             ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
             **tokenizers,
             "weights.safetensors": _half_weights(trained.model),
-            "config.json": json.dumps(provenance.settings, indent=2).encode() + b"\n",
+            SETTINGS: provenance.settings.encode(),
             "CARD.md": model_card(manifest, provenance.command, precision).encode(),
         },
     )

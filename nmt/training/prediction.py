@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import statistics
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from nmt.corpus.encoding import encode_pairs
 from nmt.corpus.pairs import SentencePair
 from nmt.model import Seq2Seq
 from nmt.training.loop import Trainer
+from nmt.training.plan import preset_line
+from nmt.training.presets import preset_for
 from nmt.training.settings import Settings
 from tokenizer import PAD_ID, SubwordTokenizer, TokenizerError, learn_tokenizer
 
@@ -33,20 +36,29 @@ def predictor(settings: Settings, device: torch.device) -> Callable[[Sequence[Se
     """A function from a sample of the kept pairs and their number to the time that training on them takes."""
 
     def predict(sample: Sequence[SentencePair], kept: int) -> TrainingTime:
+        complete = settings.with_preset(preset_for(kept))
         pairs = list(sample[:_PAIRS])
         try:
-            source, target = _tokenizers(pairs, settings)
+            source, target = _tokenizers(pairs, complete)
         except TokenizerError as error:
             return TrainingTime(skipped=f"no vocabulary could be learned ({error})")
-        short = list(encode_pairs(pairs, source, target, settings.data.max_subwords))
+        short = list(encode_pairs(pairs, source, target, complete.data.max_subwords))
         if not short:
             return TrainingTime(skipped="no pair of the sample is short enough to train on")
         _, sources, targets = zip(*short, strict=True)
         ids = IdPairs(sources, targets)
-        seconds = _measure(ids, settings, device, source, target)
-        return _time(seconds, ids, kept, 1 - len(short) / len(pairs), settings, device)
+        sizes = source.vocabulary_size, target.vocabulary_size
+        time = measured_time(ids, sizes, kept, 1 - len(short) / len(pairs), complete, device)
+        return replace(time, assumptions=(preset_line(complete, kept), *time.assumptions))
 
     return predict
+
+
+def measured_time(
+    ids: IdPairs, vocabularies: tuple[int, int], kept: int, too_long: float, settings: Settings, device: torch.device
+) -> TrainingTime:
+    """The time that training takes on `kept` pairs, of which a share is `too_long`, when the rest is like `ids`."""
+    return _time(_measure(ids, vocabularies, settings, device), ids, kept, too_long, settings, device)
 
 
 def _tokenizers(pairs: Sequence[SentencePair], settings: Settings) -> tuple[SubwordTokenizer, SubwordTokenizer]:
@@ -58,12 +70,10 @@ def _tokenizers(pairs: Sequence[SentencePair], settings: Settings) -> tuple[Subw
     return learn_tokenizer(sources, size), learn_tokenizer(targets, size)
 
 
-def _measure(
-    ids: IdPairs, settings: Settings, device: torch.device, source: SubwordTokenizer, target: SubwordTokenizer
-) -> list[float]:
+def _measure(ids: IdPairs, vocabularies: tuple[int, int], settings: Settings, device: torch.device) -> list[float]:
     """Seconds of each of some updates, in the order of real batches; the random state is as before."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        model = Seq2Seq(settings.model_config(source.vocabulary_size, target.vocabulary_size), PAD_ID)
+        model = Seq2Seq(settings.model_config(*vocabularies), PAD_ID)
         trainer = Trainer(model, ids, settings.training, device, Path(), fingerprint="")
         batches = token_batches(ids, settings.training.batch_tokens, np.random.default_rng(1))
         chosen = islice(cycle(batches), _WARM_UP + _MEASURED)

@@ -20,7 +20,7 @@ from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
 from nmt.training.checkpoint import LAST
 from nmt.training.config import DataConfig
-from nmt.training.encode import TRAIN, VALID, VALID_PAIRS, encode_corpus
+from nmt.training.encode import TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
 from nmt.training.stored import CorpusState, StoredCorpus, load_stored, source_state
 from nmt.training.vocabulary import load_tokenizers
 from tokenizer import SubwordTokenizer
@@ -90,9 +90,10 @@ class PreparedCorpus:
         return int(self.stored.state.settings["max_subwords"])
 
 
-def prepare(config: DataConfig, sources: Sources, run: Path) -> PreparedCorpus:
+def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None) -> PreparedCorpus:
     """The pairs of `sources` as ids, kept in `run`: they are encoded again only when something has changed.
 
+    `sized` turns `config` into that for the number of training pairs, which is known once they have been read.
     Raises CorpusError when nothing usable is left, CheckpointError when a training in `run` has begun with other
     pairs, and whatever the readers raise.
     """
@@ -103,7 +104,8 @@ def prepare(config: DataConfig, sources: Sources, run: Path) -> PreparedCorpus:
             raise ConfigError(f"--keep-corpus: {directory} has no whole corpus; leave it out to read the sources")
         return _open(directory, stored)
     sources = _without_pipe(sources, run)
-    state = _state(config, sources, stored.state if stored else None)
+    sized = sized or (lambda _: config)
+    state = _state(sized(stored.pairs) if stored else config, sources, stored.state if stored else None)
     changes = state.changes_from(stored.state) if stored else []
     if stored and changes and (run / LAST).exists():
         raise CheckpointError(
@@ -112,7 +114,7 @@ def prepare(config: DataConfig, sources: Sources, run: Path) -> PreparedCorpus:
             f"(--restart)"
         )
     if stored is None or changes:
-        stored = encode_corpus(config, state, run, directory)
+        stored = encode_corpus(sized, state, run, directory)
     elif state != stored.state:
         stored = replace(stored, state=state)
         stored.save(directory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from nmt.corpus import CleaningReport, CorpusSpec, Direction
 from nmt.decoding import LengthModel
 from nmt.errors import CorpusError
+from nmt.training.config import DataConfig
 
 _MANIFEST = "corpus.json"
 _FORMAT = 1
@@ -68,6 +69,10 @@ class CorpusState:
     train: tuple[SourceState, ...]
     valid: tuple[SourceState, ...]
 
+    def with_settings(self, config: DataConfig) -> CorpusState:
+        """The same, of the settings `config`."""
+        return replace(self, settings={name: value for name, value in asdict(config).items() if name in self.settings})
+
     def changes_from(self, before: CorpusState) -> list[str]:
         """What differs, a line each; empty when the pairs and their ids are the same."""
         lines = []
@@ -110,6 +115,11 @@ class StoredCorpus:
     sizes: dict[str, int]
     """Bytes of each file beside the manifest."""
     format: int = _FORMAT
+
+    @property
+    def pairs(self) -> int:
+        """Training pairs after cleaning and holding out, those too long in subwords among them."""
+        return self.too_long + sum(count.trained for count in self.counts)
 
     def save(self, directory: Path) -> None:
         """Write the manifest in `directory`, whole or not at all."""

@@ -23,6 +23,7 @@ from nmt.training.evaluate import evaluator, score
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Trainer
+from nmt.training.plan import keep_plan, planned, preset_line, settings_text
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.progress import TrainingLog
 from nmt.training.settings import Settings
@@ -52,10 +53,14 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
     """Train, or go on training, and export the package with its scores. Raises any NmtError."""
     # Read now, as a fault in them should not be found when training is over.
     tests = [(_test_name(spec), read_test_set(spec, request.sources.direction)) for spec in request.test]
-    corpus = prepare(settings.data, request.sources, request.run)
+    corpus = prepare(
+        settings.data, request.sources, request.run, lambda pairs: planned(settings, pairs, request.run).data
+    )
+    settings = planned(settings, corpus.stored.pairs, request.run)
     described = _described(request.corpora, corpus)
     for line in corpus.report():
         console.print(line)
+    console.print(preset_line(settings, corpus.stored.pairs))
     _check(request, settings, corpus, console)
     model = train_model(corpus, settings, device, request.run, console)
     short_lists = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
@@ -66,7 +71,7 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
         request.sources.direction.target,
         datetime.now(UTC).date().isoformat(),
         request.command,
-        settings.to_dict(model.config),
+        settings_text(settings),
         described,
     )
     export_package(request.output, trained, provenance, request.precision)
@@ -101,6 +106,7 @@ def train_model(
     trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, lexicon)
     if trainer.resume():
         console.print(f"going on from update {trainer.position.update:,} in {run}")
+    keep_plan(settings, run)
     console.print(
         f"{len(corpus.train):,} pairs, {model.parameter_count():,} parameters, {config.max_updates:,} updates"
     )

@@ -36,6 +36,8 @@ SETTINGS = (
     "model.embedding_size=64",
     "model.encoder_hidden=64",
     "model.decoder_hidden=128",
+    "model.decoder_layers=1",
+    "model.dropout.word=0.0",
     "model.dropout.embedding=0.0",
     "model.dropout.hidden=0.05",
     "training.max_updates=700",
@@ -45,6 +47,8 @@ SETTINGS = (
     "training.warmup_updates=50",
     "training.learning_rate=0.006",
     "training.label_smoothing=0.05",
+    "training.consistency=0",
+    "training.average_decay=0",
     f"training.clip_norm={TAU}",
 )
 

@@ -84,6 +84,6 @@ def test_a_deadline_that_has_passed_stops_it(translator: Translator, results: li
 def test_a_model_without_attention_has_no_alignment(trained: Trained, tmp_path: Path) -> None:
     torch.manual_seed(0)
     plain = replace(trained, model=Seq2Seq(replace(trained.model.config, attention="none"), PAD_ID).eval())
-    export_package(tmp_path / "en-xx", plain, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", {}))
+    export_package(tmp_path / "en-xx", plain, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", ""))
     with Translator.load(tmp_path / "en-xx", threads=1) as translator:
         assert translator.align(translator.translate(["red cat", "old dog"])) == [None, None]

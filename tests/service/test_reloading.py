@@ -26,7 +26,7 @@ def models(package: Path, tmp_path: Path) -> Path:
 
 
 def export(trained: Trained, directory: Path, target: str, created: str) -> None:
-    provenance = Provenance(directory.name, "en", target, created, "nmt train", {})
+    provenance = Provenance(directory.name, "en", target, created, "nmt train", "")
     export_package(directory, trained, provenance)
 
 

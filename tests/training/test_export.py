@@ -144,6 +144,6 @@ def test_quantised_rows_are_within_half_a_unit_of_the_weights() -> None:
 
 def test_a_package_holds_half_precision_weights_to_train_further(package: Path) -> None:
     manifest = ModelPackage.open(package).manifest
-    assert {"weights.safetensors", "config.json", "CARD.md"} < set(manifest.files)
+    assert {"weights.safetensors", "settings.yaml", "CARD.md"} < set(manifest.files)
     assert {"encoder.onnx", "step.onnx", "attention.onnx", "arrays.npz"} < set(manifest.files)
     assert manifest.vocabulary.source.file == "joint.spm"

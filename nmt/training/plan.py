@@ -1,0 +1,83 @@
+"""The plan of a training: which preset completes its settings, and both as files of the run directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from nmt.errors import CheckpointError
+from nmt.training.checkpoint import LAST
+from nmt.training.given import nested
+from nmt.training.presets import Preset, preset_for
+from nmt.training.settings import Settings
+
+SETTINGS = "settings.yaml"
+"""All settings of a training, in its run directory and in its package."""
+_PRESET = "preset.json"
+"""The preset that a training began with: a later version may have other numbers under the same name."""
+
+
+def planned(settings: Settings, pairs: int, run: Path) -> Settings:
+    """`settings` completed by the preset for `pairs` training pairs, or by that which a training in `run` began with.
+
+    Raises CheckpointError when that cannot be read.
+    """
+    kept = run / _PRESET
+    if not (run / LAST).exists() or not kept.exists():
+        return settings.with_preset(preset_for(pairs))
+    try:
+        return settings.with_preset(TypeAdapter(Preset).validate_json(kept.read_bytes()))
+    except (OSError, ValidationError) as error:
+        raise CheckpointError(
+            f"{kept}: the preset that the training there began with cannot be read ({error}); name all its settings "
+            f"(--settings {run / SETTINGS}) and remove the file, or pass --restart"
+        ) from error
+
+
+def keep_plan(settings: Settings, run: Path) -> None:
+    """Write the settings to `run`, and the preset for when training goes on."""
+    _write(run / SETTINGS, settings_text(settings).encode())
+    if settings.preset:
+        _write(run / _PRESET, TypeAdapter(Preset).dump_json(settings.preset, indent=1))
+
+
+def preset_line(settings: Settings, pairs: int) -> str:
+    """Which preset was chosen and why, for people."""
+    preset = settings.preset
+    if preset is None:
+        return f"{pairs:,} pairs: no preset"
+    otherwise = sum(name in settings.given for name in preset.values)
+    but = f" ({otherwise} of its {len(preset.values)} settings are set otherwise)" if otherwise else ""
+    return f"{pairs:,} pairs: preset `{preset.name}`{but}: {preset.why}"
+
+
+def settings_text(settings: Settings) -> str:
+    """All settings as YAML, each with where it comes from; given back with --settings it is the same training."""
+    preset = settings.preset
+    lines = ["# All settings of a training; nmt train --settings THIS-FILE on the same pairs gives the same training."]
+    if preset:
+        lines.append(f"# Preset {preset.name}: {preset.why}.")
+    return "\n".join([*lines, *_lines(settings, nested(settings.values()), "")]) + "\n"
+
+
+def _lines(settings: Settings, values: dict[str, Any], prefix: str) -> Iterator[str]:
+    indent = "  " * prefix.count(".")
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield f"{indent}{name}:"
+            yield from _lines(settings, value, f"{prefix}{name}.")
+        else:
+            origin = settings.origin(f"{prefix}{name}")
+            comment = "" if origin == "default" else f"  # {origin}"
+            yield f"{indent}{yaml.safe_dump({name: value}).strip()}{comment}"
+
+
+def _write(path: Path, content: bytes) -> None:
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)

@@ -1,0 +1,63 @@
+"""What to train with, by how much text there is: a table to read, a column a preset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Values for the settings that depend on how many pairs there are to train on."""
+
+    name: str
+    """The number of pairs that it was measured with."""
+    up_to: int | None
+    """The most training pairs that it is for; None: any number."""
+    why: str
+    values: Mapping[str, int | float]
+    """By the setting's name. Only such settings as matter after the pairs have been read, cleaned and held out."""
+
+
+# fmt: off
+_NAMES =                       (  "2k",   "5k",  "10k",  "30k", "100k", "200k",    "2m")
+_UP_TO =                       ( 3_000,  7_000, 15_000, 50_000, 150_000, 600_000, None)
+_VALUES: dict[str, tuple[int | float, ...]] = {
+    "data.vocabulary_size":    ( 1_000,  1_500,  2_000,  4_000,  5_000,  6_000,   8_000),
+    "model.embedding_size":    (   128,    128,    160,    192,    256,    256,     320),
+    "model.encoder_hidden":    (   128,    128,    160,    192,    192,    192,     256),
+    "model.decoder_hidden":    (   192,    256,    256,    320,    384,    384,     512),
+    "model.decoder_layers":    (     1,      1,      1,      1,      2,      2,       2),
+    "model.dropout.word":      (   0.1,    0.1,    0.1,    0.1,   0.05,      0,       0),
+    "model.dropout.embedding": (   0.4,   0.35,    0.3,    0.2,   0.15,    0.1,     0.1),
+    "model.dropout.hidden":    (   0.4,    0.4,   0.35,    0.3,    0.2,   0.15,     0.1),
+    "training.batch_tokens":   (   300,    400,    600,  1_000,  1_000,  1_000,   1_500),
+    "training.max_updates":    ( 3_000,  5_000,  8_000, 12_000, 14_000, 18_000,  60_000),
+    "training.learning_rate":  ( 0.002,  0.002,  0.002,  0.002,  0.002,  0.002,   0.002),
+    "training.warmup_updates": (   200,    200,    300,    400,    400,    400,   1_000),
+    "training.evaluate_every": (   250,    250,    400,    500,    500,  1_000,   2_000),
+    "training.label_smoothing": (  0.1,    0.1,    0.1,    0.1,    0.1,    0.1,     0.1),
+    "training.consistency":    (     3,      3,      2,      0,      0,      0,       0),
+    "training.average_decay":  ( 0.999,  0.999,  0.999,  0.999,  0.999,  0.999,   0.999),
+}
+# fmt: on
+_WHY = (
+    "so little text is soon known by heart: few subwords, a small model, much dropout, every batch seen twice",
+    "little text: few subwords, a small model, much dropout, every batch seen twice",
+    "little text: few subwords, a small model, much dropout, every batch seen twice",
+    "enough for a vocabulary of words and parts of words; dropout still keeps it from learning pairs by heart",
+    "a second decoder layer begins to pay, and dropout matters less",
+    "each pair is seen a few times only: two decoder layers, little dropout",
+    "more text than can be seen often: a larger model and larger batches",
+)
+
+PRESETS = tuple(
+    Preset(name, up_to, why, {setting: row[column] for setting, row in _VALUES.items()})
+    for column, (name, up_to, why) in enumerate(zip(_NAMES, _UP_TO, _WHY, strict=True))
+)
+"""From the least text to the most."""
+
+
+def preset_for(pairs: int) -> Preset:
+    """The preset for a corpus that has `pairs` pairs left to train on."""
+    return next(preset for preset in PRESETS if preset.up_to is None or pairs <= preset.up_to)

@@ -1,0 +1,65 @@
+"""Settings from a YAML file, nested as they are in the configuration, each with the line it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from nmt.errors import ConfigError
+from nmt.training.given import GROUPS, Given, check_name, is_group
+
+
+def read_settings(path: Path) -> dict[str, Given]:
+    """What the file sets, by name. Raises ConfigError with the line of what cannot be."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); give a YAML file in UTF-8") from error
+    given: dict[str, Given] = {}
+    try:
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        for name, node in _settings(root, "", path) if root is not None else ():
+            origin = _place(path, node)
+            check_name(name, origin)
+            if name in given:
+                raise ConfigError(f"{origin}: {name} is set a second time, after {given[name].origin}; keep one")
+            if not isinstance(node, yaml.ScalarNode):
+                raise ConfigError(f"{origin}: {name} takes one value, found a list")
+            given[name] = Given(loader.construct_object(node), origin)
+    except yaml.YAMLError as error:
+        raise ConfigError(_fault(path, error)) from error
+    except ValueError as error:  # what looks like a date and is none
+        raise ConfigError(f"{path}: a value cannot be read ({error}); write a number, a word, true or false") from error
+    return given
+
+
+def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+    """Names and values in a mapping and those inside it."""
+    if isinstance(node, yaml.ScalarNode) and not node.value:
+        return  # a group whose settings are all commented out
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(
+            f"{_place(path, node)}: expected settings in the groups {', '.join(GROUPS)}, such as\n"
+            f"training:\n  max_updates: 2000"
+        )
+    for key, value in node.value:
+        name = f"{prefix}{key.value}"
+        # Only groups that there are lead further down, so that an alias inside its own anchor leads nowhere.
+        if is_group(name):
+            yield from _settings(value, f"{name}.", path)
+        else:
+            yield name, value
+
+
+def _place(path: Path, node: yaml.Node) -> str:
+    return f"{path} line {node.start_mark.line + 1}"
+
+
+def _fault(path: Path, error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    place = f"{path} line {mark.line + 1}" if mark else str(path)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return f"{place}: not YAML ({problem}); write settings as `name: value`, indented below their group"
