@@ -31,7 +31,13 @@ from nmt.command_options import (
 @click.option("--run-dir", type=directory, help="Checkpoints and log [default: runs/NAME-OF-OUTPUT].")
 @click.option("--keep-corpus", is_flag=True, help="Go on with the pairs as they were read, whatever changed since.")
 @click.option("--restart", is_flag=True, help="Forget the checkpoints in the run directory.")
-@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting; see docs/training.md.")
+@click.option("--settings", "settings_file", type=existing_file, help="Settings as YAML; see docs/training.md.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting, which prevails over the file."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Read everything, show the plan and the time it takes, and train nothing."
+)
 @click.option(
     "--corpora", type=existing_file, help="JSON list of name, licence and attribution of the training sources."
 )
@@ -54,12 +60,14 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     from rich.console import Console
 
     from nmt.corpus import Direction
+    from nmt.training.checkpoint import LAST
+    from nmt.training.dry_run import dry_run
     from nmt.training.prepare import Sources
     from nmt.training.settings import Settings
     from nmt.training.train import TrainRequest, forget_run, train_package
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    settings = Settings.parse(overrides)
+    settings = Settings.parse(overrides, rest["settings_file"])
     sources = Sources(
         train=training_sources(rest),
         direction=Direction(rest["source"], rest["target"]),
@@ -67,7 +75,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         keep=rest["keep_corpus"],
     )
     run = run_dir or Path("runs") / output.name
-    if restart:
+    if restart and not rest["dry_run"]:
         forget_run(run)
     if rest["threads"]:
         torch.set_num_threads(rest["threads"])
@@ -81,6 +89,9 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         corpora=rest["corpora"],
         precision=rest["precision"],
     )
+    if rest["dry_run"]:
+        dry_run(request, settings, device, Console(), begun=not restart and (run / LAST).exists())
+        return
     try:
         train_package(request, settings, device, Console(stderr=True))
     except KeyboardInterrupt:

@@ -87,11 +87,14 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     train = ["train", "--train", pairs, "--source", "en", "--target", "de", "--output", tmp_path / "en-de"]
     about = tmp_path / "about.json"
     about.write_text('[{"name": "counting", "licence": "CC0-1.0", "attribution": "nobody"}]')
-    train += ["--corpora", about, "--run-dir", tmp_path / "run", "--threads", "1", "--set", "data.vocabulary_size=300"]
+    train += ["--corpora", about, "--run-dir", tmp_path / "run", "--threads", "1"]
+    without_settings = tuple(train)
+    train += ["--set", "data.vocabulary_size=300"]
     sizes = ("model.embedding_size=8", "model.encoder_hidden=8", "model.decoder_hidden=8", "training.max_updates=3")
     train += [word for size in sizes for word in ("--set", size)]
     done = nmt(*train)
     assert done.returncode == 0, done.stderr.decode()
+    assert b"130 pairs: preset `2k` (5 of its 16 settings are set otherwise)" in done.stderr
     assert b"wrote" in done.stderr
     manifest = ModelPackage.open(tmp_path / "en-de").manifest
     assert {score.metric for score in manifest.scores} == {"BLEU", "chrF"}
@@ -103,7 +106,10 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     assert "<h1>Corpus check: en to de</h1>" in (tmp_path / "run" / "corpus.html").read_text()
     again = nmt(*train)
     assert b"going on from update 3" in again.stderr
-    longer = nmt(*train, "--set", "training.max_updates=5")
+    stored = tmp_path / "en-de" / "settings.yaml"
+    assert stored.read_bytes() == (tmp_path / "run" / "settings.yaml").read_bytes()
+    longer = nmt(*without_settings, "--settings", stored, "--set", "training.max_updates=5")
+    assert b"going on from update 3" in longer.stderr
     assert b"update 5: validation loss" in longer.stderr
     size = pairs.stat().st_size
     pairs.write_text("one\teins\n" * 20)

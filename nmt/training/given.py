@@ -70,10 +70,18 @@ def given_on_the_line(overrides: Sequence[str]) -> dict[str, Given]:
                 f"setting {override!r}: expected NAME=VALUE with a name that begins with {', '.join(GROUPS)}, "
                 f"such as training.max_updates=2000"
             )
-        for leaf, value in _flattened(name, _value(text)):
+        for leaf, value in _flattened(name, value_of(text)):
             check_name(leaf, "--set")
             given[leaf] = Given(value, "--set")
     return given
+
+
+def value_of(text: str) -> Any:
+    """A number, a flag or anything else that is JSON, or else `text` itself."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
 
 
 def nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -86,13 +94,6 @@ def nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
             place = place.setdefault(part, {})
         place[last] = value
     return groups
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
 
 
 def _flattened(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -34,7 +34,7 @@ def planned(settings: Settings, pairs: int, run: Path) -> Settings:
         return settings.with_preset(TypeAdapter(Preset).validate_json(kept.read_bytes()))
     except (OSError, ValidationError) as error:
         raise CheckpointError(
-            f"{kept}: the preset that the training there began with cannot be read ({error}); name all its settings "
+            f"{kept}: cannot be read as the preset that the training there began with; name all its settings "
             f"(--settings {run / SETTINGS}) and remove the file, or pass --restart"
         ) from error
 

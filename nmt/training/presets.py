@@ -11,7 +11,7 @@ class Preset:
     """Values for the settings that depend on how many pairs there are to train on."""
 
     name: str
-    """The number of pairs that it was measured with."""
+    """The number of pairs that it is made for."""
     up_to: int | None
     """The most training pairs that it is for; None: any number."""
     why: str

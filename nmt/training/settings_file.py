@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from nmt.errors import ConfigError
-from nmt.training.given import GROUPS, Given, check_name, is_group
+from nmt.training.given import GROUPS, Given, check_name, is_group, value_of
 
 
 def read_settings(path: Path) -> dict[str, Given]:
@@ -28,7 +28,10 @@ def read_settings(path: Path) -> dict[str, Given]:
                 raise ConfigError(f"{origin}: {name} is set a second time, after {given[name].origin}; keep one")
             if not isinstance(node, yaml.ScalarNode):
                 raise ConfigError(f"{origin}: {name} takes one value, found a list")
-            given[name] = Given(loader.construct_object(node), origin)
+            value = loader.construct_object(node)
+            if isinstance(value, str) and node.style is None:
+                value = value_of(value)  # 1e-3 and 2e4, which YAML 1.1 does not take for numbers
+            given[name] = Given(value, origin)
     except yaml.YAMLError as error:
         raise ConfigError(_fault(path, error)) from error
     except ValueError as error:  # what looks like a date and is none
@@ -42,8 +45,8 @@ def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, y
         return  # a group whose settings are all commented out
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(
-            f"{_place(path, node)}: expected settings in the groups {', '.join(GROUPS)}, such as\n"
-            f"training:\n  max_updates: 2000"
+            f"{_place(path, node)}: expected settings in the groups {', '.join(GROUPS)}, such as "
+            f"training: {{max_updates: 2000}}"
         )
     for key, value in node.value:
         name = f"{prefix}{key.value}"

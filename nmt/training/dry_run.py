@@ -1,0 +1,106 @@
+"""What a training would do: the corpus read as training reads it, every setting, sizes and time. Nothing is kept."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nmt.corpus.batching import token_batches
+from nmt.corpus.check.words import training_time
+from nmt.model import Seq2Seq
+from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.plan import planned, preset_line
+from nmt.training.prediction import measured_time
+from nmt.training.prepare import PreparedCorpus, prepare
+from nmt.training.settings import Settings
+from nmt.training.train import TrainRequest, read_test_set
+from tokenizer import PAD_ID
+
+
+def dry_run(request: TrainRequest, settings: Settings, device: torch.device, console: Console, begun: bool) -> None:
+    """Say what `train_package` would do with the same. Raises what it would raise for the sources and the settings.
+
+    `begun`: there is a training in the run directory to go on with, whose preset then holds.
+    """
+    tests = [(spec, len(read_test_set(spec, request.sources.direction))) for spec in request.test]
+    with _place(request) as place:
+        run = request.run if begun else place
+        corpus = prepare(settings.data, request.sources, place, lambda pairs: planned(settings, pairs, run).data)
+        pairs = corpus.stored.pairs
+        complete = planned(settings, pairs, run)
+        lines = [*corpus.report(), f"{len(corpus.valid):,} validation pairs"]
+        lines += [f"{count:,} test pairs in {spec}" for spec, count in tests]
+        for line in [*lines, preset_line(complete, pairs)]:
+            console.print(Text(line))
+        console.print(_table(complete))
+        for line in _sizes_and_time(request, corpus, complete, device):
+            console.print(Text(line))
+    if begun:
+        console.print(Text(f"A training in {request.run} has begun; without --dry-run it goes on from its checkpoint."))
+    console.print(Text("This was a dry run: nothing was trained, and nothing is kept."))
+
+
+@contextmanager
+def _place(request: TrainRequest) -> Iterator[Path]:
+    """Where the corpus is encoded: on the disk of the run directory, which has the room that training needs."""
+    if request.sources.keep:
+        yield request.run
+        return
+    near = next(folder for folder in request.run.absolute().parents if folder.is_dir())
+    with tempfile.TemporaryDirectory(prefix=".dry-run-", dir=near) as place:
+        yield Path(place)
+
+
+def _table(settings: Settings) -> Table:
+    table = Table("setting", "value", "from", title="Settings")
+    for name, value in settings.values().items():
+        origin = settings.origin(name)
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        table.add_row(Text(name), Text(written), Text(origin, style="dim" if origin == "default" else ""))
+    return table
+
+
+def _sizes_and_time(
+    request: TrainRequest, corpus: PreparedCorpus, settings: Settings, device: torch.device
+) -> Iterator[str]:
+    tokenizers = corpus.source_tokenizer, corpus.target_tokenizer
+    sizes = tokenizers[0].vocabulary_size, tokenizers[1].vocabulary_size
+    joint = tokenizers[0] is tokenizers[1]
+    yield (
+        f"Vocabulary: {sizes[0]:,} subwords of both languages"
+        if joint
+        else (f"Vocabularies: {sizes[0]:,} subwords of the source, {sizes[1]:,} of the target")
+    )
+    model = Seq2Seq(settings.model_config(*sizes), PAD_ID).eval()
+    parameters = model.parameter_count()
+    served = _served_bytes(model, request.precision == "int8")
+    yield (
+        f"Model: {parameters:,} parameters; the package has about {served / 1e6:.1f} MB to serve, beside its short "
+        f"lists, and {2 * parameters / 1e6:.1f} MB of weights to train further"
+    )
+    config = settings.training
+    batches = len(token_batches(corpus.train, config.batch_tokens, np.random.default_rng(config.seed)))
+    yield (
+        f"Batches: {batches:,} an epoch of {len(corpus.train):,} pairs; {config.max_updates:,} updates are "
+        f"{config.max_updates / batches:.1f} epochs"
+    )
+    stored = corpus.stored
+    time = measured_time(corpus.train, sizes, stored.pairs, stored.too_long / stored.pairs, settings, device)
+    yield f"Time: {training_time(time)}"
+
+
+def _served_bytes(model: Seq2Seq, int8: bool) -> int:
+    """Of the files that hold an exported model; its weights are not trained yet, but that changes little."""
+    config, weights = model.config, weights_of(model)
+    graphs = [encoder_graph(config, weights, int8), step_graph(config, weights, int8)]
+    if config.attention != "none":
+        graphs.append(attention_graph(config, weights, int8))
+    return sum(map(len, [*graphs, model_arrays(config, weights, int8)]))
