@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,45 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
 
 SMALL = ("data.vocabulary_size=300", "model.embedding_size=8", "model.encoder_hidden=8", "model.decoder_hidden=8")
 """Settings of a model that is quick to measure."""
+
+
+def files_in(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_shows_the_plan_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    pairs, mine, run = tmp_path / "pairs.tsv", tmp_path / "mine.yaml", tmp_path / "run"
+    pairs.write_text("".join(f"number {n} and {m}\tZahl {n} und {m}\n" for n in range(12) for m in range(12)))
+    mine.write_text("model: {encoder_hidden: 8, decoder_hidden: 8}\ntraining:\n  patience: 5\n")
+    train = ["train", "--train", pairs, "--test", pairs, "--source", "en", "--target", "de", "--run-dir", run]
+    train += ["--output", tmp_path / "en-de", "--settings", mine, "--set", "model.embedding_size=8", "--threads", 1]
+    train += ["--set", "data.vocabulary_size=300", "--dry-run"]
+
+    def plan(*options: str) -> str:
+        before = files_in(tmp_path), sorted(tmp_path.iterdir())
+        result = CliRunner().invoke(main, [*map(str, train), *options])
+        assert result.exit_code == 0, result.output
+        assert (files_in(tmp_path), sorted(tmp_path.iterdir())) == before
+        return " ".join(result.output.split())
+
+    first = plan()
+    assert "144 pairs read, 144 kept 14 validation pairs 144 test pairs" in first
+    assert "130 pairs: preset `2k` (4 of its 16 settings are set otherwise): so little text" in first
+    for row in (
+        "model.embedding_size │ 8 │ --set │",
+        "training.max_updates │ 3000 │ preset 2k │",
+        "training.patience │ 5 │ mine.yaml line 3 │",
+        "model.bidirectional │ true │ default │",
+    ):
+        assert row in first
+    for said in (r"Model: [\d,]+ parameters", r"Batches: \d+ an epoch of 130", "Time: About ", "nothing was trained"):
+        assert re.search(said, first)
+    run.mkdir()
+    (run / "last.safetensors").write_bytes(b"a checkpoint")
+    (run / "preset.json").write_text('{"name": "old", "up_to": null, "why": "", "values": {"training.max_updates": 9}}')
+    assert "training.max_updates │ 9 │ preset old │" in (begun := plan())
+    assert "has begun; without --dry-run it goes on" in begun
+    assert "training.max_updates │ 3000 │ preset 2k │" in plan("--restart")
 
 
 def test_a_corpus_is_checked_and_both_reports_written(tmp_path: Path) -> None:

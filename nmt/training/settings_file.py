@@ -58,7 +58,8 @@ def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, y
 
 
 def _place(path: Path, node: yaml.Node) -> str:
-    return f"{path} line {node.start_mark.line + 1}"
+    # Without its folders: it is stored with the model, and whose they are is nobody's business.
+    return f"{path.name} line {node.start_mark.line + 1}"
 
 
 def _fault(path: Path, error: yaml.YAMLError) -> str:

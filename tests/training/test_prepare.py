@@ -84,6 +84,25 @@ def test_what_is_encoded_is_not_encoded_again(
     assert labelled.report()[-1] == "numbers: 190 training pairs"
 
 
+def test_the_number_of_pairs_decides_the_vocabulary(
+    tmp_path: Path, spec: CorpusSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sized(pairs: int) -> DataConfig:
+        return replace(CONFIG, vocabulary_size=290 if pairs == 190 else 300)
+
+    first = prepare(CONFIG, sources(spec), tmp_path / "run", sized)
+    assert first.stored.pairs == 190
+    assert first.source_tokenizer.vocabulary_size == first.stored.state.settings["vocabulary_size"] == 290
+    begin(tmp_path / "run")
+    with monkeypatch.context() as patched:
+        patched.setattr(preparing, "encode_corpus", None)
+        assert prepare(CONFIG, sources(spec), tmp_path / "run", sized).fingerprint() == first.fingerprint()
+    write(spec.paths[0], 0, 100)
+    with pytest.raises(CheckpointError, match=r"began with another corpus: \S*a\.tsv: was .*") as refused:
+        prepare(CONFIG, sources(spec), tmp_path / "run", sized)
+    assert "vocabulary_size" not in str(refused.value)
+
+
 def test_before_any_checkpoint_a_changed_corpus_is_simply_read(tmp_path: Path, spec: CorpusSpec) -> None:
     first = prepare(CONFIG, sources(spec), tmp_path / "run")
     second = prepare(CONFIG, sources(write(spec.paths[0], 1000, 150)), tmp_path / "run")
