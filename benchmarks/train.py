@@ -47,13 +47,20 @@ def own(work: Path, threads: int, updates: int) -> float:
     settings = {
         "data.joint": "false",
         "data.vocabulary_size": 8000,
+        "model.embedding_size": 256,
         "model.encoder_hidden": 256,
         "model.decoder_hidden": 512,
+        "model.decoder_layers": 1,
+        "model.dropout.word": 0,
         "model.dropout.embedding": 0.1,
         "model.dropout.hidden": 0.1,
         "training.batch_tokens": 1500,
         "training.max_updates": updates,
         "training.evaluate_every": updates,
+        "training.learning_rate": 0.0015,
+        "training.warmup_updates": 400,
+        "training.consistency": 0,
+        "training.average_decay": 0,
     }
     command = ["nmt", "train", "--source", "en", "--target", "de", "--output", str(work / "own"), "--run-dir", str(run)]
     command += ["--threads", str(threads)]

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from nmt.command_options import data_options, need_training_extra, reports_errors, sources_of, training_sources
+from nmt.command_options import (
+    data_options,
+    existing_file,
+    need_training_extra,
+    reports_errors,
+    sources_of,
+    training_sources,
+)
 from nmt.errors import CorpusError
 
 _new_file = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -28,6 +35,7 @@ def corpus() -> None:
 @data_options("test", "Test pairs")
 @click.option("--source", required=True, help="Source language code.")
 @click.option("--target", required=True, help="Target language code.")
+@click.option("--settings", "settings_file", type=existing_file, help="Settings of the training to come, as YAML.")
 @click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting of the training to come.")
 @click.option("--html", type=_new_file, help="Write the report for people, with plots, here.")
 @click.option("--json", type=_new_file, help="Write the report for programs here.")
@@ -53,7 +61,7 @@ def check(
     from nmt.training.settings import Settings
 
     sources = Sources(training_sources(rest), Direction(source, target), sources_of(rest, "valid"))
-    report = check_before_training(sources, sources_of(rest, "test"), Settings.parse(overrides))
+    report = check_before_training(sources, sources_of(rest, "test"), Settings.parse(overrides, rest["settings_file"]))
     if html is not None:
         html.write_text(html_report(report), encoding="utf-8")
     if json is not None:

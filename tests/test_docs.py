@@ -17,6 +17,8 @@ from nmt.corpus.check.kinds import KINDS
 from nmt.model import DropoutConfig, ModelConfig
 from nmt.runtime import Manifest, ModelPackage, packages_in
 from nmt.training.config import DataConfig, TrainingConfig
+from nmt.training.presets import PRESETS
+from nmt.training.settings import Settings as TrainingSettings
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -88,6 +90,37 @@ def test_every_way_to_name_a_corpus_in_the_documents_can_be_said() -> None:
 )
 def test_every_training_setting_is_documented(name: str) -> None:
     assert f"`{name}`" in TRAINING or f".{name}`" in TRAINING
+
+
+def preset_table() -> list[str]:
+    """The presets as docs/training.md has them."""
+    limits = [f"{preset.up_to:,}" if preset.up_to else "any number" for preset in PRESETS]
+    rows = [["preset", *(f"`{preset.name}`" for preset in PRESETS)], ["pairs, up to", *limits]]
+    rows += [[f"`{name}`", *(f"{preset.values[name]:,}" for preset in PRESETS)] for name in PRESETS[0].values]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return [lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]
+
+
+def test_the_presets_in_the_documents_are_those_that_train() -> None:
+    assert "\n".join(preset_table()) in TRAINING, "docs/training.md needs this table:\n" + "\n".join(preset_table())
+    for preset in PRESETS:
+        assert f"- `{preset.name}`: {preset.why}.\n" in TRAINING
+
+
+def test_the_settings_in_the_documents_can_be_set(tmp_path: Path) -> None:
+    block = re.search(r"```yaml\n(.*?)```", TRAINING, re.DOTALL)
+    assert block is not None
+    (tmp_path / "mine.yaml").write_text(block[1])
+    assert TrainingSettings.parse([], tmp_path / "mine.yaml").training.learning_rate == 0.001
+
+
+def test_no_preset_changes_how_the_packages_that_ship_were_made() -> None:
+    settings = TrainingSettings.parse([], ROOT / "docs" / "recipes" / "en-de.yaml")
+    assert all(settings.with_preset(preset).values() == settings.values() for preset in PRESETS)
+    for path in PACKAGES:
+        manifest = ModelPackage.open(path).manifest
+        sizes = manifest.vocabulary.source.size, manifest.vocabulary.target.size
+        assert manifest.model == manifest.model | settings.model_config(*sizes).to_dict()
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
