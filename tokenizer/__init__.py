@@ -1,6 +1,6 @@
 """Text <-> subword ids. Imports no other room of the project."""
 
-from tokenizer.errors import TokenizerError
+from tokenizer.errors import TokenizerError, TooManyCharacters
 from tokenizer.learn import learn_tokenizer
 from tokenizer.specials import END_ID, PAD_ID, SPECIAL_IDS, START_ID, UNK_ID
 from tokenizer.subword import SubwordTokenizer
@@ -13,5 +13,6 @@ __all__ = [
     "UNK_ID",
     "SubwordTokenizer",
     "TokenizerError",
+    "TooManyCharacters",
     "learn_tokenizer",
 ]

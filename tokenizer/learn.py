@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from typing import Literal
 
 import sentencepiece
 
-from tokenizer.errors import TokenizerError
+from tokenizer.errors import TokenizerError, TooManyCharacters
 from tokenizer.specials import END, END_ID, PAD, PAD_ID, START, START_ID, UNK, UNK_ID
 from tokenizer.subword import SubwordTokenizer
 
@@ -28,8 +29,8 @@ def learn_tokenizer(
     """Learn a unigram model (Kudo 2018) with at most `vocabulary_size` ids, special ids and bytes included.
 
     One tokenizer for both languages is learned from the sentences of both. A small corpus gives fewer ids.
-    `nfkc` folds compatibility characters and so does not give every text back. Raises TokenizerError on a
-    corpus without text or a size that leaves no room for pieces.
+    `nfkc` folds compatibility characters and so does not give every text back. Raises TooManyCharacters when the
+    characters alone need a larger vocabulary, TokenizerError on a corpus without text or a size for bytes alone.
     """
     if vocabulary_size < _SMALLEST:
         raise TokenizerError(f"vocabulary size is {vocabulary_size}, at least {_SMALLEST} is needed")
@@ -58,6 +59,13 @@ def learn_tokenizer(
             minloglevel=2,
         )
     except RuntimeError as error:
+        too_small = re.search(r"smaller than required_chars\. \d+ vs (\d+)", str(error))
+        if too_small:
+            raise TooManyCharacters(
+                f"a vocabulary of {vocabulary_size} subwords is too small for the characters of this corpus, which "
+                f"need {too_small[1]}: ask for more",
+                int(too_small[1]),
+            ) from error
         raise TokenizerError(
             f"no vocabulary of {vocabulary_size} subwords can be learned from this corpus: {error}; "
             f"give it more text or ask for another size"

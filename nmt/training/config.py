@@ -24,7 +24,8 @@ class DataConfig:
     held_out: int = 1000
     """Pairs taken out of the training corpus for validation, by source sentence, when none are given."""
     vocabulary_size: int = 6000
-    """Subwords of each tokenizer, special ids included; fewer when the corpus does not give as many."""
+    """Subwords of each tokenizer, special ids included; fewer when the corpus does not give as many, and so many beside
+    its characters when those alone are more."""
     vocabulary_pairs: int = 250_000
     """Training pairs, drawn at random, that the tokenizers are learned from; all when there are no more."""
     joint: bool = True

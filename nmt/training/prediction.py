@@ -21,7 +21,8 @@ from nmt.training.loop import Trainer
 from nmt.training.plan import preset_line
 from nmt.training.presets import preset_for
 from nmt.training.settings import Settings
-from tokenizer import PAD_ID, SubwordTokenizer, TokenizerError, learn_tokenizer
+from nmt.training.vocabulary import learn_with_room
+from tokenizer import PAD_ID, SubwordTokenizer, TokenizerError
 
 _PAIRS = 10_000
 """Pairs that subwords are learned from here: a vocabulary of about the right size, in seconds."""
@@ -65,9 +66,9 @@ def _tokenizers(pairs: Sequence[SentencePair], settings: Settings) -> tuple[Subw
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
     size = settings.data.vocabulary_size
     if settings.data.joint:
-        joint = learn_tokenizer([*sources, *targets], size)
+        joint = learn_with_room(lambda: [*sources, *targets], size)
         return joint, joint
-    return learn_tokenizer(sources, size), learn_tokenizer(targets, size)
+    return learn_with_room(lambda: sources, size), learn_with_room(lambda: targets, size)
 
 
 def _measure(ids: IdPairs, vocabularies: tuple[int, int], settings: Settings, device: torch.device) -> list[float]:

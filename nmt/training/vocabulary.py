@@ -10,7 +10,7 @@ from pathlib import Path
 from nmt.corpus import SentencePair
 from nmt.training.checkpoint import LAST
 from nmt.training.config import DataConfig
-from tokenizer import SubwordTokenizer, learn_tokenizer
+from tokenizer import SubwordTokenizer, TooManyCharacters, learn_tokenizer
 
 _JOINT, _SOURCE, _TARGET = "joint.spm", "source.spm", "target.spm"
 
@@ -37,13 +37,27 @@ def learn_tokenizers(
 
     if config.joint:
         # In an order that does not depend on the direction: both directions of a corpus share a vocabulary.
-        both = (text for pair in sample() for text in sorted((pair.source, pair.target)))
-        joint = _learn_once(run / _JOINT, both, config.vocabulary_size)
+        joint = _learn_once(
+            run / _JOINT,
+            lambda: (text for pair in sample() for text in sorted((pair.source, pair.target))),
+            config.vocabulary_size,
+        )
         return joint, joint
     return (
-        _learn_once(run / _SOURCE, (pair.source for pair in sample()), config.vocabulary_size),
-        _learn_once(run / _TARGET, (pair.target for pair in sample()), config.vocabulary_size),
+        _learn_once(run / _SOURCE, lambda: (pair.source for pair in sample()), config.vocabulary_size),
+        _learn_once(run / _TARGET, lambda: (pair.target for pair in sample()), config.vocabulary_size),
     )
+
+
+def learn_with_room(sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
+    """A tokenizer of about `vocabulary_size` subwords, beside the characters when they alone would be as many.
+
+    Little text of a script of thousands of characters asks for a small vocabulary that cannot hold them.
+    """
+    try:
+        return learn_tokenizer(sentences(), vocabulary_size)
+    except TooManyCharacters as error:
+        return learn_tokenizer(sentences(), vocabulary_size + error.needed)
 
 
 def draw(pairs: Iterable[SentencePair], count: int, wanted: int, seed: int) -> Iterator[SentencePair]:
@@ -59,10 +73,10 @@ def draw(pairs: Iterable[SentencePair], count: int, wanted: int, seed: int) -> I
             yield pair
 
 
-def _learn_once(path: Path, sentences: Iterable[str], vocabulary_size: int) -> SubwordTokenizer:
+def _learn_once(path: Path, sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
     if path.exists() and (path.parent / LAST).exists():
         return SubwordTokenizer.load(path)
-    tokenizer = learn_tokenizer(sentences, vocabulary_size)
+    tokenizer = learn_with_room(sentences, vocabulary_size)
     partial = path.with_suffix(".partial")
     partial.write_bytes(tokenizer.to_bytes())
     os.replace(partial, path)

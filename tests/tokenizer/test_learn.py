@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tokenizer import SubwordTokenizer, TokenizerError, learn_tokenizer
+from tokenizer import SubwordTokenizer, TokenizerError, TooManyCharacters, learn_tokenizer
 
 SENTENCES = [f"number {first} and {second}" for first in range(40) for second in range(40)]
 
@@ -38,6 +38,13 @@ def test_nfkc_is_off_unless_asked_for() -> None:
 def test_a_size_without_room_for_pieces_is_refused() -> None:
     with pytest.raises(TokenizerError, match="vocabulary size is 100, at least 261"):
         learn_tokenizer(SENTENCES, 100)
+
+
+def test_a_size_too_small_for_the_characters_says_what_they_need() -> None:
+    many = ["".join(map(chr, range(start, start + 50))) for start in range(0x4E00, 0x5000, 50)] * 5
+    with pytest.raises(TooManyCharacters, match="subwords is too small for the characters") as refused:
+        learn_tokenizer(many, 400)
+    assert learn_tokenizer(many, refused.value.needed).vocabulary_size <= refused.value.needed
 
 
 def test_a_corpus_without_text_is_refused() -> None:

@@ -103,6 +103,15 @@ def test_the_number_of_pairs_decides_the_vocabulary(
     assert "vocabulary_size" not in str(refused.value)
 
 
+def test_a_small_vocabulary_makes_room_for_many_characters(tmp_path: Path) -> None:
+    path = tmp_path / "zh.tsv"
+    path.write_text("".join(f"word {n}\t{chr(0x4E00 + n)}{chr(0x4E01 + n)}\n" for n in range(600)))
+    corpus = prepare(CONFIG, sources(CorpusSpec((path,))), tmp_path / "run")
+    assert corpus.stored.state.settings["vocabulary_size"] == 330
+    assert corpus.target_tokenizer.vocabulary_size > 260 + 500
+    assert len(corpus.target_tokenizer.encode("\u4e10\u4e20")) <= 3
+
+
 def test_before_any_checkpoint_a_changed_corpus_is_simply_read(tmp_path: Path, spec: CorpusSpec) -> None:
     first = prepare(CONFIG, sources(spec), tmp_path / "run")
     second = prepare(CONFIG, sources(write(spec.paths[0], 1000, 150)), tmp_path / "run")
