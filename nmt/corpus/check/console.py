@@ -10,6 +10,7 @@ from nmt.corpus.check.finding import EXAMPLES, Finding
 from nmt.corpus.check.kinds import KINDS
 from nmt.corpus.check.report import CorpusReport
 from nmt.corpus.check.words import ROLES, SEVERITIES, place, share, training_time, verdict
+from nmt.reports import one_line
 
 _COLOURS = {"fatal": "bold red", "serious": "red", "warning": "yellow", "note": "cyan"}
 _SHOWN = 80
@@ -35,14 +36,9 @@ def _finding(finding: Finding, examples: int) -> RenderableType:
     title.append(f"; {finding.action}", style="dim")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), expand=False)
     for example in finding.examples[:examples]:
-        note = f"  {_shown(example.note)}" if example.note else ""
+        note = f"  {one_line(example.note, _SHOWN)}" if example.note else ""
         table.add_row(
-            Text(place(example), style="dim"), Text(f"{_shown(example.source)} | {_shown(example.target)}{note}")
+            Text(place(example), style="dim"),
+            Text(f"{one_line(example.source, _SHOWN)} | {one_line(example.target, _SHOWN)}{note}"),
         )
     return Group(title, table) if table.row_count else title
-
-
-def _shown(text: str) -> str:
-    """Short, on one line, and without what a terminal could take for a command."""
-    plain = "".join(character if character.isprintable() else "\ufffd" for character in text[: _SHOWN + 1])
-    return plain if len(text) <= _SHOWN else f"{plain[:_SHOWN]}…"

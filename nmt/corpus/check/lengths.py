@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from nmt.corpus.check.chunks import Chunk
 from nmt.corpus.check.finding import EXAMPLES, Example, Finding, Role
 from nmt.corpus.check.kinds import KINDS
 from nmt.corpus.check.tally import action_on
+from nmt.reports import Histogram, histogram_of_counts
 
 Counts = NDArray[np.int64]
 
@@ -33,14 +33,6 @@ _MAD = 1.4826
 """Median absolute deviation to standard deviation, of a normal distribution."""
 _FEW = 50
 """A bucket of fewer pairs does not say what is usual in it; all pairs together do, if they are not as few."""
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """Counts between edges; the last bin has all that is longer too."""
-
-    edges: tuple[float, ...]
-    counts: tuple[int, ...]
 
 
 class Lengths:
@@ -120,7 +112,7 @@ class Lengths:
 
     def histograms(self) -> dict[str, Histogram]:
         """By `source_characters`, `source_words`, ... and `ratio`, target over source."""
-        shown = {f"{side}_{unit}": _histogram(counts) for (side, unit), counts in self._counts.items()}
+        shown = {f"{side}_{unit}": histogram_of_counts(counts) for (side, unit), counts in self._counts.items()}
         # Four bins in one, from a fifth to five times.
         all_bins = self._ratios.sum(axis=0)
         inside = slice(_BINS // 2 - 82, _BINS // 2 + 82)
@@ -147,12 +139,3 @@ def _usual(bins: Counts) -> tuple[int, float]:
 
 def _median(counts: Counts) -> int:
     return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2)) if counts.any() else 0
-
-
-def _histogram(counts: Counts) -> Histogram:
-    """At most 40 bins of a round width, up to the length that 99.9 % stay below."""
-    most = int(np.searchsorted(np.cumsum(counts), 0.999 * counts.sum())) + 1
-    width = next(width for width in (1, 2, 5, 10, 20, 50) if width * 40 >= min(most, len(counts)))
-    starts = np.arange(0, most, width)
-    sums = np.add.reduceat(counts, starts)
-    return Histogram((*starts.astype(float).tolist(), float(starts[-1] + width)), tuple(sums.tolist()))

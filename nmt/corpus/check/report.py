@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from nmt.corpus.check.finding import Finding, Role, Severity
-from nmt.corpus.check.lengths import Histogram
+from nmt.reports import Histogram
 
 VERSION = 1
 """Of the JSON report; raised when a field changes its name or meaning."""

@@ -1,15 +1,35 @@
-"""Histograms as inline SVG that takes its colours from the page, light or dark."""
+"""Histograms, and as inline SVG that takes its colours from the page, light or dark."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
-from nmt.corpus.check.lengths import Histogram
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt.reports.page import text
 
 _WIDTH, _HEIGHT = 640, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 8, 38
 _LABELS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts between edges; the last bin has all that is longer too."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+def histogram_of_counts(counts: NDArray[np.int64]) -> Histogram:
+    """How often 0, 1, 2, ... occurs in at most 40 bins of a round width, up to what 99.9 % stay below."""
+    most = int(np.searchsorted(np.cumsum(counts), 0.999 * counts.sum())) + 1
+    width = next(width for width in (1, 2, 5, 10, 20, 50) if width * 40 >= min(most, len(counts)))
+    starts = np.arange(0, most, width)
+    sums = np.add.reduceat(counts, starts)
+    return Histogram((*starts.astype(float).tolist(), float(starts[-1] + width)), tuple(sums.tolist()))
 
 
 def histogram_svg(title: str, unit: str, series: Sequence[tuple[str, Histogram]]) -> str:
@@ -38,9 +58,9 @@ def histogram_svg(title: str, unit: str, series: Sequence[tuple[str, Histogram]]
         for value, anchor in _ticks(low, high)
     )
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{text(title)}">'
         f'{"".join(shapes)}<path class="axis" d="M{_LEFT} {axis}H{_WIDTH - _RIGHT}"/>{ticks}'
-        f'<text x="{_WIDTH / 2:g}" y="{_HEIGHT - 6}" text-anchor="middle">{escape(unit)}</text></svg>'
+        f'<text x="{_WIDTH / 2:g}" y="{_HEIGHT - 6}" text-anchor="middle">{text(unit)}</text></svg>'
     )
 
 

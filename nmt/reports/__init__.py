@@ -1,0 +1,25 @@
+"""What reports for people are made of: an HTML page that needs nothing from elsewhere, its tables and its charts.
+
+Knows nothing of what is reported. Imports no other room.
+"""
+
+from nmt.reports.histograms import Histogram, histogram_of_counts, histogram_svg
+from nmt.reports.lines import Line, line_chart_svg
+from nmt.reports.page import bullets, figure, page, table, text
+from nmt.reports.terminal import one_line
+from nmt.reports.ticks import round_ticks
+
+__all__ = [
+    "Histogram",
+    "Line",
+    "bullets",
+    "figure",
+    "histogram_of_counts",
+    "histogram_svg",
+    "line_chart_svg",
+    "one_line",
+    "page",
+    "round_ticks",
+    "table",
+    "text",
+]

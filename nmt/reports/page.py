@@ -1,0 +1,79 @@
+"""One HTML page, light or dark, that needs nothing from elsewhere: its style, its tables and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1f; --paper: #fff; --soft: #5d5d66; --line: #d8d8de; --card: #f6f6f8;
+  --a: #2563a8; --b: #b4551d; --heat: #74a9f2; --fatal: #a4001d; --serious: #a4001d; --warning: #8a5a00;
+  --note: #2563a8; }
+@media (prefers-color-scheme: dark) { :root { --ink: #ececf1; --paper: #17171b; --soft: #a9a9b4; --line: #3a3a43;
+  --card: #212127; --a: #7fb2ee; --b: #f0a070; --heat: #3a5f96; --fatal: #ff8494; --serious: #ff8494;
+  --warning: #e8b45a; --note: #7fb2ee; } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
+  margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; } h3 { font-size: 1.05rem; margin: 0; }
+.verdict { font-size: 1.15rem; } .soft { color: var(--soft); }
+article { border: 1px solid var(--line); border-left: .4rem solid var(--mark); background: var(--card);
+  border-radius: .4rem; padding: .8rem 1rem; margin: 1rem 0; }
+.fatal { --mark: var(--fatal); } .serious { --mark: var(--serious); } .warning { --mark: var(--warning); }
+.note { --mark: var(--note); } .mark { color: var(--mark); font-weight: 600; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
+td { overflow-wrap: anywhere; white-space: pre-wrap; } td.number { white-space: nowrap; text-align: right; }
+dl { margin: .5rem 0; } dt { font-weight: 600; float: left; clear: left; margin-right: .5rem; } dd { margin: 0; }
+svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
+.s0 { fill: var(--a); fill-opacity: .45; stroke: var(--a); }
+.s1 { fill: var(--b); fill-opacity: .35; stroke: var(--b); }
+.l0, .l1 { fill: none; stroke: var(--a); stroke-width: 1.8; stroke-linejoin: round; }
+.l1 { stroke: var(--b); stroke-dasharray: 7 3; } .p0 { fill: var(--a); } .p1 { fill: var(--b); }
+.axis, .grid { stroke: var(--line); } .grid { stroke-opacity: .5; } .at { stroke: var(--soft); stroke-dasharray: 2 3; }
+figure { margin: 1rem 0; } .key0 { color: var(--a); } .key1 { color: var(--b); }
+.heat table { width: auto; border-collapse: separate; border-spacing: 2px; }
+.heat caption { text-align: left; color: var(--soft); }
+.heat th, .heat td { border: 0; padding: 0 .4rem; white-space: nowrap; font-weight: 400; }
+.heat th[scope=row] { position: sticky; left: 0; background: var(--paper); text-align: right; }
+.heat td { min-width: 2rem; text-align: center;
+  background: color-mix(in srgb, var(--heat) calc(var(--weight) * 100%), var(--card)); }
+"""
+
+
+def page(title: str, body: Iterable[str]) -> str:
+    """The whole page; the parts of `body` are HTML, and empty ones are left out."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>\n'
+        f"<body><main>{''.join(part for part in body if part)}</main></body></html>\n"
+    )
+
+
+def figure(caption: str, series: Sequence[str], svg: str) -> str:
+    """A chart under its caption, and a key to the names of its `series`."""
+    keys = ", ".join(f'<span class="key{number}">■ {text(name)}</span>' for number, name in enumerate(series))
+    return f"<figure><figcaption>{text(caption)}. {keys}</figcaption>{svg}</figure>\n"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of texts; it scrolls by itself, also by keyboard, where it is wider than the window."""
+    head = "".join(f'<th scope="col">{text(name)}</th>' for name in header)
+    body = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def bullets(items: Sequence[str]) -> str:
+    """A list of texts, or nothing."""
+    return "<ul>" + "".join(f"<li>{text(item)}</li>" for item in items) + "</ul>" if items else ""
+
+
+def text(value: str) -> str:
+    """Escaped; what HTML has no place for, such as control characters, is shown as \ufffd."""
+    return escape("".join(character if _legal(ord(character)) else "\ufffd" for character in value))
+
+
+def _legal(code: int) -> bool:
+    """Whether HTML may have the code point (HTML standard, section 13.1)."""
+    if code < 0xA0:
+        return code in (0x09, 0x0A) or 0x20 <= code < 0x7F
+    return not (0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE)
