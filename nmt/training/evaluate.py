@@ -16,7 +16,7 @@ from nmt.corpus.batching import IdPairs, token_batches
 from nmt.decoding import Candidates, GreedySearch, LengthModel, decode
 from nmt.model import Seq2Seq
 from nmt.model.decoder import DecoderState
-from nmt.training.loop import Evaluation
+from nmt.training.loop import Evaluation, Sample
 from nmt.training.loss import summed_cross_entropy
 from nmt.training.prepare import PreparedCorpus
 from tokenizer import END_ID, PAD_ID, START_ID
@@ -64,16 +64,27 @@ def evaluator(
 ) -> Callable[[Seq2Seq], Evaluation]:
     """A function from a model to its loss on all held-out pairs and its greedy scores on the first `pairs`."""
     count = min(pairs, len(corpus.valid_pairs))
+    shown = typical_pairs([pair.source for pair in corpus.valid_pairs[:count]])
     sources = [corpus.valid.source(index).tolist() for index in range(count)]
     references = [pair.target for pair in corpus.valid_pairs[:count]]
 
     def evaluate(model: Seq2Seq) -> Evaluation:
         loss = validation_loss(model, corpus.valid, batch_tokens, device)
         ids = translate_ids(model, sources, corpus.length, device)
-        scores = score([corpus.target_tokenizer.decode(row) for row in ids], references)
-        return Evaluation(loss, scores.bleu, scores.chrf)
+        translations = [corpus.target_tokenizer.decode(row) for row in ids]
+        scores = score(translations, references)
+        samples = tuple(
+            Sample(corpus.valid_pairs[index].source, references[index], translations[index]) for index in shown
+        )
+        return Evaluation(loss, scores.bleu, scores.chrf, samples)
 
     return evaluate
+
+
+def typical_pairs(sources: Sequence[str]) -> list[int]:
+    """Which sentences to look at: a shorter, a middling and a longer one; fewer where there are fewer."""
+    by_length = sorted(range(len(sources)), key=lambda index: len(sources[index]))
+    return list(dict.fromkeys(by_length[len(sources) * quarter // 4] for quarter in (1, 2, 3))) if sources else []
 
 
 def translate_ids(

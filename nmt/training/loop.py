@@ -41,6 +41,15 @@ class UpdateReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """A held-out pair and how it is translated now."""
+
+    source: str
+    reference: str
+    translation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """What the held-out pairs say."""
 
@@ -48,6 +57,8 @@ class Evaluation:
     """Cross-entropy without smoothing, nats a target token."""
     bleu: float
     chrf: float
+    samples: tuple[Sample, ...] = ()
+    """A few pairs, the same ones at each evaluation."""
 
 
 class Observer(Protocol):
