@@ -56,9 +56,12 @@ def line_chart_svg(title: str, across: str, lines: Sequence[Line], marked: float
     parts.append(f'<path class="axis" fill="none" d="M{_LEFT} {_TOP}V{bottom}H{inner_right}"/>')
     if marked is not None and left <= marked <= right:
         parts.append(f'<path class="at" d="M{x(marked):.1f} {_TOP}V{bottom}"/>')
-    for number, points in enumerate(drawn):
+    for number, (line, points) in enumerate(zip(lines, drawn, strict=True)):
         places = [(f"{x(across_):.1f}", f"{y(up):.1f}") for across_, up in points]
-        parts.append(f'<polyline class="l{number}" points="{" ".join(",".join(place) for place in places)}"/>')
+        parts.append(
+            f'<polyline class="l{number}" points="{" ".join(",".join(place) for place in places)}">'
+            f"<title>{text(line.name)}</title></polyline>"
+        )
         if len(points) <= _DOTS:
             parts += [f'<circle class="p{number}" cx="{cx}" cy="{cy}" r="2.5"/>' for cx, cy in places]
     parts.append(f'<text x="{_WIDTH / 2:g}" y="{_HEIGHT - 6}" text-anchor="middle">{text(across)}</text>')

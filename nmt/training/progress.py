@@ -15,12 +15,14 @@ from nmt.training.checkpoint import Position
 from nmt.training.display import Recent, display_on
 from nmt.training.loop import Evaluation, UpdateReport
 
+LOG = "log.jsonl"
+"""Its file name in a run directory."""
 _EVERY = 50
 """Updates a line of the log sums up; fewer just before an evaluation."""
 
 
 class TrainingLog:
-    """An observer of the training loop: what happens on the console, and in `log.jsonl` in the run directory."""
+    """An observer of the training loop: what happens on the console, and in `LOG` in the run directory."""
 
     def __init__(self, console: Console, path: Path, max_updates: int, done: int) -> None:
         self._display = display_on(console, max_updates, done)

@@ -17,15 +17,17 @@ from nmt.corpus.check.words import verdict
 from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError, CorpusError
 from nmt.model import Seq2Seq
-from nmt.runtime import CorpusSource, Score, Translator
+from nmt.runtime import CorpusSource, Score
 from nmt.training.corpus_check import check_while_training
-from nmt.training.evaluate import evaluator, score
+from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Trainer
 from nmt.training.plan import keep_plan, planned, preset_line, settings_text
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
-from nmt.training.progress import TrainingLog
+from nmt.training.progress import LOG, TrainingLog
+from nmt.training.report import Outcome, sets_to_translate, translate_with_previous, write_report
+from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import learn_short_lists
 from tokenizer import PAD_ID
@@ -74,13 +76,19 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
         settings_text(settings),
         described,
     )
+    sets = sets_to_translate(tests, corpus.valid_pairs)
+    previous = translate_with_previous(request.output, sets, request.sources.direction)
     export_package(request.output, trained, provenance, request.precision)
-    tests = tests or [("validation", list(corpus.valid_pairs))]
-    scores = tuple(item for name, pairs in tests for item in score_package(request.output, name, pairs))
+    translated = translate_sets(request.output, sets)
+    scores = tuple(item for each in translated[: len(tests) or 1] for item in each.scores())
     export_package(request.output, trained, replace(provenance, scores=scores), request.precision)
     for item in scores:
         console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
     console.print(f"wrote {request.output}")
+    pairs = len(corpus.train), len(corpus.valid)
+    log = request.run / LOG
+    outcome = Outcome(request.output, log, *pairs, settings.training.max_updates, translated, previous)
+    write_report(outcome, request.run, console)
 
 
 def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
@@ -111,21 +119,15 @@ def train_model(
         f"{len(corpus.train):,} pairs, {model.parameter_count():,} parameters, {config.max_updates:,} updates"
     )
     evaluate = evaluator(corpus, config.batch_tokens, config.evaluate_pairs, device)
-    with TrainingLog(console, run / "log.jsonl", config.max_updates, trainer.position.update) as log:
+    with TrainingLog(console, run / LOG, config.max_updates, trainer.position.update) as log:
         trainer.run(evaluate, log)
     return model.cpu().eval()
 
 
 def score_package(path: Path, name: str, pairs: Sequence[SentencePair], beam_size: int | None = None) -> list[Score]:
     """BLEU and chrF of the package at `path`, as it is served, on `pairs`."""
-    with Translator.load(path) as translator:
-        results = translator.translate([pair.source for pair in pairs], beam_size=beam_size)
-        beam = beam_size or translator.manifest.decoding.beam_size
-    scores = score([result.text for result in results], [pair.target for pair in pairs])
-    return [
-        Score(test_set=name, metric="BLEU", value=scores.bleu, beam_size=beam, signature=scores.bleu_signature),
-        Score(test_set=name, metric="chrF", value=scores.chrf, beam_size=beam, signature=scores.chrf_signature),
-    ]
+    (translated,) = translate_sets(path, [(name, pairs)], beam_size)
+    return translated.scores()
 
 
 def read_test_set(spec: CorpusSpec, direction: Direction) -> list[SentencePair]:

@@ -1,0 +1,114 @@
+"""How a training went, from its log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from nmt.training.loop import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePoint:
+    """Some updates summed up."""
+
+    update: int
+    """The last of them."""
+    epoch: int
+    loss: float
+    """What training lowers, nats a target token."""
+    gradient_norm: float
+    """Mean before clipping."""
+    clipped_share: float
+    """Of these updates, 0 to 1."""
+    learning_rate: float
+    tokens_per_second: float
+    seconds: float
+    """Time spent training so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPoint:
+    """One look at the validation pairs."""
+
+    update: int
+    loss: float
+    bleu: float
+    """Greedy, on the first validation pairs."""
+    chrf: float
+    best: bool
+    """Whether no evaluation before it had a smaller loss."""
+    samples: tuple[Sample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that the log tells of one training, whatever it was interrupted by."""
+
+    updates: tuple[UpdatePoint, ...] = ()
+    evaluations: tuple[EvaluationPoint, ...] = ()
+
+    @property
+    def best(self) -> EvaluationPoint | None:
+        """The evaluation whose weights were kept."""
+        return next((point for point in reversed(self.evaluations) if point.best), None)
+
+
+def read_history(path: Path) -> History:
+    """The history in the log at `path`; nothing of what it does not have, and lines cut by a kill are left out."""
+    updates: list[dict[str, Any]] = []
+    evaluations: list[dict[str, Any]] = []
+    kinds = {"update": updates, "evaluation": evaluations}
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return History()
+    for line in lines:
+        try:
+            event = json.loads(line)
+            points = kinds[event["event"]]
+            # Training went back to a checkpoint: what came after it did not happen.
+            while points and points[-1]["update"] >= event["update"]:
+                points.pop()
+            points.append(event)
+        except (ValueError, KeyError, TypeError):
+            continue
+    return History(tuple(_readable(_with_own_shares(updates), _update)), tuple(_readable(evaluations, _evaluation)))
+
+
+T = TypeVar("T")
+
+
+def _readable(events: list[dict[str, Any]], read: Callable[[dict[str, Any]], T]) -> list[T]:
+    points = []
+    for event in events:
+        try:
+            points.append(read(event))
+        except (KeyError, TypeError):  # of another version
+            continue
+    return points
+
+
+def _with_own_shares(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same with the clipped share of each line's own updates; the log's is of all updates up to it."""
+    made = []
+    before, clipped_before = 0, 0
+    for event in events:
+        update, clipped = event["update"], round(event.get("clipped_share", 0.0) * event["update"])
+        share = (clipped - clipped_before) / max(1, update - before)
+        made.append({**event, "clipped_share": min(1.0, max(0.0, share))})
+        before, clipped_before = update, clipped
+    return made
+
+
+def _update(event: dict[str, Any]) -> UpdatePoint:
+    return UpdatePoint(**{name: event[name] for name in UpdatePoint.__slots__})
+
+
+def _evaluation(event: dict[str, Any]) -> EvaluationPoint:
+    names = ("update", "loss", "bleu", "chrf", "best")
+    samples = tuple(Sample(**sample) for sample in event.get("samples", ()))
+    return EvaluationPoint(**{name: event[name] for name in names}, samples=samples)
