@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.reports.page import text
+from nmt.reports.frame import Frame
 
-_WIDTH, _HEIGHT = 640, 200
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 8, 38
-_LABELS = 6
+_HEIGHT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +32,35 @@ def histogram_of_counts(counts: NDArray[np.int64]) -> Histogram:
 
 def histogram_svg(title: str, unit: str, series: Sequence[tuple[str, Histogram]]) -> str:
     """One or two histograms as steps over a common axis, as shares of their sums; `title` is read to who cannot see."""
-    low = min(histogram.edges[0] for _, histogram in series)
-    high = max(histogram.edges[-1] for _, histogram in series)
-    inner_width, inner_height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
     # Shares a unit of the axis, so that histograms with bins of different width can be compared.
     densities = [_densities(histogram) for _, histogram in series]
     highest = max((max(values, default=0.0) for values in densities), default=0.0) or 1.0
-
-    def across(value: float) -> float:
-        return _LEFT + inner_width * (value - low) / ((high - low) or 1.0)
-
+    edges = [edge for _, histogram in series for edge in histogram.edges]
+    # Where all bins have one width, the height of a step is the share of its bin.
+    width = _common_width([histogram for _, histogram in series])
+    frame = Frame(min(edges), max(edges), 0.0, 100 * highest * (width or 1.0), _HEIGHT)
     shapes = []
     for number, ((_, histogram), values) in enumerate(zip(series, densities, strict=True)):
-        points = [f"M{across(histogram.edges[0]):.1f} {_TOP + inner_height}"]
+        points = [f"M{frame.x(histogram.edges[0]):.1f} {frame.bottom}"]
         for left, right, value in zip(histogram.edges[:-1], histogram.edges[1:], values, strict=True):
-            level = _TOP + inner_height * (1 - value / highest)
-            points.append(f"L{across(left):.1f} {level:.1f}L{across(right):.1f} {level:.1f}")
-        points.append(f"L{across(histogram.edges[-1]):.1f} {_TOP + inner_height}Z")
+            level = frame.y(100 * value * (width or 1.0))
+            points.append(f"L{frame.x(left):.1f} {level:.1f}L{frame.x(right):.1f} {level:.1f}")
+        points.append(f"L{frame.x(histogram.edges[-1]):.1f} {frame.bottom}Z")
         shapes.append(f'<path class="s{number}" d="{"".join(points)}"/>')
-    axis = _TOP + inner_height
-    ticks = "".join(
-        f'<text x="{across(value):.1f}" y="{axis + 15}" text-anchor="{anchor}">{value:g}</text>'
-        for value, anchor in _ticks(low, high)
-    )
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{text(title)}">'
-        f'{"".join(shapes)}<path class="axis" d="M{_LEFT} {axis}H{_WIDTH - _RIGHT}"/>{ticks}'
-        f'<text x="{_WIDTH / 2:g}" y="{_HEIGHT - 6}" text-anchor="middle">{text(unit)}</text></svg>'
-    )
+    beside = frame.axis_beside(" %") if width else ""
+    return frame.svg(title, beside + "".join(shapes) + frame.axis_below(unit))
+
+
+def _common_width(histograms: Sequence[Histogram]) -> float | None:
+    widths = [
+        right - left
+        for histogram in histograms
+        for left, right in zip(histogram.edges[:-1], histogram.edges[1:], strict=True)
+    ]
+    return widths[0] if max(widths) - min(widths) < 1e-6 * max(widths) else None
 
 
 def _densities(histogram: Histogram) -> list[float]:
     total = sum(histogram.counts) or 1
     widths = [right - left for left, right in zip(histogram.edges[:-1], histogram.edges[1:], strict=True)]
     return [count / total / width for count, width in zip(histogram.counts, widths, strict=True)]
-
-
-def _ticks(low: float, high: float) -> list[tuple[float, str]]:
-    values = [round(low + (high - low) * step / _LABELS, 1) for step in range(_LABELS + 1)]
-    return [(value, {0: "start", _LABELS: "end"}.get(step, "middle")) for step, value in enumerate(values)]

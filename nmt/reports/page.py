@@ -13,25 +13,29 @@ _STYLE = """
   --card: #212127; --a: #7fb2ee; --b: #f0a070; --heat: #3a5f96; --fatal: #ff8494; --serious: #ff8494;
   --warning: #e8b45a; --note: #7fb2ee; } }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
-  margin: 0 auto; padding: 1rem; }
+  margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; } h3 { font-size: 1.05rem; margin: 0; }
 .verdict { font-size: 1.15rem; } .soft { color: var(--soft); }
 article { border: 1px solid var(--line); border-left: .4rem solid var(--mark); background: var(--card);
   border-radius: .4rem; padding: .8rem 1rem; margin: 1rem 0; }
 .fatal { --mark: var(--fatal); } .serious { --mark: var(--serious); } .warning { --mark: var(--warning); }
 .note { --mark: var(--note); } .mark { color: var(--mark); font-weight: 600; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+.wide { overflow-x: auto; } .wide + h3 { margin-top: 1.2rem; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
-td { overflow-wrap: anywhere; white-space: pre-wrap; } td.number { white-space: nowrap; text-align: right; }
+th { overflow-wrap: normal; } .examples table { min-width: 36rem; }
+td { white-space: pre-wrap; } td.number { white-space: nowrap; text-align: right; }
 dl { margin: .5rem 0; } dt { font-weight: 600; float: left; clear: left; margin-right: .5rem; } dd { margin: 0; }
-svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
+svg { width: 100%; height: auto; overflow: visible; }
+svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
+@media (max-width: 40rem) { svg text { font-size: 18px; } }
 .s0 { fill: var(--a); fill-opacity: .45; stroke: var(--a); }
 .s1 { fill: var(--b); fill-opacity: .35; stroke: var(--b); }
 .l0, .l1 { fill: none; stroke: var(--a); stroke-width: 1.8; stroke-linejoin: round; }
 .l1 { stroke: var(--b); stroke-dasharray: 7 3; } .p0 { fill: var(--a); } .p1 { fill: var(--b); }
 .axis, .grid { stroke: var(--line); } .grid { stroke-opacity: .5; } .at { stroke: var(--soft); stroke-dasharray: 2 3; }
 figure { margin: 1rem 0; } .key0 { color: var(--a); } .key1 { color: var(--b); }
-.heat table { width: auto; border-collapse: separate; border-spacing: 2px; }
+.wide.heat table { width: auto; min-width: 0; border-collapse: separate; border-spacing: 2px; }
 .heat caption { text-align: left; color: var(--soft); }
 .heat th, .heat td { border: 0; padding: 0 .4rem; white-space: nowrap; font-weight: 400; }
 .heat th[scope=row] { position: sticky; left: 0; background: var(--paper); text-align: right; }

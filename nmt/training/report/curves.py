@@ -64,7 +64,8 @@ def _chart(caption: str, lines: Sequence[Line], best: int | None) -> str:
     # Whoever cannot see the lines hears where they begin and end.
     ends = [f"{line.name} from {line.points[0][1]:.3g} to {line.points[-1][1]:.3g}" for line in shown]
     svg = line_chart_svg(f"{caption}, over updates: {'; '.join(ends)}", "update", shown, best)
-    return figure(caption, [line.name + (" (dashed)" if number else "") for number, line in enumerate(shown)], svg)
+    keys = [shown[0].name, *(f"{line.name} (dashed)" for line in shown[1:])] if len(shown) > 1 else []
+    return figure(caption, keys, svg)
 
 
 def _figures(evaluations: Sequence[EvaluationPoint]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from nmt.corpus.check.words import duration
 from nmt.reports import Histogram, figure, histogram_svg, page, table, text
@@ -115,7 +116,7 @@ def _comparison(comparison: Comparison | None, looked_at: str) -> str:
             for each in comparison.differences
         ]
         shown.append("<h3>Where they differ most, with the chrF of each</h3>")
-        shown.append(table(("source", "reference", "before", "now"), differences))
+        shown.append(_texts(("source", "reference", "before", "now"), differences))
     return "".join(shown)
 
 
@@ -139,16 +140,17 @@ def _sentences(report: SentenceReport) -> str:
 
 
 def _histogram(caption: str, unit: str, series: Sequence[tuple[str, Histogram]]) -> str:
-    return figure(caption, [name for name, _ in series], histogram_svg(caption, unit, series))
+    return figure(caption, [name for name, _ in series if len(series) > 1], histogram_svg(caption, unit, series))
 
 
 def _attention(maps: Sequence[AttentionMap]) -> str:
     if not maps:
         return "<h2>Attention</h2><p>This model has none.</p>"
-    return "<h2>Attention</h2>" + "".join(map(_heat_map, maps))
+    explained = "Percent of its attention that each subword of the translation (rows) paid to each of the source."
+    return f"<h2>Attention</h2><p>{explained}</p>" + "".join(map(_heat_map, count(1), maps))
 
 
-def _heat_map(shown: AttentionMap) -> str:
+def _heat_map(number: int, shown: AttentionMap) -> str:
     head = "".join(f'<th scope="col">{text(subword)}</th>' for subword in shown.source)
     rows = "".join(
         f'<tr><th scope="row">{text(subword)}</th>'
@@ -157,9 +159,9 @@ def _heat_map(shown: AttentionMap) -> str:
         for subword, weights in zip(shown.target, shown.weights, strict=True)
     )
     return (
-        '<div class="wide heat" tabindex="0"><table><caption>Percent of its attention that each subword of the '
-        "translation (rows) paid to each of the source (columns)</caption>"
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        '<div class="wide heat" tabindex="0"><table>'
+        f"<caption>Sentence {number}</caption><thead><tr><td></td>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -168,4 +170,9 @@ def _examples(examples: Sequence[SentenceScore]) -> str:
         (each.source, each.reference, each.translation, f"{each.chrf:.0f}", f"{each.probability:.0%}")
         for each in examples
     ]
-    return table(("source", "reference", "translation", "chrF", "sure"), rows)
+    return _texts(("source", "reference", "translation", "chrF", "probability"), rows)
+
+
+def _texts(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of sentences, which are not to be squeezed."""
+    return f'<div class="examples">{table(header, rows)}</div>'

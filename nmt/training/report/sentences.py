@@ -81,13 +81,14 @@ def report_sentences(translated: TranslatedSet) -> SentenceReport:
     # No sentence is in both lists.
     best, worst = ordered[: min(MOST, -(-len(ordered) // 2))], ordered[len(ordered) - min(MOST, len(ordered) // 2) :]
     worst.sort(key=lambda item: (item.chrf, -len(item.source)))
+    reference_lengths, translation_lengths = _lengths(translated.references, translated.texts)
     return SentenceReport(
         name=translated.name,
         sentences=len(scored),
         chrf=_histogram([item.chrf for item in scored], 100.0),
         probability=_histogram([item.probability for item in scored], 1.0),
-        reference_characters=_lengths(translated.references),
-        translation_characters=_lengths(translated.texts),
+        reference_characters=reference_lengths,
+        translation_characters=translation_lengths,
         length_ratio=sum(map(len, translated.texts)) / max(1, sum(map(len, translated.references))),
         not_ended=sum(not result.translations[0].reached_end for result in translated.results),
         best=tuple(best),
@@ -116,5 +117,10 @@ def _histogram(values: Sequence[float], most: float) -> Histogram:
     return Histogram(tuple(np.round(edges, 6).tolist()), tuple(counts.tolist()))
 
 
-def _lengths(texts: Sequence[str]) -> Histogram:
-    return histogram_of_counts(np.bincount([min(len(text), _MOST_CHARACTERS) for text in texts]))
+def _lengths(*sides: Sequence[str]) -> list[Histogram]:
+    """Characters of the texts of each side, in the same bins."""
+    lengths = [[min(len(text), _MOST_CHARACTERS) for text in side] for side in sides]
+    edges = histogram_of_counts(np.bincount(np.concatenate(lengths))).edges
+    return [
+        Histogram(edges, tuple(np.histogram(np.clip(side, 0, edges[-1]), bins=edges)[0].tolist())) for side in lengths
+    ]

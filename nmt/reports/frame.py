@@ -1,0 +1,80 @@
+"""The frame of a chart: where values lie in it, and its axes with round numbers, as SVG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nmt.reports.page import text
+from nmt.reports.ticks import round_ticks
+
+WIDTH = 640
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 42
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A chart `height` pixels high that shows values from `left` to `right` and from `low` to `high`."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+    height: int
+
+    @classmethod
+    def around(cls, xs: list[float], ys: list[float], height: int) -> Frame:
+        """Around all values, none of which may be missing; never of no width, and up and down to a round number."""
+        low, high = _apart(min(ys), max(ys))
+        ticks = round_ticks(low, high)
+        step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
+        # Ticks lie inside; a value beyond the outermost gets one more.
+        low = ticks[0] - step if ticks[0] > low else low
+        high = ticks[-1] + step if ticks[-1] < high else high
+        return cls(*_apart(min(xs), max(xs)), low, high, height)
+
+    @property
+    def bottom(self) -> int:
+        """Where the lower axis lies."""
+        return self.height - _BOTTOM
+
+    def x(self, value: float) -> float:
+        """Pixels from the left."""
+        return _LEFT + (WIDTH - _RIGHT - _LEFT) * (value - self.left) / (self.right - self.left)
+
+    def y(self, value: float) -> float:
+        """Pixels from the top."""
+        return self.bottom - (self.bottom - _TOP) * (value - self.low) / (self.high - self.low)
+
+    def line_at(self, value: float) -> str:
+        """A dotted line from top to bottom at x = `value`."""
+        return f'<path class="at" d="M{self.x(value):.1f} {_TOP}V{self.bottom}"/>'
+
+    def axis_below(self, name: str) -> str:
+        """The lower axis, its numbers and its name."""
+        ticks = "".join(
+            f'<path class="axis" d="M{self.x(value):.1f} {self.bottom}v4"/>'
+            f'<text x="{self.x(value):.1f}" y="{self.bottom + 19}" text-anchor="middle">{_shown(value)}</text>'
+            for value in round_ticks(self.left, self.right, 6)
+        )
+        named = f'<text x="{WIDTH / 2:g}" y="{self.height - 6}" text-anchor="middle">{text(name)}</text>'
+        return f'<path class="axis" d="M{_LEFT} {self.bottom}H{WIDTH - _RIGHT}"/>{ticks}{named}'
+
+    def axis_beside(self, unit: str = "") -> str:
+        """The numbers beside the chart, `unit` after each, with a line across at each."""
+        return "".join(
+            f'<path class="grid" d="M{_LEFT} {self.y(value):.1f}H{WIDTH - _RIGHT}"/>'
+            f'<text x="{_LEFT - 6}" y="{self.y(value) + 4:.1f}" text-anchor="end">{_shown(value)}{text(unit)}</text>'
+            for value in round_ticks(self.low, self.high)
+        )
+
+    def svg(self, title: str, content: str) -> str:
+        """The chart; `title` is read to who cannot see."""
+        return f'<svg viewBox="0 0 {WIDTH} {self.height}" role="img" aria-label="{text(title)}">{content}</svg>'
+
+
+def _apart(low: float, high: float) -> tuple[float, float]:
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
