@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -16,6 +18,7 @@ import numpy as np
 import pytest
 import torch
 from fastapi import FastAPI
+from selenium import webdriver
 
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
@@ -131,3 +134,31 @@ Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]
 def serving() -> Serving:
     """Runs `nmt serve` on a package with the given settings; gives its process and its address. Killed at the end."""
     return _serving
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[webdriver.Chrome]:
+    """A browser without a window; the test is skipped where there is no Chromium."""
+    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (binary and driver):
+        pytest.skip("needs chromium and chromedriver")
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1200,900"):
+        options.add_argument(argument)
+    options.binary_location = binary
+    browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    browser.set_script_timeout(120)  # seconds; axe looks at every element, and the machine may be busy
+    yield browser
+    browser.quit()
+
+
+def _violations(page: webdriver.Chrome) -> list[str]:
+    page.execute_script((files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.execute_async_script("axe.run().then(arguments[arguments.length - 1])")["violations"]
+    return [f"{each['id']}: {each['help']}: {each['nodes'][0]['html']}" for each in found]
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[webdriver.Chrome], list[str]]:
+    """What axe-core finds wrong with the page that a browser shows."""
+    return _violations

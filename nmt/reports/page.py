@@ -23,7 +23,7 @@ article { border: 1px solid var(--line); border-left: .4rem solid var(--mark); b
 .wide { overflow-x: auto; } .wide + h3 { margin-top: 1.2rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
-th { overflow-wrap: normal; } .examples table { min-width: 36rem; }
+th { overflow-wrap: normal; } .roomy table { min-width: 36rem; }
 td { white-space: pre-wrap; } td.number { white-space: nowrap; text-align: right; }
 dl { margin: .5rem 0; } dt { font-weight: 600; float: left; clear: left; margin-right: .5rem; } dd { margin: 0; }
 svg { width: 100%; height: auto; overflow: visible; }

@@ -55,7 +55,9 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Learned:
+    request: TrainRequest
     package: Path
+    report: dict[str, Any]
     log: list[dict[str, Any]]
     applied_norms: list[float]
     unseen: list[tuple[str, str]]
@@ -88,7 +90,12 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
     finally:
         hook.remove()
     log = [json.loads(line) for line in (directory / "run" / "log.jsonl").read_text().splitlines()]
-    return Learned(request.output, log, norms, unseen)
+    return Learned(request, request.output, report_of(request), log, norms, unseen)
+
+
+def report_of(request: TrainRequest) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads((request.run / "report.json").read_text())
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +139,24 @@ def test_the_loss_went_down_and_the_scores_went_up(learned: Learned) -> None:
     first, *_, last = (line for line in learned.log if line["event"] == "evaluation")
     assert last["loss"] < first["loss"]
     assert last["chrf"] > 95.0
+
+
+def test_the_training_left_a_report_for_people_and_one_for_programs(learned: Learned) -> None:
+    page, report = (learned.request.run / "report.html").read_text(), learned.report
+    assert (report["updates"], report["training_pairs"], report["validation_pairs"]) == (700, 3600, 400)
+    assert report["scores"][1]["value"] > 95.0
+    assert report["sentences"]["best"][0]["chrf"] == pytest.approx(100)
+    assert [len(each["samples"]) for each in report["history"]["evaluations"]] == [3, 3]
+    assert report["sentences"]["worst"][0]["reference"] in page
+    assert len(report["attention"]) == 3
+    assert all(sum(row) == pytest.approx(1, abs=0.02) for row in report["attention"][0]["weights"])
+    assert report["comparison"] is None
+
+
+def test_said_again_it_only_exports_and_compares_the_package_with_itself(learned: Learned) -> None:
+    train_package(learned.request, Settings.parse(SETTINGS), torch.device("cpu"), Console(quiet=True))
+    again = report_of(learned.request)
+    assert again["comparison"]["problem"] == ""
+    assert again["comparison"]["differing"] == 0
+    assert [each["before"] for each in again["comparison"]["changes"]] == [each["value"] for each in again["scores"]]
+    assert again["history"] == learned.report["history"]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -26,27 +24,13 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """A folder to leave pictures in, for the docs."""
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 Browser = webdriver.Chrome
-
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs chromium and chromedriver"
-)
+Violations = Callable[[Browser], list[str]]
 
 
 @pytest.fixture(scope="module")
 def client(running_server: RunServer) -> Iterator[httpx.Client]:
     with running_server(Settings(models_dir=MODELS, threads=1, max_text_characters=300)) as connected:
         yield connected
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1200,900"):
-        options.add_argument(argument)
-    options.binary_location = str(shutil.which("chromium"))
-    browser = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    yield browser
-    browser.quit()
 
 
 @pytest.fixture
@@ -79,13 +63,6 @@ def picture(page: Browser, name: str) -> None:
     if SCREENSHOTS:
         page.execute_script("scrollTo(0, 0)")
         page.save_screenshot(str(Path(SCREENSHOTS) / f"{name}.png"))
-
-
-def violations(page: Browser) -> list[str]:
-    """What axe-core finds wrong."""
-    page.execute_script((files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.execute_async_script("axe.run().then(arguments[arguments.length - 1])")["violations"]
-    return [f"{each['id']}: {each['help']}: {each['nodes'][0]['html']}" for each in found]
 
 
 def test_what_is_typed_appears_translated_with_its_score(page: Browser) -> None:
@@ -176,7 +153,9 @@ def hand_over(page: Browser, file: Path) -> None:
     element(page, "send").click()
 
 
-def test_a_document_is_handed_over_followed_and_saved(page: Browser, client: httpx.Client, tmp_path: Path) -> None:
+def test_a_document_is_handed_over_followed_and_saved(
+    page: Browser, client: httpx.Client, tmp_path: Path, violations: Violations
+) -> None:
     choose(page, "en", "de")
     file = tmp_path / "a text.md"
     file.write_text("# Good morning!\n\n" + "The old house is red.\n\n" * 40)
@@ -204,7 +183,7 @@ def test_a_document_that_cannot_be_translated_is_a_sentence(page: Browser, tmp_p
 
 
 def test_a_key_is_asked_for_where_the_service_wants_one(
-    chrome: Browser, running_server: RunServer, tmp_path: Path
+    chrome: Browser, running_server: RunServer, tmp_path: Path, violations: Violations
 ) -> None:
     state = State(tmp_path)
     key = ApiKeys(state).add("visitor")
@@ -231,7 +210,7 @@ def test_the_endpoints_have_a_page_that_loads_nothing_from_elsewhere(chrome: Bro
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1200, 1350), (360, 900)])
 def test_no_accessibility_rule_is_broken_and_nothing_is_wider_than_the_window(
-    page: Browser, scheme: str, width: int, height: int
+    page: Browser, scheme: str, width: int, height: int, violations: Violations
 ) -> None:
     page.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}

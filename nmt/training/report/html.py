@@ -102,7 +102,7 @@ def _comparison(comparison: Comparison | None, looked_at: str) -> str:
         f"so large a difference is if both models are equally good (paired bootstrap); below {_SIGNIFICANT:g} it is "
         f"called significant. If it was trained on pairs that are validation pairs now, its scores on them are too "
         f"high.</p>",
-        table(("test set", "metric", "before", "now", "difference", "p"), rows),
+        _roomy(("test set", "metric", "before", "now", "difference", "p"), rows),
         f"<p>Of the {text(looked_at)} pairs {comparison.differing:,} are translated differently.</p>",
     ]
     if comparison.differences:
@@ -116,7 +116,7 @@ def _comparison(comparison: Comparison | None, looked_at: str) -> str:
             for each in comparison.differences
         ]
         shown.append("<h3>Where they differ most, with the chrF of each</h3>")
-        shown.append(_texts(("source", "reference", "before", "now"), differences))
+        shown.append(_roomy(("source", "reference", "before", "now"), differences))
     return "".join(shown)
 
 
@@ -170,9 +170,9 @@ def _examples(examples: Sequence[SentenceScore]) -> str:
         (each.source, each.reference, each.translation, f"{each.chrf:.0f}", f"{each.probability:.0%}")
         for each in examples
     ]
-    return _texts(("source", "reference", "translation", "chrF", "probability"), rows)
+    return _roomy(("source", "reference", "translation", "chrF", "probability"), rows)
 
 
-def _texts(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of sentences, which are not to be squeezed."""
-    return f'<div class="examples">{table(header, rows)}</div>'
+def _roomy(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table that is not squeezed where there is no room, but scrolls."""
+    return f'<div class="roomy">{table(header, rows)}</div>'
