@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.training",
         "service",
     },
+    "nmt.__main__": {"nmt.cli"},
     "service": {"nmt.documents", "nmt.runtime", "nmt.text", "nmt.decoding", "nmt.errors"},
 }
 """For each room, the rooms that it may import beside itself. CONTRIBUTING.md draws it."""
