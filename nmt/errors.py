@@ -4,8 +4,12 @@ NmtError
 ├── ConfigError             a setting that cannot be
 ├── CorpusError             a corpus that cannot be read or used
 ├── TrainingError
-│   ├── NonFiniteLoss       the loss or the gradient became NaN or infinite
+│   ├── NonFiniteLoss       the loss, the gradient or a weight became NaN or infinite
+│   ├── ProcessLost         one of the processes that train together has ended
+│   ├── RunBusy             another process trains in the run directory
 │   └── CheckpointError     a checkpoint that cannot be read or does not fit
+│       └── CheckpointDamaged   a checkpoint whose bytes are not those that were written
+├── DiskFull                a file that there is no room to write
 ├── PackageError
 │   ├── PackageNotFound     no model package at the place named
 │   └── PackageCorrupt      a package whose files do not fit its manifest
@@ -37,11 +41,27 @@ class TrainingError(NmtError):
 
 
 class NonFiniteLoss(TrainingError):
-    """The loss or the gradient became NaN or infinite."""
+    """The loss, the gradient or a weight became NaN or infinite."""
+
+
+class ProcessLost(TrainingError):
+    """One of the processes that train together has ended, or no longer answers."""
+
+
+class RunBusy(TrainingError):
+    """Another process trains in the run directory."""
 
 
 class CheckpointError(TrainingError):
     """A checkpoint that cannot be read or does not fit."""
+
+
+class CheckpointDamaged(CheckpointError):
+    """A checkpoint whose bytes are not those that were written."""
+
+
+class DiskFull(NmtError):
+    """A file that there is no room to write: the disk, a quota or a limit is reached."""
 
 
 class PackageError(NmtError):

@@ -23,6 +23,7 @@ from nmt.decoding import LengthModel
 from nmt.errors import CorpusError
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.config import DataConfig
+from nmt.training.room import room_for
 from nmt.training.stored import CorpusState, SourceCount, StoredCorpus, file_sizes
 from nmt.training.vocabulary import learn_tokenizers
 
@@ -44,8 +45,9 @@ def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path) 
     partial = directory.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    stored = _Encoding(sized, state, run, partial).stored()
-    stored.save(partial)
+    with room_for(directory, partial=partial):
+        stored = _Encoding(sized, state, run, partial).stored()
+        stored.save(partial)
     shutil.rmtree(directory, ignore_errors=True)
     os.replace(partial, directory)
     return stored

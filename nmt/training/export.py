@@ -17,6 +17,7 @@ from nmt.runtime.words import ShortLists
 from nmt.training.card import model_card
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from nmt.training.plan import SETTINGS
+from nmt.training.room import room_for
 from tokenizer import SubwordTokenizer
 
 ExportPrecision = Literal["int8", "float32"]
@@ -75,20 +76,18 @@ def export_package(
         scores=provenance.scores,
         corpora=provenance.corpora,
     )
-    write_package(
-        directory,
-        manifest,
-        {
-            ENCODER: encoder_graph(config, weights, int8),
-            STEP: step_graph(config, weights, int8),
-            **attention,
-            ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
-            **tokenizers,
-            "weights.safetensors": _half_weights(trained.model),
-            SETTINGS: provenance.settings.encode(),
-            "CARD.md": model_card(manifest, provenance.command, precision).encode(),
-        },
-    )
+    files = {
+        ENCODER: encoder_graph(config, weights, int8),
+        STEP: step_graph(config, weights, int8),
+        **attention,
+        ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
+        **tokenizers,
+        "weights.safetensors": _half_weights(trained.model),
+        SETTINGS: provenance.settings.encode(),
+        "CARD.md": model_card(manifest, provenance.command, precision).encode(),
+    }
+    with room_for(directory, sum(map(len, files.values()))):
+        write_package(directory, manifest, files)
 
 
 def _tokenizer_files(trained: Trained) -> tuple[dict[str, bytes], Vocabularies]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from nmt.training.checkpoint import Position
 from nmt.training.display import Recent, display_on
 from nmt.training.loop import Evaluation, UpdateReport
+from nmt.training.room import LineFile
 
 LOG = "log.jsonl"
 """Its file name in a run directory."""
@@ -25,8 +26,9 @@ class TrainingLog:
     """An observer of the training loop: what happens on the console, and in `LOG` in the run directory."""
 
     def __init__(self, console: Console, path: Path, max_updates: int, done: int) -> None:
+        self._console = console
         self._display = display_on(console, max_updates, done)
-        self._stream = path.open("a", encoding="utf-8")
+        self._lines = LineFile(path)
         self._max_updates = max_updates
         self._reports: list[UpdateReport] = []
 
@@ -38,7 +40,12 @@ class TrainingLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._display.stop()
-        self._stream.close()
+        self._lines.close()
+
+    def noted(self, note: str) -> None:
+        """What people should know of how training was taken up: a line that stays."""
+        self._console.print(note)
+        self._write(event="note", note=note)
 
     def updated(self, report: UpdateReport, position: Position) -> None:
         """After each update: sum up every `_EVERY` of them."""
@@ -61,8 +68,7 @@ class TrainingLog:
         self._write(event="update", **asdict(recent))
 
     def _write(self, **values: object) -> None:
-        self._stream.write(json.dumps(values) + "\n")
-        self._stream.flush()
+        self._lines.add(json.dumps(values))
 
 
 def _recent(reports: Sequence[UpdateReport], position: Position, max_updates: int) -> Recent:

@@ -16,6 +16,7 @@ from nmt.corpus import CleaningReport, CorpusSpec, Direction
 from nmt.decoding import LengthModel
 from nmt.errors import CorpusError
 from nmt.training.config import DataConfig
+from nmt.training.room import room_for
 
 _MANIFEST = "corpus.json"
 _FORMAT = 1
@@ -124,7 +125,9 @@ class StoredCorpus:
     def save(self, directory: Path) -> None:
         """Write the manifest in `directory`, whole or not at all."""
         partial = directory / f"{_MANIFEST}.partial"
-        partial.write_bytes(TypeAdapter(StoredCorpus).dump_json(self, indent=1))
+        content = TypeAdapter(StoredCorpus).dump_json(self, indent=1)
+        with room_for(directory / _MANIFEST, len(content), partial):
+            partial.write_bytes(content)
         os.replace(partial, directory / _MANIFEST)
 
 
