@@ -60,11 +60,13 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     from rich.console import Console
 
     from nmt.corpus import Direction
-    from nmt.training.checkpoint import LAST
+    from nmt.training.checkpoint import has_begun
+    from nmt.training.distributed import joined, launcher, own_device
     from nmt.training.dry_run import dry_run
     from nmt.training.prepare import Sources
+    from nmt.training.run_lock import sole_training
     from nmt.training.settings import Settings
-    from nmt.training.train import TrainRequest, forget_run, train_package
+    from nmt.training.train import TrainRequest, forget_run, help_train, train_package
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = Settings.parse(overrides, rest["settings_file"])
@@ -75,24 +77,29 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         keep=rest["keep_corpus"],
     )
     run = run_dir or Path("runs") / output.name
-    if restart and not rest["dry_run"]:
-        forget_run(run)
     if rest["threads"]:
         torch.set_num_threads(rest["threads"])
-    device = torch.device(rest["device"] or ("cuda" if torch.cuda.is_available() else "cpu"))
+    device = own_device(torch.device(rest["device"] or ("cuda" if torch.cuda.is_available() else "cpu")))
     request = TrainRequest(
         sources=sources,
         output=output,
         run=run,
-        command=shlex.join(["nmt", *sys.argv[1:]]),
+        command=shlex.join([*launcher(), *sys.argv[1:]]),
         test=sources_of(rest, "test"),
         corpora=rest["corpora"],
         precision=rest["precision"],
     )
     if rest["dry_run"]:
-        dry_run(request, settings, device, Console(), begun=not restart and (run / LAST).exists())
+        dry_run(request, settings, device, Console(), begun=not restart and has_begun(run))
         return
     try:
-        train_package(request, settings, device, Console(stderr=True))
+        with joined(device) as ranks:
+            if not ranks.is_first:
+                help_train(request, settings, device, ranks)
+                return
+            with sole_training(run):
+                if restart:
+                    forget_run(run)
+                train_package(request, settings, device, Console(stderr=True), ranks)
     except KeyboardInterrupt:
         raise click.ClickException(f"stopped; the same command goes on from the checkpoint in {run}") from None

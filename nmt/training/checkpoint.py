@@ -1,31 +1,28 @@
-"""A checkpoint: weights, optimizer, random state and counters in one safetensors file, never a pickle.
-
-The file is written beside its place and renamed into it, so a reader, or a process killed in between, finds a
-whole checkpoint or the one before.
-"""
+"""A checkpoint: weights, optimizer and counters in one file, from which training goes on as if it had not stopped."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
-from nmt.errors import CheckpointError
+from nmt.errors import CheckpointDamaged, CheckpointError
 from nmt.model import Seq2Seq
 from nmt.training.averaging import AveragedWeights
+from nmt.training.config import MAY_CHANGE
 from nmt.training.schedule import Progress
+from nmt.training.sealed import read_metadata, read_sealed, write_sealed
 
-_FORMAT = "1"
+_FORMAT = "2"
 
-LAST, BEST = "last.safetensors", "best.safetensors"
-"""File names in a run directory: where training stands, and the best weights so far."""
+LAST, PREVIOUS, BEST = "last.safetensors", "previous.safetensors", "best.safetensors"
+"""File names in a run directory: where training stands, where it stood before, and the best weights so far."""
 
 
 @dataclass(slots=True)
@@ -38,11 +35,37 @@ class Position:
     """Epochs finished."""
     batch: int = 0
     """Batches of the running epoch already used."""
+    batches_an_update: int = 1
+    """Batches whose gradients an update sums: one for each process that the training began with."""
     seconds: float = 0.0
-    """Time spent training, over all processes."""
+    """Time spent training, however often it was stopped."""
     target_tokens: int = 0
     clipped_updates: int = 0
     progress: Progress = field(default_factory=Progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Which training a checkpoint belongs to."""
+
+    fingerprint: str
+    """Of the corpus and of the settings that may not change."""
+    settings: dict[str, Any]
+    """All settings, in groups, to say which of them have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was taken up."""
+
+    position: Position
+    notes: tuple[str, ...]
+    """What people should know of it: settings that changed, files that were damaged."""
+
+
+def has_begun(run: Path) -> bool:
+    """Whether there are checkpoints of a training in `run`."""
+    return any((run / name).exists() for name in (LAST, PREVIOUS, BEST))
 
 
 def save_checkpoint(
@@ -50,39 +73,78 @@ def save_checkpoint(
     model: Seq2Seq,
     optimizer: torch.optim.Optimizer,
     position: Position,
-    fingerprint: str,
+    label: Label,
     average: AveragedWeights | None = None,
 ) -> None:
-    """Write everything that the next update depends on; `fingerprint` names configuration and corpus."""
+    """Write everything that the next update depends on. The last checkpoint is kept as the previous one.
+
+    Raises DiskFull.
+    """
     tensors = {f"model.{name}": tensor for name, tensor in _weights(model).items()}
     for index, values in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": value.clone() for name, value in values.items()}
     if average:
         tensors |= {f"average.{name}": tensor for name, tensor in average.tensors.items()}
-    tensors["random.cpu"] = torch.get_rng_state()
-    if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
-    metadata = {"format": _FORMAT, "fingerprint": fingerprint, "position": json.dumps(asdict(position))}
-    partial = path.with_suffix(".partial")
-    save_file(tensors, partial, metadata)
-    with partial.open("rb") as written:
-        os.fsync(written.fileno())
-    os.replace(partial, path)
+    metadata = {
+        "format": _FORMAT,
+        "fingerprint": label.fingerprint,
+        "settings": json.dumps(label.settings),
+        "position": json.dumps(asdict(position)),
+    }
+    write_sealed(path, tensors, metadata, path.with_name(PREVIOUS) if path.name == LAST else None)
 
 
-def load_checkpoint(
-    path: Path,
-    model: Seq2Seq,
-    optimizer: torch.optim.Optimizer,
-    fingerprint: str,
-    average: AveragedWeights | None = None,
-) -> Position:
-    """Put model, optimizer, average and random state back as they were saved. Raises CheckpointError."""
+def load_latest(
+    run: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None = None
+) -> Restored | None:
+    """Go on from the last checkpoint in `run`, or from an earlier one if it is damaged; None when there is none.
+
+    Raises CheckpointError.
+    """
+    found = [path for path in (run / LAST, run / PREVIOUS, run / BEST) if path.exists()]
+    damaged: dict[Path, CheckpointDamaged] = {}
+    for path in found:
+        try:
+            restored = _load(path, model, optimizer, label, average)
+        except CheckpointDamaged as error:
+            damaged[path] = error
+            continue
+        notes = [_note(each, error, path, restored.position.update) for each, error in damaged.items()]
+        for each in damaged:
+            os.replace(each, each.with_suffix(".damaged"))  # or it would become the previous one
+        return Restored(restored.position, (*notes, *restored.notes))
+    if damaged:
+        raise CheckpointDamaged(
+            f"{'; '.join(map(str, damaged.values()))}: no whole checkpoint is left in {run}; begin again with --restart"
+        )
+    return None
+
+
+def load_weights(path: Path, model: Seq2Seq) -> None:
+    """Put only the weights of the checkpoint at `path` into `model`. Raises CheckpointError."""
+    tensors, _ = _read(path)
+    _set_weights(model, tensors)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether there is a checkpoint at `path` that is not damaged."""
+    try:
+        _read(path)
+    except CheckpointDamaged:
+        return False
+    return True
+
+
+def _load(
+    path: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None
+) -> Restored:
     tensors, metadata = _read(path)
-    if metadata.get("fingerprint") != fingerprint:
+    changes = list(_changes(json.loads(metadata["settings"]), label.settings))
+    if metadata["fingerprint"] != label.fingerprint:
+        forbidden = [f"{name} was {was} and is {now}" for name, was, now in changes if not _may_change(name)]
         raise CheckpointError(
-            f"{path}: made with another configuration or corpus; train into another --run-dir, or pass "
-            f"--restart to begin again"
+            f"{path}: made with another configuration or corpus ({'; '.join(forbidden) or 'the corpus differs'}); "
+            f"train into another --run-dir, or pass --restart to begin again"
         )
     _set_weights(model, tensors)
     state: dict[int, dict[str, Tensor]] = {}
@@ -93,32 +155,41 @@ def load_checkpoint(
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     if average:
         for name, tensor in average.tensors.items():
-            tensor.copy_(tensors[f"average.{name}"])
-    torch.set_rng_state(tensors["random.cpu"])
-    if "random.cuda" in tensors and torch.cuda.is_available():
-        torch.cuda.set_rng_state(tensors["random.cuda"])
+            # The best checkpoint has the average for its weights.
+            tensor.copy_(tensors.get(f"average.{name}", tensors[f"model.{name}"]))
     values: dict[str, Any] = json.loads(metadata["position"])
-    return Position(**{**values, "progress": Progress(**values["progress"])})
+    position = Position(**{**values, "progress": Progress(**values["progress"])})
+    return Restored(position, tuple(f"{name} was {was} and is {now}" for name, was, now in changes))
 
 
-def load_weights(path: Path, model: Seq2Seq) -> None:
-    """Put only the weights of the checkpoint at `path` into `model`. Raises CheckpointError."""
-    tensors, _ = _read(path)
-    _set_weights(model, tensors)
+def _note(damaged: Path, error: CheckpointDamaged, taken: Path, update: int) -> str:
+    stated = read_metadata(damaged).get("position")
+    lost = f"{json.loads(stated)['update'] - update:,} updates" if stated else "the updates since then"
+    return f"{error}; going on from {taken.name} at update {update:,}, so that {lost} are made again"
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any], group: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(name, value before, value now) of each setting that differs."""
+    for name, value in now.items():
+        was = before.get(name)
+        if isinstance(value, dict) and isinstance(was, dict):
+            yield from _changes(was, value, f"{group}{name}.")
+        elif was != value:
+            yield f"{group}{name}", was, value
+
+
+def _may_change(name: str) -> bool:
+    group, _, setting = name.partition(".")
+    return group == "training" and setting in MAY_CHANGE
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    try:
-        with safe_open(path, framework="pt") as stored:
-            metadata = stored.metadata() or {}
-            tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 (no mapping)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(
-            f"{path}: no readable checkpoint ({error}); remove it to go on from the other one in "
-            f"{path.parent}, or pass --restart"
-        ) from error
+    tensors, metadata = read_sealed(path)
     if metadata.get("format") != _FORMAT:
-        raise CheckpointError(f"{path}: checkpoint format {metadata.get('format')!r}, this version reads {_FORMAT!r}")
+        raise CheckpointError(
+            f"{path}: checkpoint format {metadata.get('format')!r}, this version reads {_FORMAT!r}; finish the "
+            f"training with the version that began it, or pass --restart"
+        )
     return tensors, metadata
 
 

@@ -11,10 +11,13 @@ from nmt.errors import ConfigError
 Schedule = Literal["plateau", "inverse-sqrt", "linear"]
 Precision = Literal["auto", "float32", "bf16"]
 
-_MAY_CHANGE = frozenset(
-    {"max_updates", "patience", "evaluate_every", "evaluate_pairs", "checkpoint_minutes", "precision"}
-)
-"""Settings that a training may go on with in another value: to prolong it, say, after a look at its scores."""
+MAY_CHANGE = frozenset(
+    {
+        "max_updates", "patience", "evaluate_every", "evaluate_pairs", "checkpoint_minutes", "precision",
+        "learning_rate", "clip_norm",
+    }
+)  # fmt: skip
+"""Settings that a training may go on with in another value: to prolong it, say, or to get past a loss that is NaN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class TrainingConfig:
 
     def identity(self) -> dict[str, Any]:
         """The settings that make it this training and no other; the rest say how long and how closely watched."""
-        return {name: value for name, value in asdict(self).items() if name not in _MAY_CHANGE}
+        return {name: value for name, value in asdict(self).items() if name not in MAY_CHANGE}
 
 
 def _check(name: str, value: object, holds: bool, allowed: str) -> None:

@@ -12,9 +12,10 @@ from nmt.corpus.check import QUICK, THOROUGH, CorpusReport, Part, TrainingTime, 
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
 from nmt.corpus.spec import STANDARD_INPUT
 from nmt.errors import ConfigError
-from nmt.training.checkpoint import LAST
+from nmt.training.checkpoint import has_begun
 from nmt.training.prediction import predictor
 from nmt.training.prepare import Sources
+from nmt.training.room import room_for
 from nmt.training.settings import Settings
 
 
@@ -43,13 +44,15 @@ def check_while_training(
     None when training only goes on, or the sources cannot be read again. `held_out` are the validation pairs, which
     training took out of its corpus if none were given.
     """
-    if sources.keep or _pipes(sources, test) or (run / LAST).exists():
+    if sources.keep or _pipes(sources, test) or has_begun(run):
         return None
     parts, notes = _parts(sources, test, held_out)
     languages = sources.direction.source, sources.direction.target
     report = check_corpus(parts, languages, settings.data.cleaning, QUICK, _known_soon, notes)
-    (run / "corpus.html").write_text(html_report(report), encoding="utf-8")
-    (run / "corpus.json").write_text(report.to_json(), encoding="utf-8")
+    for path, text in ((run / "corpus.html", html_report(report)), (run / "corpus.json", report.to_json())):
+        content = text.encode()
+        with room_for(path, len(content), partial=path):
+            path.write_bytes(content)
     return report
 
 

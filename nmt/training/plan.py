@@ -11,7 +11,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from nmt.errors import CheckpointError
-from nmt.training.checkpoint import LAST
+from nmt.training.checkpoint import has_begun
 from nmt.training.given import nested
 from nmt.training.presets import Preset, preset_for
 from nmt.training.settings import Settings
@@ -28,7 +28,7 @@ def planned(settings: Settings, pairs: int, run: Path) -> Settings:
     Raises CheckpointError when that cannot be read.
     """
     kept = run / _PRESET
-    if not (run / LAST).exists() or not kept.exists():
+    if not has_begun(run) or not kept.exists():
         return settings.with_preset(preset_for(pairs))
     try:
         return settings.with_preset(TypeAdapter(Preset).validate_json(kept.read_bytes()))

@@ -18,9 +18,10 @@ from nmt.corpus.spec import STANDARD_INPUT
 from nmt.corpus.spool import read_spool
 from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
-from nmt.training.checkpoint import LAST
+from nmt.training.checkpoint import has_begun
 from nmt.training.config import DataConfig
 from nmt.training.encode import TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
+from nmt.training.room import room_for
 from nmt.training.stored import CorpusState, StoredCorpus, load_stored, source_state
 from nmt.training.vocabulary import load_tokenizers
 from tokenizer import SubwordTokenizer
@@ -107,7 +108,7 @@ def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None
     sized = sized or (lambda _: config)
     state = _state(sized(stored.pairs) if stored else config, sources, stored.state if stored else None)
     changes = state.changes_from(stored.state) if stored else []
-    if stored and changes and (run / LAST).exists():
+    if stored and changes and has_begun(run):
         raise CheckpointError(
             f"{run}: the training there began with another corpus: {'; '.join(changes)}. Put it back as it was, go on "
             f"with the pairs as they were read (--keep-corpus), train into another --run-dir, or begin again "
@@ -154,7 +155,7 @@ def _without_pipe(sources: Sources, run: Path) -> Sources:
         raise ConfigError(f"standard input (-) is named {readers} times, but can be read once: put the text into files")
     file = run / _STANDARD_INPUT
     run.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as stream:
+    with room_for(file, partial=file), file.open("wb") as stream:
         shutil.copyfileobj(sys.stdin.buffer, stream)
 
     def instead(specs: Sequence[CorpusSpec]) -> tuple[CorpusSpec, ...]:

@@ -18,15 +18,18 @@ from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError, CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
+from nmt.training.checkpoint import Position
 from nmt.training.corpus_check import check_while_training
+from nmt.training.distributed import Ranks
 from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.lexicon import learn_lexicon
-from nmt.training.loop import Trainer
+from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.plan import keep_plan, planned, preset_line, settings_text
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.progress import LOG, TrainingLog
 from nmt.training.report import Outcome, sets_to_translate, translate_with_previous, write_report
+from nmt.training.run_lock import LOCK
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import learn_short_lists
@@ -51,8 +54,14 @@ class TrainRequest:
     precision: ExportPrecision = "int8"
 
 
-def train_package(request: TrainRequest, settings: Settings, device: torch.device, console: Console) -> None:
-    """Train, or go on training, and export the package with its scores. Raises any NmtError."""
+def train_package(
+    request: TrainRequest, settings: Settings, device: torch.device, console: Console, ranks: Ranks | None = None
+) -> None:
+    """Train, or go on training, and export the package with its scores. Raises any NmtError.
+
+    Of several processes (`ranks`) the first does this, and the others `help_train`.
+    """
+    ranks = ranks or Ranks()
     # Read now, as a fault in them should not be found when training is over.
     tests = [(_test_name(spec), read_test_set(spec, request.sources.direction)) for spec in request.test]
     corpus = prepare(
@@ -64,7 +73,8 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
         console.print(line)
     console.print(preset_line(settings, corpus.stored.pairs))
     _check(request, settings, corpus, console)
-    model = train_model(corpus, settings, device, request.run, console)
+    ranks.wait()
+    model = train_model(corpus, settings, device, request.run, console, ranks)
     short_lists = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
     trained = Trained(model, corpus.source_tokenizer, corpus.target_tokenizer, corpus.length, short_lists)
     provenance = Provenance(
@@ -91,6 +101,14 @@ def train_package(request: TrainRequest, settings: Settings, device: torch.devic
     write_report(outcome, request.run, console)
 
 
+def help_train(request: TrainRequest, settings: Settings, device: torch.device, ranks: Ranks) -> None:
+    """Compute gradients for the first process, on the corpus that it has encoded. Raises any NmtError."""
+    ranks.wait()
+    corpus = prepare(settings.data, replace(request.sources, keep=True), request.run)
+    settings = planned(settings, corpus.stored.pairs, request.run)
+    train_model(corpus, settings, device, request.run, Console(quiet=True), ranks)
+
+
 def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
     """Say what is serious in the corpus, before hours are spent on it, and keep both reports with the run."""
     report = check_while_training(request.sources, request.test, settings, corpus.valid_pairs, request.run)
@@ -100,7 +118,7 @@ def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, co
 
 
 def train_model(
-    corpus: PreparedCorpus, settings: Settings, device: torch.device, run: Path, console: Console
+    corpus: PreparedCorpus, settings: Settings, device: torch.device, run: Path, console: Console, ranks: Ranks
 ) -> Seq2Seq:
     """Train on `corpus`, or go on from the last checkpoint in `run`; gives the best model, in eval mode."""
     config = settings.training
@@ -111,17 +129,32 @@ def train_model(
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity())
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
     lexicon = learn_lexicon(corpus.train, model.config.target_vocabulary) if config.guided_alignment else None
-    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, lexicon)
+    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, lexicon, ranks)
     if trainer.resume():
         console.print(f"going on from update {trainer.position.update:,} in {run}")
-    keep_plan(settings, run)
     console.print(
         f"{len(corpus.train):,} pairs, {model.parameter_count():,} parameters, {config.max_updates:,} updates"
     )
     evaluate = evaluator(corpus, config.batch_tokens, config.evaluate_pairs, device)
+    if not ranks.is_first:
+        trainer.run(evaluate, _Unseen())
+        return model
+    keep_plan(settings, run)
     with TrainingLog(console, run / LOG, config.max_updates, trainer.position.update) as log:
+        for note in trainer.notes:
+            log.noted(note)
         trainer.run(evaluate, log)
     return model.cpu().eval()
+
+
+class _Unseen(Observer):
+    """Nobody looks at the processes beside the first."""
+
+    def updated(self, report: UpdateReport, position: Position) -> None:
+        """Nothing."""
+
+    def evaluated(self, evaluation: Evaluation, position: Position, best: bool) -> None:
+        """Nothing."""
 
 
 def score_package(path: Path, name: str, pairs: Sequence[SentencePair], beam_size: int | None = None) -> list[Score]:
@@ -139,8 +172,12 @@ def read_test_set(spec: CorpusSpec, direction: Direction) -> list[SentencePair]:
 
 
 def forget_run(run: Path) -> None:
-    """Forget an earlier training in `run`."""
-    shutil.rmtree(run, ignore_errors=True)
+    """Forget an earlier training in `run`, which this process has locked."""
+    for path in run.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
 
 
 def _test_name(spec: CorpusSpec) -> str:

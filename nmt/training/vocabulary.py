@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nmt.corpus import SentencePair
-from nmt.training.checkpoint import LAST
+from nmt.training.checkpoint import has_begun
 from nmt.training.config import DataConfig
+from nmt.training.room import room_for
 from tokenizer import SubwordTokenizer, TooManyCharacters, learn_tokenizer
 
 _JOINT, _SOURCE, _TARGET = "joint.spm", "source.spm", "target.spm"
@@ -74,10 +75,12 @@ def draw(pairs: Iterable[SentencePair], count: int, wanted: int, seed: int) -> I
 
 
 def _learn_once(path: Path, sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
-    if path.exists() and (path.parent / LAST).exists():
+    if path.exists() and has_begun(path.parent):
         return SubwordTokenizer.load(path)
     tokenizer = learn_with_room(sentences, vocabulary_size)
     partial = path.with_suffix(".partial")
-    partial.write_bytes(tokenizer.to_bytes())
+    content = tokenizer.to_bytes()
+    with room_for(path, len(content), partial):
+        partial.write_bytes(content)
     os.replace(partial, path)
     return tokenizer

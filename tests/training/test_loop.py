@@ -1,106 +1,18 @@
-"""The training loop: it learns, clips, stops, and goes on after a kill as if nothing had happened."""
+"""The training loop: it learns, clips and stops, and gets past a loss that is not finite."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from tiny_training import CONFIG, CPU, Recorder, copy_pairs, evaluate, trainer
 
 from nmt.corpus.batching import IdPairs, token_batches
-from nmt.errors import CheckpointError, ConfigError, NonFiniteLoss
-from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
-from nmt.training.checkpoint import Position
-from nmt.training.config import TrainingConfig
-from nmt.training.evaluate import validation_loss
-from nmt.training.loop import Evaluation, Trainer, UpdateReport, has_bf16
-
-CPU = torch.device("cpu")
-CONFIG = TrainingConfig(
-    batch_tokens=60,
-    max_updates=24,
-    warmup_updates=4,
-    evaluate_every=10,
-    learning_rate=0.01,
-    patience=50,
-    consistency=0.5,
-    average_decay=0.9,
-)
-
-
-def copy_pairs(count: int = 60) -> IdPairs:
-    generator = np.random.default_rng(5)
-    rows = [generator.integers(4, 20, generator.integers(1, 8)).tolist() for _ in range(count)]
-    return IdPairs(rows, rows)
-
-
-class Recorder:
-    def __init__(self) -> None:
-        self.losses: list[float] = []
-        self.norms: list[float] = []
-        self.evaluations: list[bool] = []
-
-    def updated(self, report: UpdateReport, position: Position) -> None:
-        self.losses.append(report.loss)
-        self.norms.append(report.gradient_norm)
-
-    def evaluated(self, evaluation: Evaluation, position: Position, best: bool) -> None:
-        self.evaluations.append(best)
-
-
-def trainer(run: Path, config: TrainingConfig = CONFIG, fingerprint: str = "same") -> Trainer:
-    torch.manual_seed(config.seed)
-    sizes = ModelConfig(
-        20, 20, embedding_size=12, encoder_hidden=8, decoder_hidden=16, dropout=DropoutConfig(word=0.1, recurrent=0.1)
-    )
-    return Trainer(Seq2Seq(sizes, 0), copy_pairs(), config, CPU, run, fingerprint)
-
-
-def evaluate(model: Seq2Seq) -> Evaluation:
-    return Evaluation(validation_loss(model, copy_pairs(), 200, CPU), 0.0, 0.0)
-
-
-class KillAfter(Recorder):
-    def __init__(self, update: int) -> None:
-        super().__init__()
-        self._update = update
-
-    def updated(self, report: UpdateReport, position: Position) -> None:
-        super().updated(report, position)
-        if position.update == self._update:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def train_and_be_killed(run: str) -> None:
-    torch.set_num_threads(1)
-    trainer(Path(run)).run(evaluate, KillAfter(17))
-
-
-def test_after_kill_9_training_continues_bit_for_bit(tmp_path: Path) -> None:
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    whole.mkdir()
-    killed.mkdir()
-    uninterrupted, losses = trainer(whole), Recorder()
-    uninterrupted.run(evaluate, losses)
-    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_loop; "
-    done = subprocess.run(
-        [sys.executable, "-c", script + f"test_loop.train_and_be_killed({str(killed)!r})"], check=False
-    )
-    assert done.returncode == -signal.SIGKILL
-    resumed, rest = trainer(killed), Recorder()
-    assert resumed.resume()
-    assert resumed.position.update == 10
-    resumed.run(evaluate, rest)
-    assert rest.losses == losses.losses[10:]
-    final = dict(uninterrupted.model.named_parameters())
-    for name, parameter in resumed.model.named_parameters():
-        assert torch.equal(parameter, final[name]), name
+from nmt.errors import ConfigError, NonFiniteLoss
+from nmt.training.loop import Evaluation, has_bf16
 
 
 def test_training_lowers_the_loss_of_a_task_that_can_be_learned(tmp_path: Path) -> None:
@@ -148,24 +60,45 @@ def test_training_stops_after_patience_evaluations_without_improvement(tmp_path:
     assert early.position.update == 8
 
 
-def test_a_loss_that_is_not_finite_stops_training_with_a_remedy(tmp_path: Path) -> None:
-    broken = trainer(tmp_path)
-    with torch.no_grad():
-        broken.model.output.bias[5] = float("nan")
-    with pytest.raises(NonFiniteLoss, match=r"update 1: loss nan.*lower the learning rate"):
-        broken.update(broken.pairs.batch([0, 1]))
+def test_a_loss_that_is_not_finite_stops_training_and_a_lower_rate_gets_past_it(tmp_path: Path) -> None:
+    trainer(tmp_path, replace(CONFIG, max_updates=10)).run(evaluate, Recorder())
+    wild = trainer(tmp_path, replace(CONFIG, learning_rate=1e30))
+    assert wild.resume()
+    assert "training.learning_rate was 0.01 and is 1e+30" in wild.notes
+    with pytest.raises(NonFiniteLoss, match=r"after 1\d updates: loss nan.*a lower learning rate.*now 1e\+30"):
+        wild.run(evaluate, Recorder())
+    tame = trainer(tmp_path, replace(CONFIG, learning_rate=0.005, clip_norm=0.5))
+    assert tame.resume()
+    tame.run(evaluate, recorder := Recorder())
+    assert len(recorder.losses) == 14
+    assert np.isfinite(recorder.losses).all()
 
 
-def test_a_checkpoint_of_another_configuration_is_refused(tmp_path: Path) -> None:
-    trainer(tmp_path).run(evaluate, Recorder())
-    with pytest.raises(CheckpointError, match=r"another configuration or corpus.*--restart"):
-        trainer(tmp_path, fingerprint="other").resume()
+def test_weights_that_are_not_finite_never_replace_a_checkpoint(tmp_path: Path) -> None:
+    trainer(tmp_path, replace(CONFIG, max_updates=10)).run(evaluate, Recorder())
+    saved = (tmp_path / "last.safetensors").read_bytes()
+    for every, found in ((1, "validation loss nan"), (50, "a weight is not finite")):
+        wild = trainer(tmp_path, replace(CONFIG, learning_rate=1e39, evaluate_every=every, checkpoint_minutes=1e-9))
+        wild.resume()
+        with pytest.raises(NonFiniteLoss, match=f"after 11 updates: {found}"):
+            wild.run(evaluate, Recorder())
+        assert (tmp_path / "last.safetensors").read_bytes() == saved
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
-    (tmp_path / "last.safetensors").write_bytes(b"half a file")
-    with pytest.raises(CheckpointError, match=r"last\.safetensors: no readable checkpoint"):
-        trainer(tmp_path).resume()
+def test_weights_too_large_to_go_on_from_leave_the_checkpoint_before_them(tmp_path: Path) -> None:
+    trainer(tmp_path, replace(CONFIG, max_updates=10)).run(evaluate, Recorder())
+    config = replace(CONFIG, checkpoint_minutes=1e-9)
+    for rate in (1e30, 0.005):  # and the lower rate comes too late
+        again = trainer(tmp_path, replace(config, learning_rate=rate))
+        again.resume()
+        with pytest.raises(NonFiniteLoss, match=r"after 1\d updates: .*remove last\.safetensors there, and if"):
+            again.run(evaluate, Recorder())
+    (tmp_path / "last.safetensors").unlink()
+    (tmp_path / "previous.safetensors").unlink()
+    tame = trainer(tmp_path, config)
+    assert tame.resume()
+    assert tame.position.update == 10
+    tame.run(evaluate, Recorder())
 
 
 def test_every_pair_is_in_exactly_one_batch_within_the_budget() -> None:
