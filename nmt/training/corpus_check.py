@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 
 import torch
 
@@ -48,7 +49,8 @@ def check_while_training(
         return None
     parts, notes = _parts(sources, test, held_out)
     languages = sources.direction.source, sources.direction.target
-    report = check_corpus(parts, languages, settings.data.cleaning, QUICK, _known_soon, notes)
+    with room_for(Path(gettempdir()) / "py3langid"):  # which unpacks its model there
+        report = check_corpus(parts, languages, settings.data.cleaning, QUICK, _known_soon, notes)
     for path, text in ((run / "corpus.html", html_report(report)), (run / "corpus.json", report.to_json())):
         content = text.encode()
         with room_for(path, len(content), partial=path):
