@@ -121,7 +121,7 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     assert b"update 6: validation loss" in kept.stderr
     other = nmt(*train, "--keep-corpus", "--set", "training.batch_tokens=700")
     assert other.returncode == 1
-    assert b"made with another configuration or corpus (training.batch_tokens was 1500 and is 700)" in other.stderr
+    assert b"made with another configuration or corpus (training.batch_tokens was 300 and is 700)" in other.stderr
 
 
 SMALL = ("data.vocabulary_size=300", "model.embedding_size=8", "model.encoder_hidden=8", "model.decoder_hidden=8")

@@ -14,7 +14,7 @@ import torch
 
 from nmt.corpus.batching import Batch, IdPairs, Split, token_batches
 from nmt.corpus.splitting import SubwordSplitter
-from nmt.errors import CheckpointError, ConfigError, NonFiniteLoss
+from nmt.errors import CheckpointError, NonFiniteLoss
 from nmt.model import Seq2Seq
 from nmt.training.averaging import AveragedWeights
 from nmt.training.checkpoint import (
@@ -28,13 +28,11 @@ from nmt.training.checkpoint import (
     load_weights,
     save_checkpoint,
 )
-from nmt.training.config import Precision, TrainingConfig
+from nmt.training.config import TrainingConfig
 from nmt.training.distributed import Ranks
-from nmt.training.guided import expected_alignment, summed_alignment_loss
 from nmt.training.lexicon import Lexicon
-from nmt.training.loss import summed_cross_entropy
+from nmt.training.objective import Objective
 from nmt.training.schedule import learning_rate
-from tokenizer import PAD_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,6 @@ class Trainer:
         self.pairs = pairs
         self.config = config
         self.splitters = splitters
-        self.lexicon = lexicon
         self.device = device
         self.last_path = run / LAST
         self.best_path = run / BEST
@@ -113,7 +110,7 @@ class Trainer:
         self.position = Position(batches_an_update=self.ranks.count)
         self.notes: list[str] = []
         """What people should know of how training was taken up."""
-        self._bf16 = _uses_bf16(config.precision, device)
+        self._objective = Objective(config, device, lexicon)
         self.average = AveragedWeights(self.model, config.average_decay) if config.average_decay else None
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
 
@@ -188,34 +185,13 @@ class Trainer:
             # What dropout draws follows from the update and the batch's place in it, in whichever process it is.
             draw = np.random.SeedSequence((self.config.seed, self.position.update, number)).generate_state(1)
             torch.manual_seed(int(draw[0]))
-            loss = self._loss(batch.to(self.device))
+            loss = self._objective(self.model, batch)
             torch.autograd.backward(loss / constant)
             counts += torch.stack((loss.detach(), torch.tensor(float(batch.target_tokens), device=self.device)))
         if self.ranks.count > 1:
             self.ranks.sum([counts, *map(_gradient, self.model.parameters())])
         loss_sum, tokens = counts.tolist()
         return loss_sum, int(tokens)
-
-    def _loss(self, batch: Batch) -> torch.Tensor:
-        expected = expected_alignment(batch, self.lexicon).to(self.device) if self.lexicon else None
-        batch = batch.to(self.device)
-        passes = 2 if self.config.consistency else 1
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16):
-            # (B, T, E) and (B, T, S) of each
-            attended = [
-                self.model.attended_states(batch.source, batch.source_length, batch.target_input) for _ in range(passes)
-            ]
-        real = batch.target_output != PAD_ID
-        states = torch.stack([each[real] for each, _ in attended])  # (passes, N, E)
-        output = self.model.output
-        loss = summed_cross_entropy(
-            states, output.weight, output.bias, batch.target_output[real],
-            self.config.label_smoothing, self.config.consistency,
-        )  # fmt: skip
-        for _, weights in attended:
-            if expected is not None and weights is not None:
-                loss = loss + self.config.guided_alignment / passes * summed_alignment_loss(weights, expected)
-        return loss
 
     def _batches(self) -> Iterator[list[Batch]]:
         """This process's batches of each update from where `position` stands, in an epoch's last perhaps none.
@@ -288,16 +264,3 @@ def _gradient(parameter: torch.nn.Parameter) -> torch.Tensor:
     if parameter.grad is None:
         parameter.grad = torch.zeros_like(parameter)
     return parameter.grad
-
-
-def has_bf16(device: torch.device) -> bool:
-    """Whether `device` multiplies bfloat16 itself."""
-    return device.type != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-
-def _uses_bf16(precision: Precision, device: torch.device) -> bool:
-    if precision == "auto":
-        return device.type == "cuda"
-    if precision == "bf16" and not has_bf16(device):
-        raise ConfigError("training.precision is bf16, but this processor has no bfloat16 arithmetic: use float32")
-    return precision == "bf16"

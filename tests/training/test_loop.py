@@ -12,7 +12,8 @@ from tiny_training import CONFIG, CPU, Recorder, copy_pairs, evaluate, trainer
 
 from nmt.corpus.batching import IdPairs, token_batches
 from nmt.errors import ConfigError, NonFiniteLoss
-from nmt.training.loop import Evaluation, has_bf16
+from nmt.training.loop import Evaluation
+from nmt.training.objective import has_bf16
 
 
 def test_training_lowers_the_loss_of_a_task_that_can_be_learned(tmp_path: Path) -> None:

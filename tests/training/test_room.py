@@ -69,7 +69,7 @@ def test_a_corpus_without_room_leaves_nothing_half_encoded(tmp_path: Path, size:
 
 def test_a_package_without_room_leaves_the_one_before(tmp_path: Path, trained: Trained) -> None:
     directory = tmp_path / "models" / "en-xx"
-    provenance = Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", {})
+    provenance = Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", "")
     export_package(directory, trained, provenance)
     before = {path.name: path.read_bytes() for path in directory.iterdir()}
     with files_no_larger_than(20_000), pytest.raises(DiskFull, match=r"en-xx: could not .*same command again"):
