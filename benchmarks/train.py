@@ -59,7 +59,7 @@ def own(work: Path, threads: int, updates: int) -> float:
         "training.evaluate_every": updates,
         "training.learning_rate": 0.0015,
         "training.warmup_updates": 400,
-        "training.consistency": 0,
+        "training.guided_alignment": 0,
         "training.average_decay": 0,
     }
     command = ["nmt", "train", "--source", "en", "--target", "de", "--output", str(work / "own"), "--run-dir", str(run)]

@@ -47,7 +47,6 @@ SETTINGS = (
     "training.warmup_updates=50",
     "training.learning_rate=0.006",
     "training.label_smoothing=0.05",
-    "training.consistency=0",
     "training.average_decay=0",
     f"training.clip_norm={TAU}",
 )

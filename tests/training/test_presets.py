@@ -42,7 +42,7 @@ def test_more_text_gets_a_larger_model_more_updates_and_less_against_overfitting
     assert ordered([parameters(preset) for preset in PRESETS])
     for name in ("data.vocabulary_size", "training.max_updates", "training.batch_tokens"):
         assert ordered([preset.values[name] for preset in PRESETS]), name
-    for name in ("model.dropout.word", "model.dropout.embedding", "model.dropout.hidden", "training.consistency"):
+    for name in ("model.dropout.word", "model.dropout.embedding", "model.dropout.hidden"):
         assert ordered([-preset.values[name] for preset in PRESETS]), name
 
 
