@@ -71,6 +71,9 @@ class TrainingConfig:
     guided_alignment: float = 0.0
     """Weight of what attention pays for looking elsewhere than a lexicon of the training pairs says (guided alignment,
     Chen et al. 2016). 0: attention finds out by itself."""
+    remember: float = 0.0
+    """Share of the loss that a model being fine-tuned pays for departing from what the package it began from says of
+    the same tokens: KL divergence in place of cross-entropy (Dakwale & Monz 2017; Khayrallah et al. 2018)."""
     average_decay: float = 0.0
     """Share of the running average of the weights that an update leaves; the average is what is evaluated and kept.
     0: no average."""
@@ -98,6 +101,7 @@ class TrainingConfig:
             _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _check("average_decay", self.average_decay, 0 <= self.average_decay < 1, "[0, 1)")
         _check("split_subwords", self.split_subwords, 0 <= self.split_subwords < 1, "[0, 1)")
+        _check("remember", self.remember, 0 <= self.remember < 1, "[0, 1)")
         for name in ("consistency", "guided_alignment"):
             _check(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
         for name in ("learning_rate", "clip_norm", "checkpoint_minutes"):

@@ -30,7 +30,6 @@ from nmt.training.checkpoint import (
 )
 from nmt.training.config import TrainingConfig
 from nmt.training.distributed import Ranks
-from nmt.training.lexicon import Lexicon
 from nmt.training.objective import Objective
 from nmt.training.schedule import learning_rate
 
@@ -92,11 +91,12 @@ class Trainer:
         run: Path,
         fingerprint: str,
         splitters: tuple[SubwordSplitter, SubwordSplitter] | None = None,
-        lexicon: Lexicon | None = None,
+        objective: Objective | None = None,
         ranks: Ranks | None = None,
     ) -> None:
-        """`splitters` of source and target, for `split_subwords`; `lexicon` for `guided_alignment`; `ranks` if several
-        processes train together.
+        """`splitters` of source and target are for `split_subwords`, `ranks` for several processes that train together.
+
+        Without an `objective` it is what the settings alone say.
         """
         self.model = model.to(device)
         self.pairs = pairs
@@ -110,7 +110,7 @@ class Trainer:
         self.position = Position(batches_an_update=self.ranks.count)
         self.notes: list[str] = []
         """What people should know of how training was taken up."""
-        self._objective = Objective(config, device, lexicon)
+        self._objective = objective or Objective(config, device)
         self.average = AveragedWeights(self.model, config.average_decay) if config.average_decay else None
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
 

@@ -13,7 +13,7 @@ from nmt.model import Seq2Seq
 from nmt.training.config import Precision, TrainingConfig
 from nmt.training.guided import expected_alignment, summed_alignment_loss
 from nmt.training.lexicon import Lexicon
-from nmt.training.loss import summed_cross_entropy
+from nmt.training.loss import Original, summed_cross_entropy
 from tokenizer import PAD_ID
 
 
@@ -25,17 +25,23 @@ class Objective:
     device: torch.device
     lexicon: Lexicon | None = None
     """For `guided_alignment`."""
+    original: Seq2Seq | None = None
+    """The model to stay near, for `remember`; on the device, in eval mode."""
 
     def __post_init__(self) -> None:
-        """Raises ConfigError for an arithmetic that the device lacks."""
+        """Raises ConfigError for an arithmetic that the device lacks, or when there is nothing to remember."""
         uses_bf16(self.config.precision, self.device)
+        if self.config.remember and self.original is None:
+            raise ConfigError("training.remember is for fine-tuning: leave it out, or name a package with --from")
 
     def __call__(self, model: Seq2Seq, batch: Batch) -> Tensor:
         """Of `model` on `batch`, which is on the CPU."""
-        expected = expected_alignment(batch, self.lexicon).to(self.device) if self.lexicon else None  # (B, T, S)
+        expected = None  # (B, T, S)
+        if self.lexicon and self.config.guided_alignment:
+            expected = expected_alignment(batch, self.lexicon).to(self.device)
         batch = batch.to(self.device)
         passes = 2 if self.config.consistency else 1
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=uses_bf16(self.config.precision, self.device)):
+        with self._autocast():
             # (B, T, E) and (B, T, S) of each
             attended = [
                 model.attended_states(batch.source, batch.source_length, batch.target_input) for _ in range(passes)
@@ -44,12 +50,24 @@ class Objective:
         states = torch.stack([each[real] for each, _ in attended])  # (passes, N, E)
         loss = summed_cross_entropy(
             states, model.output.weight, model.output.bias, batch.target_output[real],
-            self.config.label_smoothing, self.config.consistency,
+            self.config.label_smoothing, self.config.consistency, self._original_says(batch, real),
         )  # fmt: skip
         for _, weights in attended:
             if expected is not None and weights is not None:
                 loss = loss + self.config.guided_alignment / passes * summed_alignment_loss(weights, expected)
         return loss
+
+    def _original_says(self, batch: Batch, real: Tensor) -> Original | None:
+        """What the model to stay near makes of the tokens at `real` (B, T)."""
+        if self.original is None or not self.config.remember:
+            return None
+        with torch.no_grad(), self._autocast():
+            states = self.original.states(batch.source, batch.source_length, batch.target_input)  # (B, T, E)
+        output = self.original.output
+        return Original(states[real], output.weight, output.bias, self.config.remember)
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=uses_bf16(self.config.precision, self.device))
 
 
 def has_bf16(device: torch.device) -> bool:

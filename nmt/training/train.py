@@ -25,6 +25,7 @@ from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
+from nmt.training.objective import Objective
 from nmt.training.plan import keep_plan, planned, preset_line, settings_text
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.progress import LOG, TrainingLog
@@ -129,7 +130,8 @@ def train_model(
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity())
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
     lexicon = learn_lexicon(corpus.train, model.config.target_vocabulary) if config.guided_alignment else None
-    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, lexicon, ranks)
+    objective = Objective(config, device, lexicon)
+    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, objective, ranks)
     if trainer.resume():
         console.print(f"going on from update {trainer.position.update:,} in {run}")
     console.print(

@@ -14,8 +14,10 @@ from nmt.training.config import TrainingConfig
 from nmt.training.guided import expected_alignment, summed_alignment_loss
 from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Trainer
+from nmt.training.objective import Objective
 from tokenizer import PAD_ID
 
+CPU = torch.device("cpu")
 FIRST, WORDS = 10, 30
 ARTICLE = 5
 """Stands in every target sentence and means no source word."""
@@ -71,7 +73,7 @@ def test_attention_learns_where_to_look(tmp_path: Path, consistency: float) -> N
         config = TrainingConfig(
             batch_tokens=200, learning_rate=0.01, warmup_updates=0, guided_alignment=guided, consistency=consistency
         )
-        trainer = Trainer(model, pairs, config, torch.device("cpu"), tmp_path, "", lexicon=lexicon if guided else None)
+        trainer = Trainer(model, pairs, config, CPU, tmp_path, "", objective=Objective(config, CPU, lexicon))
         for _ in range(40):
             trainer.update(batch)
         model.eval()

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from nmt.training.loss import summed_cross_entropy
+from nmt.training.loss import Original, summed_cross_entropy
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -59,3 +59,32 @@ def test_two_passes_that_agree_cost_what_one_costs() -> None:
     targets = torch.randint(0, 50, (7,))
     twice = summed_cross_entropy(torch.stack((states, states)), weight, bias, targets, 0.1, 5.0)
     assert twice.item() == pytest.approx(summed_cross_entropy(states[None], weight, bias, targets, 0.1).item())
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+@pytest.mark.parametrize("passes", [1, 2])
+def test_what_is_remembered_takes_its_share_of_the_loss(rows: int, passes: int) -> None:
+    torch.manual_seed(3)
+    states = [torch.randn(rows, 16, dtype=torch.float64).requires_grad_() for _ in range(passes)]
+    weight = torch.randn(50, 16, dtype=torch.float64).requires_grad_()
+    bias = torch.randn(50, dtype=torch.float64).requires_grad_()
+    targets = torch.randint(0, 50, (rows,))
+    original = Original(torch.randn(rows, 16).double(), torch.randn(50, 16).double(), torch.randn(50).double(), 0.3)
+    t = functional.softmax(original.states @ original.weight.T + original.bias, dim=1)
+    logits = [each @ weight.T + bias for each in states]
+    expected = sum(
+        0.7 * functional.cross_entropy(each, targets, reduction="sum", label_smoothing=0.1)
+        + 0.3 * functional.kl_div(functional.log_softmax(each, dim=1), t, reduction="sum")
+        for each in logits
+    )
+    if passes == 2:
+        p, q = (functional.log_softmax(each, dim=1) for each in logits)
+        differ = [functional.kl_div(one, other, reduction="sum", log_target=True) for one, other in ((p, q), (q, p))]
+        expected = (expected + 5.0 * sum(differ) / 2.0) / 2.0
+    actual = summed_cross_entropy(torch.stack(states), weight, bias, targets, 0.1, 5.0, original)
+    parameters = (*states, weight, bias)
+    assert actual.item() == pytest.approx(expected.item(), rel=1e-5)
+    for mine, theirs in zip(
+        torch.autograd.grad(actual, parameters), torch.autograd.grad(expected, parameters), strict=True
+    ):
+        torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
