@@ -6,7 +6,7 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,14 +19,21 @@ from nmt.command_options import (
     sources_of,
     training_sources,
 )
+from nmt.errors import ConfigError
+
+if TYPE_CHECKING:
+    from nmt.corpus import CorpusSpec, Direction
+    from nmt.training.fine_tuning import Start
 
 
 @click.command()
 @data_options("train", "Training pairs")
 @data_options("valid", "Validation pairs; held out of the training pairs when not given")
 @data_options("test", "Pairs to score the finished package on")
-@click.option("--source", required=True, help="Source language code.")
-@click.option("--target", required=True, help="Target language code.")
+@click.option("--from", "start", type=directory, help="Package to fine-tune: its model, vocabulary and languages stay.")
+@data_options("mix", "General pairs to see beside the new ones, with --from: as many an epoch as there are new ones")
+@click.option("--source", help="Source language code; with --from, that of the package.")
+@click.option("--target", help="Target language code; with --from, that of the package.")
 @click.option("--output", required=True, type=directory, help="Package directory to write.")
 @click.option("--run-dir", type=directory, help="Checkpoints and log [default: runs/NAME-OF-OUTPUT].")
 @click.option("--keep-corpus", is_flag=True, help="Go on with the pairs as they were read, whatever changed since.")
@@ -54,12 +61,12 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         --output models/en-de --set training.max_updates=3000
     nmt train --train memory.tmx.gz --train ui.csv,source=english,target=deutsch,weight=2,domain=ui \\
         --source en --target de --output models/en-de
+    nmt train --from models/en-de --train new.tsv --test general.tsv --output tuned/en-de
     """
     need_training_extra()
     import torch
     from rich.console import Console
 
-    from nmt.corpus import Direction
     from nmt.training.checkpoint import has_begun
     from nmt.training.distributed import joined, launcher, own_device
     from nmt.training.dry_run import dry_run
@@ -70,10 +77,12 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = Settings.parse(overrides, rest["settings_file"])
+    start = _start(rest["start"], output)
     sources = Sources(
         train=training_sources(rest),
-        direction=Direction(rest["source"], rest["target"]),
+        direction=_direction(start, rest["source"], rest["target"]),
         valid=sources_of(rest, "valid"),
+        mixed=_mixed(start, sources_of(rest, "mix")),
         keep=rest["keep_corpus"],
     )
     run = run_dir or Path("runs") / output.name
@@ -88,6 +97,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         test=sources_of(rest, "test"),
         corpora=rest["corpora"],
         precision=rest["precision"],
+        start=start,
     )
     if rest["dry_run"]:
         dry_run(request, settings, device, Console(), begun=not restart and has_begun(run))
@@ -103,3 +113,32 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
                 train_package(request, settings, device, Console(stderr=True), ranks)
     except KeyboardInterrupt:
         raise click.ClickException(f"stopped; the same command goes on from the checkpoint in {run}") from None
+
+
+def _start(package: Path | None, output: Path) -> Start | None:
+    from nmt.training.fine_tuning import Start
+
+    if package is None:
+        return None
+    if package.resolve() == output.resolve():
+        raise ConfigError(
+            f"--output {output} would replace the package that fine-tuning begins from: name another directory, and "
+            f"put the new package in its place with nmt promote"
+        )
+    return Start.open(package)
+
+
+def _direction(start: Start | None, source: str | None, target: str | None) -> Direction:
+    from nmt.corpus import Direction
+
+    if start:
+        return start.direction(source, target)
+    if source is None or target is None:
+        raise ConfigError("--source and --target are missing: give the codes of both languages, such as en and de")
+    return Direction(source, target)
+
+
+def _mixed(start: Start | None, mixed: tuple[CorpusSpec, ...]) -> tuple[CorpusSpec, ...]:
+    if mixed and start is None:
+        raise ConfigError("--mix is for fine-tuning with --from: give all pairs with --train, and weight= where wanted")
+    return mixed

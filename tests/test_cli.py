@@ -39,7 +39,18 @@ def test_a_line_that_is_no_utf8_is_named(package: Path) -> None:
     assert b"standard input line 2: byte 3 (0xE9) is not UTF-8" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["", "train", "translate", "evaluate", "serve", "corpus", "corpus check"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "train",
+        "translate",
+        "evaluate",
+        "serve",
+        "corpus",
+        "corpus check",
+    ],
+)
 def test_every_help_page_shows_an_example(command: str) -> None:
     result = CliRunner().invoke(main, [*command.split(), "--help"])
     assert result.exit_code == 0
@@ -52,6 +63,8 @@ def test_every_help_page_shows_an_example(command: str) -> None:
         (["translate", "--model", "nowhere"], "nowhere: no model package here"),
         (["evaluate", "--model", "nowhere"], "no test pairs: give --test"),
         (["train", "--source", "a", "--target", "b", "--output", "x"], "no training pairs: give --train"),
+        (["train", "--train", "LICENSE", "--source", "a", "--output", "x"], "--source and --target are missing"),
+        (["train", "--from", "nowhere", "--train", "LICENSE", "--output", "x"], "nowhere: no model package here"),
         (
             ["train", "--source", "a", "--target", "b", "--output", "x", "--train", "a.csv,wieght=2"],
             "option 'wieght=2' is unknown; options are format, source, target, weight, domain",

@@ -2,6 +2,7 @@
 
 from nmt.runtime.alignment import Alignment
 from nmt.runtime.package import (
+    Ancestor,
     CorpusSource,
     DecodingDefaults,
     LengthStatistics,
@@ -17,6 +18,7 @@ from nmt.runtime.translator import Translation, TranslationResult, Translator
 
 __all__ = [
     "Alignment",
+    "Ancestor",
     "CorpusSource",
     "DecodingDefaults",
     "LengthStatistics",

@@ -26,6 +26,8 @@ STEP = "step.onnx"
 ATTENTION = "attention.onnx"
 """Not there for a model without attention."""
 ARRAYS = "arrays.npz"
+WEIGHTS = "weights.safetensors"
+"""What fine-tuning begins from; the runtime does not need it."""
 
 
 class _Frozen(BaseModel):
@@ -83,6 +85,15 @@ class CorpusSource(_Frozen):
     attribution: str
 
 
+class Ancestor(_Frozen):
+    """The package that a fine-tuned one began from."""
+
+    name: str
+    version: str
+    scores: tuple[Score, ...] = ()
+    """Its own, on the test sets of the fine-tuned one."""
+
+
 class Manifest(_Frozen):
     """What a package is: `manifest.json`."""
 
@@ -100,6 +111,7 @@ class Manifest(_Frozen):
     length: LengthStatistics
     scores: tuple[Score, ...] = ()
     corpora: tuple[CorpusSource, ...] = ()
+    fine_tuned_from: Ancestor | None = None
     files: dict[str, str] = Field(default_factory=dict)
     """SHA-256 of every other file of the package."""
 

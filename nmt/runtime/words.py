@@ -26,6 +26,7 @@ class ShortLists:
         may stand for, padded with `size`, the V of the target."""
         self.always = always
         self.translations = translations
+        self.padding = size
         self._base = np.zeros(size + 1, dtype=bool)
         self._base[always] = True
 

@@ -7,7 +7,7 @@ from nmt.runtime import Manifest
 _TEMPLATE = """# {name}: {source} to {target}
 
 A recurrent encoder-decoder with separate weights, trained on the pairs below and exported to ONNX in {precision}.
-It translates one sentence at a time. It knows what its corpora know: text unlike them comes out worse, and it
+{ancestor}It translates one sentence at a time. It knows what its corpora know: text unlike them comes out worse, and it
 can be wrong while it sounds right. Check what matters.
 
 ## Scores
@@ -30,8 +30,12 @@ Created {created} with:
 
 def model_card(manifest: Manifest, command: str, precision: str) -> str:
     """The card of a package; `command` is the line that made it."""
+    start = manifest.fine_tuned_from
+    before = {(s.test_set, s.metric): f"{s.value:.1f}" for s in start.scores} if start else {}
     scores = [
-        f"| {s.test_set} | {s.metric} | {s.value:.1f} | {s.beam_size} | `{s.signature}` |" for s in manifest.scores
+        f"| {s.test_set} | {s.metric} | {s.value:.1f} | {s.beam_size} | `{s.signature}` |"
+        + (f" {before.get((s.test_set, s.metric), '')} |" if before else "")
+        for s in manifest.scores
     ]
     corpora = [f"| {c.name} | {c.pairs:,} | {c.licence} | {c.attribution} |" for c in manifest.corpora]
     sizes = [f"| {name} | {value} |" for name, value in manifest.model.items() if not isinstance(value, dict)]
@@ -40,7 +44,10 @@ def model_card(manifest: Manifest, command: str, precision: str) -> str:
         source=manifest.source,
         target=manifest.target,
         precision=precision,
-        scores=_table("test set | metric | value | beam | sacreBLEU signature", scores),
+        ancestor=f"It was fine-tuned from {start.name}, version {start.version}.\n" if start else "",
+        scores=_table(
+            "test set | metric | value | beam | sacreBLEU signature" + " | before fine-tuning" * bool(before), scores
+        ),
         corpora=_table("corpus | pairs read | licence | attribution", corpora),
         sizes=_table("setting | value", sizes),
         created=manifest.created,

@@ -23,6 +23,8 @@ _FORMAT = "2"
 
 LAST, PREVIOUS, BEST = "last.safetensors", "previous.safetensors", "best.safetensors"
 """File names in a run directory: where training stands, where it stood before, and the best weights so far."""
+START = "start.json"
+"""In the run directory of a fine-tuning: which package it began from, whose tokenizers lie beside it."""
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ def check_while_training(
 
 
 def _pipes(sources: Sources, test: Sequence[CorpusSpec]) -> bool:
-    return any(STANDARD_INPUT in spec.paths for spec in (*sources.train, *sources.valid, *test))
+    return any(STANDARD_INPUT in spec.paths for spec in (*sources.train, *sources.mixed, *sources.valid, *test))
 
 
 def _parts(
@@ -68,8 +68,9 @@ def _parts(
     direction = sources.direction
     tests = parts_of("test", test, direction)
     if sources.valid or not held_out:
-        return [*parts_of("train", sources.train, direction), *parts_of("valid", sources.valid, direction), *tests], []
-    split, note = split_parts(sources.train, direction, held_out)
+        train = parts_of("train", (*sources.train, *sources.mixed), direction)
+        return [*train, *parts_of("valid", sources.valid, direction), *tests], []
+    split, note = split_parts(sources.train, direction, held_out, sources.mixed)
     return [*split, *tests], [note]
 
 

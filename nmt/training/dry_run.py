@@ -17,9 +17,10 @@ from nmt.corpus.batching import token_batches
 from nmt.corpus.check.words import training_time
 from nmt.model import Seq2Seq
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
-from nmt.training.plan import planned, preset_line
+from nmt.training.plan import preset_line
 from nmt.training.prediction import measured_time
-from nmt.training.prepare import PreparedCorpus, prepare
+from nmt.training.prepare import PreparedCorpus
+from nmt.training.prepare_with_settings import prepare_with_settings
 from nmt.training.settings import Settings
 from nmt.training.train import TrainRequest, read_test_set
 from tokenizer import PAD_ID
@@ -33,12 +34,10 @@ def dry_run(request: TrainRequest, settings: Settings, device: torch.device, con
     tests = [(spec, len(read_test_set(spec, request.sources.direction))) for spec in request.test]
     with _place(request) as place:
         run = request.run if begun else place
-        corpus = prepare(settings.data, request.sources, place, lambda pairs: planned(settings, pairs, run).data)
-        pairs = corpus.stored.pairs
-        complete = planned(settings, pairs, run)
+        corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place)
         lines = [*corpus.report(), f"{len(corpus.valid):,} validation pairs"]
         lines += [f"{count:,} test pairs in {spec}" for spec, count in tests]
-        for line in [*lines, preset_line(complete, pairs)]:
+        for line in [*lines, preset_line(complete, corpus.stored.pairs)]:
             console.print(Text(line))
         console.print(_table(complete))
         for line in _sizes_and_time(request, corpus, complete, device):

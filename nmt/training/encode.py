@@ -121,10 +121,11 @@ class _Encoding:
         self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]]
     ) -> Iterator[SentencePair]:
         report = cleaner.report
-        for source in self._state.train:
+        new = len(self._state.train) - self._state.mixed
+        for number, source in enumerate(self._state.train):
             before = report.read, report.kept
             for pair in cleaner.clean(read_pairs(source.spec, self._state.direction)):
-                if not self._state.valid:
+                if number < new and not self._state.valid:
                     held_out.see(pair)
                 yield pair
             read_and_kept.append((report.read - before[0], report.kept - before[1]))

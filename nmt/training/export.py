@@ -11,8 +11,17 @@ from safetensors.torch import save
 
 from nmt.decoding import LengthModel
 from nmt.model import Seq2Seq
-from nmt.runtime import CorpusSource, LengthStatistics, Manifest, Score, Vocabularies, Vocabulary, write_package
-from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP
+from nmt.runtime import (
+    Ancestor,
+    CorpusSource,
+    LengthStatistics,
+    Manifest,
+    Score,
+    Vocabularies,
+    Vocabulary,
+    write_package,
+)
+from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, WEIGHTS
 from nmt.runtime.words import ShortLists
 from nmt.training.card import model_card
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
@@ -37,6 +46,8 @@ class Provenance:
     """All settings of the training, as YAML."""
     corpora: tuple[CorpusSource, ...] = ()
     scores: tuple[Score, ...] = ()
+    ancestor: Ancestor | None = None
+    """What it was fine-tuned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ def export_package(
         ),
         scores=provenance.scores,
         corpora=provenance.corpora,
+        fine_tuned_from=provenance.ancestor,
     )
     files = {
         ENCODER: encoder_graph(config, weights, int8),
@@ -82,7 +94,7 @@ def export_package(
         **attention,
         ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
         **tokenizers,
-        "weights.safetensors": _half_weights(trained.model),
+        WEIGHTS: _half_weights(trained.model),
         SETTINGS: provenance.settings.encode(),
         "CARD.md": model_card(manifest, provenance.command, precision).encode(),
     }

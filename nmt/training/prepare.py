@@ -42,6 +42,8 @@ class Sources:
     direction: Direction
     valid: tuple[CorpusSpec, ...] = ()
     """Without any, pairs are held out of `train`."""
+    mixed: tuple[CorpusSpec, ...] = ()
+    """General pairs beside those of `train`: of weight 1, as many are drawn for each epoch as there are others."""
     keep: bool = False
     """Go on with the pairs that the run directory has, whatever became of the files."""
 
@@ -125,7 +127,7 @@ def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None
 
 def _open(directory: Path, stored: StoredCorpus) -> PreparedCorpus:
     source, target = load_tokenizers(directory.parent, stored.state.settings["joint"])
-    weights = [source.spec.weight for source in stored.state.train]
+    weights = _weights(stored)
     counts = [count.trained for count in stored.counts]
     weighted = list(zip(counts, weights, strict=True)) if set(weights) != {1.0} else []
     return PreparedCorpus(
@@ -142,13 +144,27 @@ def _state(config: DataConfig, sources: Sources, before: CorpusState | None) -> 
     settings = asdict(config)
     if sources.valid:
         del settings["held_out"]
-    train, valid = (tuple(source_state(spec, before) for spec in specs) for specs in (sources.train, sources.valid))
-    return CorpusState(settings, sources.direction, train, valid)
+    train, valid = (
+        tuple(source_state(spec, before) for spec in specs)
+        for specs in ((*sources.train, *sources.mixed), sources.valid)
+    )
+    return CorpusState(settings, sources.direction, train, valid, len(sources.mixed))
+
+
+def _weights(stored: StoredCorpus) -> list[float]:
+    """How often a pair of each training source is seen an epoch."""
+    weights = [source.spec.weight for source in stored.state.train]
+    counts = [count.trained for count in stored.counts]
+    first = len(weights) - stored.state.mixed
+    new = sum(count * weight for count, weight in zip(counts[:first], weights[:first], strict=True))
+    share = min(1.0, new / max(1, sum(counts[first:])))
+    return [*weights[:first], *(weight * share for weight in weights[first:])]
 
 
 def _without_pipe(sources: Sources, run: Path) -> Sources:
     """`sources` with standard input, which can be read but once, put into a file in `run`."""
-    readers = sum(path == STANDARD_INPUT for spec in (*sources.train, *sources.valid) for path in spec.paths)
+    specs = (*sources.train, *sources.mixed, *sources.valid)
+    readers = sum(path == STANDARD_INPUT for spec in specs for path in spec.paths)
     if not readers:
         return sources
     if readers > 1:
@@ -164,4 +180,4 @@ def _without_pipe(sources: Sources, run: Path) -> Sources:
             for spec in specs
         )
 
-    return replace(sources, train=instead(sources.train), valid=instead(sources.valid))
+    return replace(sources, train=instead(sources.train), valid=instead(sources.valid), mixed=instead(sources.mixed))

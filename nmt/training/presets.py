@@ -15,7 +15,7 @@ class Preset:
     up_to: int | None
     """The most training pairs that it is for; None: any number."""
     why: str
-    values: Mapping[str, int | float]
+    values: Mapping[str, int | float | str | bool]
     """By the setting's name. Only such settings as matter after the pairs have been read, cleaned and held out."""
 
 

@@ -28,6 +28,17 @@ def learn_short_lists(pairs: IdPairs, source_size: int, target_size: int) -> Sho
     return ShortLists(always, _best(lexicon.keys, lexicon.table, source_size, target_size), target_size)
 
 
+def merged(known: ShortLists, learned: ShortLists) -> ShortLists:
+    """What either of two lists for the same vocabularies opens, of which `learned` may know few words."""
+    size = known.padding
+    translations = np.concatenate((known.translations, learned.translations), axis=1).astype(np.int64)
+    translations.sort(axis=1)
+    translations[:, 1:][translations[:, 1:] == translations[:, :-1]] = size
+    translations.sort(axis=1)
+    used = int((translations < size).sum(axis=1).max(initial=1))
+    return ShortLists(np.union1d(known.always, learned.always), translations[:, :used], size)
+
+
 def _counts(ids: NDArray[np.int32], size: int) -> Ints:
     """(size,): how often each id occurs. A piece at a time, as bincount copies what it counts."""
     counts = np.zeros(size, dtype=np.int64)

@@ -69,6 +69,8 @@ class CorpusState:
     direction: Direction
     train: tuple[SourceState, ...]
     valid: tuple[SourceState, ...]
+    mixed: int = 0
+    """So many of the training sources, the last ones, are general pairs mixed in: none are held out of them."""
 
     def with_settings(self, config: DataConfig) -> CorpusState:
         """The same, of the settings `config`."""
@@ -85,6 +87,8 @@ class CorpusState:
         if self.direction != before.direction:
             was, now = before.direction, self.direction
             lines.append(f"the direction was {was.source} to {was.target} and is {now.source} to {now.target}")
+        if self.mixed != before.mixed:
+            lines.append(f"{before.mixed} sources were mixed in and are {self.mixed}")
         for kind, olds, news in (("training", before.train, self.train), ("validation", before.valid, self.valid)):
             if len(olds) != len(news):
                 lines.append(f"the {kind} sources were {_names(olds)} and are {_names(news)}")

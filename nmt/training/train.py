@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -23,11 +24,13 @@ from nmt.training.corpus_check import check_while_training
 from nmt.training.distributed import Ranks
 from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
+from nmt.training.fine_tuning import Start, before_and_after
 from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.objective import Objective
-from nmt.training.plan import keep_plan, planned, preset_line, settings_text
-from nmt.training.prepare import PreparedCorpus, Sources, prepare
+from nmt.training.plan import keep_plan, preset_line, settings_text
+from nmt.training.prepare import PreparedCorpus, Sources
+from nmt.training.prepare_with_settings import prepare_with_settings
 from nmt.training.progress import LOG, TrainingLog
 from nmt.training.report import Outcome, sets_to_translate, translate_with_previous, write_report
 from nmt.training.run_lock import LOCK
@@ -53,6 +56,8 @@ class TrainRequest:
     corpora: Path | None = None
     """JSON list of {name, licence, attribution}, one for each source to train on."""
     precision: ExportPrecision = "int8"
+    start: Start | None = None
+    """The package to fine-tune."""
 
 
 def train_package(
@@ -65,19 +70,28 @@ def train_package(
     ranks = ranks or Ranks()
     # Read now, as a fault in them should not be found when training is over.
     tests = [(_test_name(spec), read_test_set(spec, request.sources.direction)) for spec in request.test]
-    corpus = prepare(
-        settings.data, request.sources, request.run, lambda pairs: planned(settings, pairs, request.run).data
-    )
-    settings = planned(settings, corpus.stored.pairs, request.run)
+    start = request.start
+    corpus, settings = prepare_with_settings(settings, request.sources, request.run, start)
     described = _described(request.corpora, corpus)
     for line in corpus.report():
         console.print(line)
     console.print(preset_line(settings, corpus.stored.pairs))
     _check(request, settings, corpus, console)
     ranks.wait()
-    model = train_model(corpus, settings, device, request.run, console, ranks)
-    short_lists = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
-    trained = Trained(model, corpus.source_tokenizer, corpus.target_tokenizer, corpus.length, short_lists)
+    model = train_model(corpus, settings, device, request.run, console, ranks, start)
+    learned = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
+    trained = Trained(
+        model,
+        corpus.source_tokenizer,
+        corpus.target_tokenizer,
+        start.length(corpus.length) if start else corpus.length,
+        start.short_lists(learned) if start else learned,
+    )
+    # A fine-tuned package is also scored on the held-out part of the new pairs, which comes last.
+    sets = [*tests, ("validation", corpus.valid_pairs)] if start else sets_to_translate(tests, corpus.valid_pairs)
+    scored = len(sets) if start else len(tests) or 1
+    previous = translate_with_previous(start.package.path if start else request.output, sets, request.sources.direction)
+    before = [item for each in previous.sets for item in each.scores()] if start and previous else []
     provenance = Provenance(
         request.output.name,
         request.sources.direction.source,
@@ -85,16 +99,20 @@ def train_package(
         datetime.now(UTC).date().isoformat(),
         request.command,
         settings_text(settings),
-        described,
+        start.corpora(described) if start else described,
+        ancestor=start.ancestor(before) if start else None,
     )
-    sets = sets_to_translate(tests, corpus.valid_pairs)
-    previous = translate_with_previous(request.output, sets, request.sources.direction)
     export_package(request.output, trained, provenance, request.precision)
     translated = translate_sets(request.output, sets)
-    scores = tuple(item for each in translated[: len(tests) or 1] for item in each.scores())
+    scores = tuple(item for each in translated[:scored] for item in each.scores())
     export_package(request.output, trained, replace(provenance, scores=scores), request.precision)
-    for item in scores:
-        console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
+    if before:
+        console.print(before_and_after(before, scores))
+        if not request.test:
+            console.print("what it has forgotten was not measured: give --test with pairs like those it learned before")
+    else:
+        for item in scores:
+            console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
     console.print(f"wrote {request.output}")
     pairs = len(corpus.train), len(corpus.valid)
     log = request.run / LOG
@@ -105,9 +123,9 @@ def train_package(
 def help_train(request: TrainRequest, settings: Settings, device: torch.device, ranks: Ranks) -> None:
     """Compute gradients for the first process, on the corpus that it has encoded. Raises any NmtError."""
     ranks.wait()
-    corpus = prepare(settings.data, replace(request.sources, keep=True), request.run)
-    settings = planned(settings, corpus.stored.pairs, request.run)
-    train_model(corpus, settings, device, request.run, Console(quiet=True), ranks)
+    sources = replace(request.sources, keep=True)
+    corpus, settings = prepare_with_settings(settings, sources, request.run, request.start)
+    train_model(corpus, settings, device, request.run, Console(quiet=True), ranks, request.start)
 
 
 def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
@@ -119,18 +137,27 @@ def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, co
 
 
 def train_model(
-    corpus: PreparedCorpus, settings: Settings, device: torch.device, run: Path, console: Console, ranks: Ranks
+    corpus: PreparedCorpus,
+    settings: Settings,
+    device: torch.device,
+    run: Path,
+    console: Console,
+    ranks: Ranks,
+    start: Start | None = None,
 ) -> Seq2Seq:
     """Train on `corpus`, or go on from the last checkpoint in `run`; gives the best model, in eval mode."""
     config = settings.training
     torch.manual_seed(config.seed)
-    model = Seq2Seq(
-        settings.model_config(corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size), PAD_ID
-    )
-    fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity())
+    sizes = corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size
+    model = Seq2Seq(settings.model_config(*sizes), PAD_ID)
+    if start:
+        start.copy_weights(model)
+    began = [{"fine_tuned_from": start.package.manifest.version}] if start else []
+    fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity(), *began)
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
     lexicon = learn_lexicon(corpus.train, model.config.target_vocabulary) if config.guided_alignment else None
-    objective = Objective(config, device, lexicon)
+    original = copy.deepcopy(model).to(device).eval() if start else None
+    objective = Objective(config, device, lexicon, original)
     trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, objective, ranks)
     if trainer.resume():
         console.print(f"going on from update {trainer.position.update:,} in {run}")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nmt.corpus import SentencePair
-from nmt.training.checkpoint import has_begun
+from nmt.training.checkpoint import START, has_begun
 from nmt.training.config import DataConfig
 from nmt.training.room import room_for
 from tokenizer import SubwordTokenizer, TooManyCharacters, learn_tokenizer
@@ -24,13 +24,22 @@ def load_tokenizers(run: Path, joint: bool) -> tuple[SubwordTokenizer, SubwordTo
     return SubwordTokenizer.load(run / _SOURCE), SubwordTokenizer.load(run / _TARGET)
 
 
+def keep_tokenizers(run: Path, source: SubwordTokenizer, target: SubwordTokenizer, joint: bool) -> None:
+    """Put the tokenizers of a package into `run`."""
+    if joint:
+        _write(run / _JOINT, source)
+    else:
+        _write(run / _SOURCE, source)
+        _write(run / _TARGET, target)
+
+
 def learn_tokenizers(
     pairs: Callable[[], Iterable[SentencePair]], count: int, config: DataConfig, run: Path
 ) -> tuple[SubwordTokenizer, SubwordTokenizer]:
     """The tokenizers of source and target, learned from a sample of the `count` pairs that each call of `pairs` gives.
 
-    Weights that were trained on a vocabulary need that very vocabulary: if there are any in `run`, so are their
-    tokenizers, and those are taken.
+    Weights that were trained on a vocabulary need that very vocabulary: if training in `run` has begun, or begins
+    from a package, their tokenizers are there too, and those are taken.
     """
 
     def sample() -> Iterator[SentencePair]:
@@ -75,12 +84,16 @@ def draw(pairs: Iterable[SentencePair], count: int, wanted: int, seed: int) -> I
 
 
 def _learn_once(path: Path, sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
-    if path.exists() and has_begun(path.parent):
+    if path.exists() and (has_begun(path.parent) or (path.parent / START).exists()):
         return SubwordTokenizer.load(path)
     tokenizer = learn_with_room(sentences, vocabulary_size)
+    _write(path, tokenizer)
+    return tokenizer
+
+
+def _write(path: Path, tokenizer: SubwordTokenizer) -> None:
     partial = path.with_suffix(".partial")
     content = tokenizer.to_bytes()
     with room_for(path, len(content), partial):
         partial.write_bytes(content)
     os.replace(partial, path)
-    return tokenizer

@@ -281,3 +281,24 @@ def test_the_manifest_is_json_that_a_person_can_read(tmp_path: Path, spec: Corpu
     stored = json.loads((tmp_path / "run" / "corpus" / "corpus.json").read_text())
     assert stored["state"]["train"][0]["files"][0]["path"] == str(spec.paths[0])
     assert stored["report"]["read"] == 200
+
+
+def test_of_pairs_mixed_in_as_many_are_seen_as_there_are_new_ones_and_none_is_held_out(
+    tmp_path: Path, spec: CorpusSpec
+) -> None:
+    general = write(tmp_path / "general.tsv", 1000, 800)
+    corpus = prepare(CONFIG, sources(spec, mixed=(general,)), tmp_path / "run")
+    assert {pair.source.split()[2] for pair in corpus.valid_pairs} <= {str(number) for number in range(200)}
+    (new, once), (mixed, share) = corpus.train.weights
+    assert (new, once, mixed) == (190, 1.0, 800)
+    assert mixed * share == pytest.approx(new)
+    few = prepare(CONFIG, sources(general, mixed=(spec,)), tmp_path / "other")
+    assert few.train.weights == ()  # every pair once: no more than there are
+
+
+def test_a_source_that_was_mixed_in_and_is_not_any_more_is_a_change(tmp_path: Path, spec: CorpusSpec) -> None:
+    general = write(tmp_path / "general.tsv", 1000, 50)
+    prepare(CONFIG, sources(spec, mixed=(general,)), tmp_path / "run")
+    (tmp_path / "run" / "last.safetensors").write_bytes(b"")
+    with pytest.raises(CheckpointError, match="1 sources were mixed in and are 0"):
+        prepare(CONFIG, sources(spec, general), tmp_path / "run")

@@ -31,15 +31,19 @@ def split_of(
 
 
 def split_parts(
-    specs: Sequence[CorpusSpec], direction: Direction, held_out: Sequence[SentencePair]
+    specs: Sequence[CorpusSpec],
+    direction: Direction,
+    held_out: Sequence[SentencePair],
+    mixed: Sequence[CorpusSpec] = (),
 ) -> tuple[list[Part], Callable[[], str]]:
     """The sources as the training and validation pairs that holding `held_out` out makes of them.
 
+    Sources that are `mixed` in are trained on, but nothing is held out of them.
     Beside them what was done, in words, once the parts have been read.
     """
     split = _Split(held_out)
     parts = [Part("valid", _name(spec), split.valid(read_pairs(spec, direction))) for spec in specs]
-    parts += [Part("train", _name(spec), split.train(read_pairs(spec, direction))) for spec in specs]
+    parts += [Part("train", _name(spec), split.train(read_pairs(spec, direction))) for spec in (*specs, *mixed)]
     return parts, split.note
 
 

@@ -1,0 +1,27 @@
+"""The corpus of a training and its settings: each follows in part from the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nmt.training.fine_tuning import Start, begin
+from nmt.training.plan import planned
+from nmt.training.prepare import PreparedCorpus, Sources, prepare
+from nmt.training.settings import Settings
+
+
+def prepare_with_settings(
+    settings: Settings, sources: Sources, run: Path, start: Start | None = None, place: Path | None = None
+) -> tuple[PreparedCorpus, Settings]:
+    """The corpus, in ids, and `settings` completed by the preset for its size, or by the package to `start` from.
+
+    It is kept in `place`, by default `run`, the directory of the training. Raises ConfigError on settings that
+    contradict the package, CheckpointError when `run` is that of another training, and what `prepare` raises.
+    """
+    place = place or run
+    begin(place, start)
+    if start:
+        corpus = prepare(start.settings(settings).data, sources, place)
+        return corpus, start.settings(settings, corpus.train)
+    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data)
+    return corpus, planned(settings, corpus.stored.pairs, run)
