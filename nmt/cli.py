@@ -14,6 +14,7 @@ from nmt.command_options import data_options, directory, need_training_extra, re
 from nmt.corpus_commands import corpus
 from nmt.errors import ConfigError, CorpusError
 from nmt.key_commands import keys
+from nmt.suggestion_commands import suggestions
 from nmt.train_commands import train
 
 _CHUNK_LINES = 2000
@@ -32,6 +33,8 @@ Measure it:
   nmt evaluate --model models/en-de --test test.tsv
 Serve all translators in models/:
   nmt serve --port 8000
+Adapt one to new text:
+  nmt train --from models/en-de --train new.tsv --output tuned/en-de
 """
 
 
@@ -42,6 +45,7 @@ def main() -> None:
 
 main.add_command(corpus)
 main.add_command(keys)
+main.add_command(suggestions)
 main.add_command(train)
 
 

@@ -21,6 +21,16 @@ class Memory:
             target.strip(),
         )
 
+    def pairs(self, source_language: str, target_language: str) -> list[tuple[str, str]]:
+        """Every source and its suggested translation, oldest first."""
+        rows = self._state.run(
+            "select source, target from suggestion where source_language = ? and target_language = ? "
+            "order by created, source",
+            source_language,
+            target_language,
+        )
+        return [(source, target) for source, target in rows]
+
     def find(self, source_language: str, target_language: str, source: str) -> str | None:
         """The suggested translation of `source`, with its white space around it; None without one."""
         core = source.strip()

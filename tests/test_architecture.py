@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.key_commands": {"nmt.errors", "service"},
     "nmt.command_options": {"nmt.corpus", "nmt.errors"},
     "nmt.corpus_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.training"},
+    "nmt.suggestion_commands": {"nmt.command_options", "nmt.errors", "service"},
     "nmt.train_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.training"},
     "nmt.cli": {
         "nmt.command_options",
@@ -41,6 +42,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.errors",
         "nmt.key_commands",
         "nmt.runtime",
+        "nmt.suggestion_commands",
         "nmt.text",
         "nmt.train_commands",
         "nmt.training",

@@ -11,8 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from nmt.cli import main
+from nmt.corpus import CorpusSpec, Direction, read_pairs
 from nmt.errors import ConfigError
+from service.memory import Memory
 from service.settings import Settings
 from service.state import State
 
@@ -94,3 +98,19 @@ def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path, servin
         texts = [f"red cat {number}" for number in range(20)]
         answer = httpx.post(f"{address}/translate", json={"q": texts, **PAIR}).json()
         assert answer["translatedText"] == [f"Katze {number}" for number in range(20)]
+
+
+def test_suggestions_become_pairs_to_train_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = State(tmp_path)
+    memory = Memory(state)
+    memory.suggest("en", "xx", "red\tcat\nruns", "rote Katze\n„läuft“")
+    memory.suggest("en", "yy", "red cat", "another language")
+    state.close()
+    monkeypatch.setenv("NMT_STATE_DIR", str(tmp_path))
+    exported = CliRunner().invoke(main, ["suggestions", "export", "--source", "en", "--target", "xx"])
+    (tmp_path / "pairs.jsonl").write_bytes(exported.stdout_bytes)
+    pairs = list(read_pairs(CorpusSpec.parse(str(tmp_path / "pairs.jsonl")), Direction("en", "xx")))
+    assert [(pair.source, pair.target) for pair in pairs] == [("red cat runs", "rote Katze „läuft“")]
+    none = CliRunner().invoke(main, ["suggestions", "export", "--source", "xx", "--target", "en"])
+    assert none.exit_code == 1
+    assert "no suggestions from xx to en" in none.output
