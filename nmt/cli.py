@@ -14,6 +14,7 @@ from nmt.command_options import data_options, directory, need_training_extra, re
 from nmt.corpus_commands import corpus
 from nmt.errors import ConfigError, CorpusError
 from nmt.key_commands import keys
+from nmt.package_commands import promote, rollback
 from nmt.suggestion_commands import suggestions
 from nmt.train_commands import train
 
@@ -33,8 +34,9 @@ Measure it:
   nmt evaluate --model models/en-de --test test.tsv
 Serve all translators in models/:
   nmt serve --port 8000
-Adapt one to new text:
+Adapt one to new text, and put it in place if it is no worse:
   nmt train --from models/en-de --train new.tsv --output tuned/en-de
+  nmt promote tuned/en-de --to models/en-de --test test.tsv
 """
 
 
@@ -45,6 +47,8 @@ def main() -> None:
 
 main.add_command(corpus)
 main.add_command(keys)
+main.add_command(promote)
+main.add_command(rollback)
 main.add_command(suggestions)
 main.add_command(train)
 

@@ -33,6 +33,8 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.key_commands": {"nmt.errors", "service"},
     "nmt.command_options": {"nmt.corpus", "nmt.errors"},
     "nmt.corpus_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.training"},
+    "nmt.promotion": {"nmt.corpus", "nmt.errors", "nmt.runtime", "nmt.text"},
+    "nmt.package_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.promotion", "nmt.runtime"},
     "nmt.suggestion_commands": {"nmt.command_options", "nmt.errors", "service"},
     "nmt.train_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.training"},
     "nmt.cli": {
@@ -41,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.corpus_commands",
         "nmt.errors",
         "nmt.key_commands",
+        "nmt.package_commands",
         "nmt.runtime",
         "nmt.suggestion_commands",
         "nmt.text",

@@ -11,6 +11,7 @@ from nmt.runtime.package import (
     Score,
     Vocabularies,
     Vocabulary,
+    copy_package,
     packages_in,
     write_package,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "Translator",
     "Vocabularies",
     "Vocabulary",
+    "copy_package",
     "packages_in",
     "write_package",
 ]

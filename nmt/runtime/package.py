@@ -188,6 +188,13 @@ def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes
         shutil.rmtree(old, ignore_errors=True)
 
 
+def copy_package(package: ModelPackage, directory: Path) -> None:
+    """Write the files of `package`, and no others, to the new directory `directory`, manifest last."""
+    directory.mkdir(parents=True)
+    for name in (*package.manifest.files, MANIFEST):
+        _write_synced(directory / name, package.read(name))
+
+
 def _write_synced(path: Path, content: bytes) -> None:
     with path.open("wb") as stream:
         stream.write(content)

@@ -1,0 +1,104 @@
+"""`nmt promote` and `nmt rollback`: which version of a package is served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nmt.command_options import data_options, directory, need_training_extra, reports_errors, sources_of
+from nmt.errors import ConfigError, PackageError
+
+if TYPE_CHECKING:
+    from nmt.promotion.comparing import Criterion
+    from nmt.runtime import ModelPackage
+
+
+@click.command()
+@click.argument("candidate", type=directory)
+@click.option("--to", "place", required=True, type=directory, help="Package directory to take the place of.")
+@data_options("test", "Pairs to compare both packages on")
+@reports_errors
+def promote(candidate: Path, place: Path, **data: Any) -> None:
+    """Put a package in the place of one that is served, if it is no worse.
+
+    On the test pairs it may not score significantly lower, loop more often or take longer; see docs/fine-tuning.md.
+    A running service takes it up by itself. The version before is kept: nmt rollback brings it back.
+
+    \b
+    nmt promote tuned/en-de --to models/en-de --test general.tsv --test new.tsv
+    """
+    need_training_extra()
+    from nmt.corpus import Direction, read_pairs
+    from nmt.promotion import Place
+    from nmt.promotion.comparing import TestSet, compare
+    from nmt.runtime import ModelPackage, Translator
+
+    new = ModelPackage.open(candidate)
+    old = ModelPackage.open(place) if place.exists() else None
+    _see_that_it_fits(new, old, place)
+    if old and old.manifest.version == new.manifest.version:
+        click.echo(f"{place} is version {new.manifest.version} already")
+        return
+    direction = Direction(new.manifest.source, new.manifest.target)
+    tests = [TestSet(str(spec), list(read_pairs(spec, direction))) for spec in sources_of(data, "test")]
+    if not tests or not all(test.pairs for test in tests):
+        raise ConfigError("no test pairs to compare on: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
+    now = Translator(old, threads=1) if old else None
+    try:
+        with Translator(new, threads=1) as translator:
+            criteria = compare(now, translator, tests)
+    finally:
+        if now:
+            now.close()
+    _show(criteria)
+    failed = [criterion.name for criterion in criteria if not criterion.holds]
+    if failed:
+        raise PackageError(f"{candidate} is not put in place: {', '.join(failed)}; {place} stays as it is")
+    Place(place).install(new)
+    before = f", in place of {old.manifest.version}, which nmt rollback brings back" if old else ""
+    click.echo(f"{place} is version {new.manifest.version} now{before}")
+
+
+@click.command()
+@click.argument("place", type=directory)
+@reports_errors
+def rollback(place: Path) -> None:
+    """Put the version before the last promotion in place again; said again, the one before that.
+
+    \b
+    nmt rollback models/en-de
+    """
+    from nmt.promotion import Place
+
+    click.echo(f"{place} is version {Place(place).roll_back().manifest.version} now")
+
+
+def _see_that_it_fits(new: ModelPackage, old: ModelPackage | None, place: Path) -> None:
+    """Raises ConfigError when a service could not take up `new` at `place`."""
+    from nmt.runtime import ModelPackage, packages_in
+
+    def pair(package: ModelPackage) -> str:
+        return f"{package.manifest.source} to {package.manifest.target}"
+
+    if old and pair(old) != pair(new):
+        raise ConfigError(
+            f"{new.path} translates {pair(new)}, but {place} {pair(old)}: name the place of a package for {pair(new)}"
+        )
+    for path in packages_in(place.parent):
+        if path.resolve() != place.resolve() and pair(ModelPackage.open(path)) == pair(new):
+            raise ConfigError(
+                f"{path} translates {pair(new)} too, and a service takes one package of a pair: move it out of "
+                f"{place.parent}"
+            )
+
+
+def _show(criteria: list[Criterion]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "now", "candidate", "allowed", "")
+    for each in criteria:
+        table.add_row(each.name, each.now, each.candidate, each.allowed, "ok" if each.holds else "WORSE")
+    Console().print(table)

@@ -1,0 +1,138 @@
+"""Is a package no worse than the one that is served? Scores, loops and time, both measured on the same sentences."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
+from sacrebleu.significance import PairedTest, Result
+
+from nmt.corpus import SentencePair
+from nmt.runtime import Translator
+from nmt.text.repetition import without_loops
+
+SIGNIFICANT = 0.05
+MOST_LOST = 1.0
+"""Points of BLEU or chrF that a candidate may not lose even where so few pairs make no difference significant."""
+MORE_LOOPS = 0.002
+"""Share of the sentences that may loop beyond those that do now: one in 500."""
+SLOWER = 1.2
+"""Times the time per sentence now. Two loads of one package differ by a few hundredths on a busy machine."""
+_RESAMPLES = 1000
+_TIMED = 200
+"""Sentences whose translation is timed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestSet:
+    """Pairs to compare on."""
+
+    name: str
+    pairs: Sequence[SentencePair]
+
+    __test__ = False  # it is no test of pytest's
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that was compared, in words, and whether the candidate may take the place."""
+
+    name: str
+    now: str
+    candidate: str
+    allowed: str
+    holds: bool
+
+
+def compare(now: Translator | None, candidate: Translator, tests: Sequence[TestSet]) -> list[Criterion]:
+    """The criteria for `candidate` to take the place of `now`; scores alone cannot fail where there is none.
+
+    Both translate as they are served, with their own decoding defaults. Raises TextTooLong.
+    """
+    found: list[Criterion] = []
+    outputs: list[tuple[list[str], list[str]]] = []  # of now, or the references without one, and of the candidate
+    for test in tests:
+        references = [pair.target for pair in test.pairs]
+        theirs, mine = (_translations(each, test) if each else references for each in (now, candidate))
+        found += _scores(test.name, theirs if now else None, mine, references)
+        outputs.append((theirs, mine))
+    loops = [sum(_loops(part[side]) for part in outputs) for side in (0, 1)]
+    sentences = sum(len(test.pairs) for test in tests)
+    found.append(loop_criterion(loops[0], loops[1], sentences, of_references=now is None))
+    if now:
+        found.append(time_criterion(*_seconds(now, candidate, [pair.source for test in tests for pair in test.pairs])))
+    return found
+
+
+def loop_criterion(now: int, candidate: int, sentences: int, of_references: bool = False) -> Criterion:
+    """Whether loops have not become more; `now` may be those of the references."""
+    most = now + MORE_LOOPS * sentences
+    beside = " in the references" if of_references else ""
+    return Criterion(
+        "sentences that loop",
+        f"{now} of {sentences:,}{beside}",
+        f"{candidate} of {sentences:,}",
+        f"at most {int(most)}",
+        candidate <= most,
+    )
+
+
+def time_criterion(now: Sequence[float], candidate: Sequence[float]) -> Criterion:
+    """Whether the candidate is not slower: the median over sentences of its seconds over those now."""
+    ratio = statistics.median(new / old for old, new in zip(now, candidate, strict=True))
+    return Criterion(
+        "time per sentence",
+        f"{1000 * statistics.median(now):.1f} ms",
+        f"{1000 * statistics.median(candidate):.1f} ms, x {ratio:.2f}",
+        f"at most x {SLOWER}",
+        ratio <= SLOWER,
+    )
+
+
+def _translations(translator: Translator, test: TestSet) -> list[str]:
+    return [result.text for result in translator.translate([pair.source for pair in test.pairs])]
+
+
+def _scores(
+    name: str, now: Sequence[str] | None, candidate: Sequence[str], references: Sequence[str]
+) -> list[Criterion]:
+    """BLEU and chrF by sacreBLEU, compared by paired bootstrap resampling (Koehn 2004)."""
+    systems = [("now", now or candidate), ("candidate", candidate)]
+    test = PairedTest(systems, {"BLEU": BLEU(), "chrF": CHRF()}, [list(references)], "bs", _RESAMPLES)
+    _, table = test()
+    criteria = []
+    for metric, values in list(table.items())[1:]:  # the names of the systems come first
+        old, new = (value for value in values if isinstance(value, Result))
+        change, p = new.score - old.score, new.p_value or 0.0
+        lost = now is not None and (change < -MOST_LOST or (change < 0 and p < SIGNIFICANT))
+        criteria.append(
+            Criterion(
+                f"{metric} on {name}",
+                f"{old.score:.1f}" if now else "none",
+                f"{new.score:.1f}" + (f" ({change:+.1f}, p = {p:.3f})" if now else ""),
+                f"none lost at p < {SIGNIFICANT}, never more than {MOST_LOST:g}" if now else "any",
+                not lost,
+            )
+        )
+    return criteria
+
+
+def _loops(texts: Sequence[str]) -> int:
+    return sum(without_loops(text) is not None for text in texts)
+
+
+def _seconds(now: Translator, candidate: Translator, texts: Sequence[str]) -> tuple[list[float], list[float]]:
+    """The seconds that each of some sentences takes with either, taken in turns: a busy moment is busy for both."""
+    sentences = list(islice(cycle(texts[:: max(1, len(texts) // _TIMED)]), _TIMED))
+    seconds: dict[Translator, list[float]] = {now: [], candidate: []}
+    for number, text in enumerate(sentences):
+        for translator in (now, candidate) if number % 2 else (candidate, now):
+            started = time.perf_counter()
+            translator.translate([text])
+            seconds[translator].append(time.perf_counter() - started)
+    return seconds[now], seconds[candidate]

@@ -1,0 +1,114 @@
+"""A place that a package is served from, and the packages that were there before.
+
+Beside `models/en-de` lies `models/.previous/en-de`, which a service does not look at:
+
+    0001-VERSION, 0002-VERSION  what was served before, the highest number last
+    withdrawn                   what the last rollback took out
+    .incoming-VERSION           a copy that is being made
+
+Every change of what is served is one exchange of two directories. It leaves the package that was served under the name
+of the one that took its place: a directory whose name does not fit its content tells what was being done when the
+process was killed, and the next one finishes it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from nmt.errors import ConfigError, PackageError
+from nmt.promotion.exchange import exchange
+from nmt.runtime import ModelPackage, copy_package
+
+KEPT = 3
+"""Earlier versions that are kept."""
+_STORE = ".previous"
+_INCOMING, _GONE = ".incoming-", ".gone-"
+_WITHDRAWN = "withdrawn"
+_EARLIER = re.compile(r"(\d{4,})-([0-9a-f]+)")
+
+
+class Place:
+    """The directory `path` of a package that is served."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self._store = self.path.parent / _STORE / self.path.name
+
+    def install(self, candidate: ModelPackage) -> None:
+        """Put a copy of `candidate` in place; what was there is kept, and the oldest of more than `KEPT` removed."""
+        self._finish()
+        incoming = self._store / f"{_INCOMING}{candidate.manifest.version}"
+        copy_package(candidate, incoming)
+        if self.path.exists():
+            exchange(incoming, self.path)
+            self._keep(incoming)
+        else:
+            incoming.rename(self.path)
+
+    def roll_back(self) -> ModelPackage:
+        """Put the version before in place again; what was there is kept as `withdrawn`. Gives what is in place now.
+
+        Raises ConfigError when nothing earlier is kept, and PackageCorrupt when it is damaged.
+        """
+        self._finish()
+        earlier = self._earlier()
+        if not earlier:
+            raise ConfigError(
+                f"{self.path}: no earlier version is kept in {self._store}, so there is none to go back to"
+            )
+        last = earlier[-1]
+        ModelPackage.open(last)
+        if self.path.exists():
+            exchange(last, self.path)
+            self._withdraw(last)
+        else:
+            last.rename(self.path)
+        return ModelPackage.open(self.path)
+
+    def _finish(self) -> None:
+        """Bring to an end what a killed process began."""
+        self._store.mkdir(parents=True, exist_ok=True)
+        for path in sorted(self._store.iterdir()):
+            found, earlier = _version(path), _EARLIER.fullmatch(path.name)
+            if path.name.startswith(_GONE):
+                shutil.rmtree(path)
+            elif path.name.startswith(_INCOMING):
+                if found in {None, path.name.removeprefix(_INCOMING)}:
+                    self._discard(path)  # it was never in place
+                else:
+                    self._keep(path)
+            elif earlier and found not in {None, earlier[2]}:
+                self._withdraw(path)
+
+    def _keep(self, replaced: Path) -> None:
+        """Keep `replaced` as the last of the earlier versions."""
+        earlier = self._earlier()
+        number = int(earlier[-1].name.split("-")[0]) + 1 if earlier else 1
+        replaced.rename(self._store / f"{number:04d}-{_version(replaced) or '0'}")
+        for old in self._earlier()[:-KEPT]:
+            self._discard(old)
+
+    def _withdraw(self, path: Path) -> None:
+        if (self._store / _WITHDRAWN).exists():
+            self._discard(self._store / _WITHDRAWN)
+        path.rename(self._store / _WITHDRAWN)
+
+    def _discard(self, path: Path) -> None:
+        """Remove `path`, under another name first: half a package is not to be taken for one."""
+        gone = path.with_name(f"{_GONE}{path.name}")
+        path.rename(gone)
+        shutil.rmtree(gone)
+
+    def _earlier(self) -> list[Path]:
+        paths = [path for path in self._store.iterdir() if _EARLIER.fullmatch(path.name)]
+        return sorted(paths, key=lambda path: int(path.name.split("-")[0]))
+
+
+def _version(path: Path) -> str | None:
+    """The version of the package at `path`; None when it is not whole."""
+    try:
+        return ModelPackage.open(path).manifest.version
+    except PackageError:
+        return None
