@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +58,8 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     failed = [criterion.name for criterion in criteria if not criterion.holds]
     if failed:
         raise PackageError(f"{candidate} is not put in place: {', '.join(failed)}; {place} stays as it is")
-    Place(place).install(new)
+    with _changing(place):
+        Place(place).install(new)
     before = f", in place of {old.manifest.version}, which nmt rollback brings back" if old else ""
     click.echo(f"{place} is version {new.manifest.version} now{before}")
 
@@ -72,7 +75,19 @@ def rollback(place: Path) -> None:
     """
     from nmt.promotion import Place
 
-    click.echo(f"{place} is version {Place(place).roll_back().manifest.version} now")
+    with _changing(place):
+        click.echo(f"{place} is version {Place(place).roll_back().manifest.version} now")
+
+
+@contextmanager
+def _changing(place: Path) -> Iterator[None]:
+    """Raises ConfigError where files cannot be written, instead of OSError."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(
+            f"{place}: cannot be changed ({error}); see that {place.parent} can be written and has room"
+        ) from error
 
 
 def _see_that_it_fits(new: ModelPackage, old: ModelPackage | None, place: Path) -> None:

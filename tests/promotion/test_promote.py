@@ -115,3 +115,10 @@ def test_loops_may_not_become_more_than_one_in_five_hundred_more() -> None:
 def test_time_is_compared_sentence_by_sentence() -> None:
     assert time_criterion([1.0, 2.0, 9.0], [1.1, 2.2, 90.0]).holds  # one was disturbed
     assert not time_criterion([1.0, 2.0, 9.0], [1.3, 2.6, 9.0]).holds
+
+
+def test_a_directory_that_cannot_be_written_is_named(served: Path) -> None:
+    (served.parent / ".previous").write_text("in the way")
+    result = nmt("rollback", served)
+    assert result.exit_code == 1
+    assert f"{served}: cannot be changed" in result.output
