@@ -115,11 +115,11 @@ def test_there_must_be_something_to_remember(original: Seq2Seq, tmp_path: Path) 
         Trainer(original, NEW, replace(CONFIG, remember=0.5), CPU, tmp_path, "same")
 
 
-def test_merged_short_lists_open_what_either_opens_once() -> None:
+def test_merged_short_lists_open_the_translations_of_either_once() -> None:
     known = ShortLists(np.array([3, 5]), np.array([[6, 7], [8, 10], [10, 10]]), 10)
     learned = ShortLists(np.array([4, 5]), np.array([[7, 9], [10, 10], [10, 10]]), 10)
     both = merged(known, learned)
-    assert both.always.tolist() == [3, 4, 5]
+    assert both.always.tolist() == [3, 5]
     assert both.translations.tolist() == [[6, 7, 9], [8, 10, 10], [10, 10, 10]]
 
 
