@@ -169,7 +169,7 @@ def test_a_dry_run_shows_the_plan_and_leaves_nothing_behind(tmp_path: Path) -> N
     assert "130 pairs: preset `2k` (4 of its 16 settings are set otherwise): so little text" in first
     for row in (
         "model.embedding_size │ 8 │ --set │",
-        "training.max_updates │ 3000 │ preset 2k │",
+        "training.max_updates │ 4000 │ preset 2k │",
         "training.patience │ 5 │ mine.yaml line 3 │",
         "model.bidirectional │ true │ default │",
     ):
@@ -181,7 +181,7 @@ def test_a_dry_run_shows_the_plan_and_leaves_nothing_behind(tmp_path: Path) -> N
     (run / "preset.json").write_text('{"name": "old", "up_to": null, "why": "", "values": {"training.max_updates": 9}}')
     assert "training.max_updates │ 9 │ preset old │" in (begun := plan())
     assert "has begun; without --dry-run it goes on" in begun
-    assert "training.max_updates │ 3000 │ preset 2k │" in plan("--restart")
+    assert "training.max_updates │ 4000 │ preset 2k │" in plan("--restart")
 
 
 def test_a_corpus_is_checked_and_both_reports_written(tmp_path: Path) -> None:

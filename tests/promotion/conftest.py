@@ -25,7 +25,7 @@ def make_package(trained: Trained) -> MakePackage:
         with torch.no_grad():
             model.decoder.combine.weight.mul_(scale)
         command = f"nmt train --day {day}"  # on the card, and so in the version
-        provenance = Provenance(directory.name, "en", target, f"2026-01-{day:02d}", command, {})
+        provenance = Provenance(directory.name, "en", target, f"2026-01-{day:02d}", command, "")
         export_package(directory, replace(trained, model=model), provenance)
         return directory
 
