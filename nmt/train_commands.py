@@ -67,6 +67,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     import torch
     from rich.console import Console
 
+    from nmt.runtime import available_cpus
     from nmt.training.checkpoint import has_begun
     from nmt.training.distributed import joined, launcher, own_device
     from nmt.training.dry_run import dry_run
@@ -86,8 +87,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         keep=rest["keep_corpus"],
     )
     run = run_dir or Path("runs") / output.name
-    if rest["threads"]:
-        torch.set_num_threads(rest["threads"])
+    torch.set_num_threads(rest["threads"] or min(torch.get_num_threads(), available_cpus()))
     device = own_device(torch.device(rest["device"] or ("cuda" if torch.cuda.is_available() else "cpu")))
     request = TrainRequest(
         sources=sources,

@@ -36,7 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.promotion": {"nmt.corpus", "nmt.errors", "nmt.runtime", "nmt.text"},
     "nmt.package_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.promotion", "nmt.runtime"},
     "nmt.suggestion_commands": {"nmt.command_options", "nmt.errors", "service"},
-    "nmt.train_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.training"},
+    "nmt.train_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.runtime", "nmt.training"},
     "nmt.cli": {
         "nmt.command_options",
         "nmt.corpus",

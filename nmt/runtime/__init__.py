@@ -15,6 +15,7 @@ from nmt.runtime.package import (
     packages_in,
     write_package,
 )
+from nmt.runtime.processors import available_cpus
 from nmt.runtime.translator import Translation, TranslationResult, Translator
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Translator",
     "Vocabularies",
     "Vocabulary",
+    "available_cpus",
     "copy_package",
     "packages_in",
     "write_package",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -142,11 +141,6 @@ class OnnxModel:
             if output.name in self._state_names
         )
         return RowState(Sources(self._arrays.output), Placement.of(nothing, 0), nothing, layers)
-
-
-def available_cpus() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def open_session(graph: bytes) -> onnxruntime.InferenceSession:
