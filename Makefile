@@ -5,13 +5,17 @@ PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
 
-.PHONY: serve test check lint smoke format clean
+.PHONY: serve test test-docker check lint smoke format lock clean
 
 serve: $(SERVE)/.installed
 	$(SERVE)/bin/nmt serve --port $(PORT)
 
 test: $(DEV)/.installed
 	$(DEV)/bin/pytest
+
+# Builds the images and tries them with the Docker engine that answers `docker info`; skipped where none does.
+test-docker: $(DEV)/.installed
+	$(DEV)/bin/pytest -m docker tests/docker
 
 lint: $(DEV)/.installed
 	$(DEV)/bin/ruff check .
@@ -29,6 +33,18 @@ check: lint smoke test
 format: $(DEV)/.installed
 	$(DEV)/bin/ruff check --fix .
 	$(DEV)/bin/ruff format .
+
+# What the images install, in the newest versions that fit; requirements/torch.lock follows by hand.
+# TORCH='--find-links DIRECTORY' takes the CPU build of torch from a directory.
+TORCH ?= --torch-backend cpu
+COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(DEV)/bin/uv pip compile --quiet --upgrade --generate-hashes \
+	--python-version 3.11 --python-platform x86_64-manylinux_2_28
+
+lock: $(DEV)/.installed
+	$(COMPILE) requirements/build.in --output-file requirements/build.lock
+	$(COMPILE) pyproject.toml --output-file requirements/serve.lock
+	$(COMPILE) pyproject.toml --extra train --constraint requirements/serve.lock $(TORCH) --no-emit-package torch \
+		--output-file requirements/train.lock
 
 $(SERVE)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(SERVE)
