@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,16 @@ ROOT = Path(__file__).parents[2]
 BUILD_ARGS = ("PYTHON_IMAGE", "PIP_INDEX_URL", "TORCH_INDEX_URL")
 HARDENED = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp")
 """How docker-compose.yml runs containers too."""
+LONGEST_SECONDS = 1800
+"""That a command may take: building everything on a busy machine."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("NMT_")}
 
 
 def run_docker(*arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Runs `docker`; what went wrong is in the failure."""
+    command = ["docker", *map(str, arguments)]
     done = subprocess.run(
-        ["docker", *map(str, arguments)], capture_output=True, text=True, check=False, env=ENVIRONMENT, cwd=ROOT
+        command, capture_output=True, text=True, check=False, env=ENVIRONMENT, cwd=ROOT, timeout=LONGEST_SECONDS
     )
     if check and done.returncode:
         pytest.fail(f"docker {' '.join(map(str, arguments))}: status {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -85,6 +89,44 @@ class Container:
 
     def stop(self, seconds: int = 40) -> None:
         run_docker("stop", "--time", seconds, self.id)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of docker-compose.yml with volumes and a port of its own."""
+
+    command: tuple[str, ...]
+    environment: dict[str, str]
+
+    def __call__(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [*self.command, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.environment['NMT_PORT']}"
+
+    def models(self) -> list[str]:
+        """Names of the packages served, once all of them are ready."""
+
+        def ready() -> list[str] | None:
+            answer = httpx.get(f"{self.url}/ready")
+            return [*answer.json()["models"]] if answer.status_code == 200 else None
+
+        return _eventually(ready)
+
+
+def _eventually(look: Callable[[], Any], seconds: float = 120.0) -> Any:
+    """What `look` gives when it gives something; until then it is asked again."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(httpx.TransportError):
+            if found := look():
+                return found
+    raise AssertionError(f"not within {seconds} seconds")
 
 
 Start = Callable[..., AbstractContextManager[Container]]
@@ -208,3 +250,36 @@ def _translate(url: str, text: str = "Good morning!", **more: object) -> httpx.R
 def translate() -> Callable[..., httpx.Response]:
     """Asks for a translation from English to German."""
     return _translate
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., Any]:
+    return _eventually
+
+
+@pytest.fixture
+def compose(serve_image: str, train_image: str, pairs: Path) -> Iterator[Project]:
+    """Compose, as in `compose("up", "-d")`; whatever it made is gone afterwards."""
+    settings = {
+        "SERVE_IMAGE": serve_image,
+        "TRAIN_IMAGE": train_image,
+        "SERVE_CPUS": "1",
+        "TRAIN_CPUS": "1",
+        "CORPUS_DIR": str(pairs),
+        "NMT_PORT": str(free_port()),
+        "HTTP_PORT": str(free_port()),
+        "HTTPS_PORT": str(free_port()),
+        "NMT_RELOAD_SECONDS": "0.5",
+        "NMT_SUGGESTIONS": "true",
+    }
+    plugin = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
+    command = ("docker", "compose") if plugin.returncode == 0 else ("docker-compose",)
+    name = f"nmt-test-{uuid.uuid4().hex[:8]}"
+    project = Project((*command, "--project-name", name), {**ENVIRONMENT, **settings})
+    yield project
+    project("--profile", "train", "down", "--volumes", "--remove-orphans")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]

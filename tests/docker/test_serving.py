@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from threading import Semaphore
 from typing import Any
 
 import httpx
@@ -88,11 +89,14 @@ def test_what_it_has_begun_is_answered_when_it_is_stopped_in_a_burst(
 ) -> None:
     with ready(serve_image, "--cpus=1") as container, ThreadPoolExecutor(9) as pool:
         url = container.url
+        answered_once = Semaphore(0)
+        burst = [pool.submit(ask_until_refused, translate, url, answered_once) for _ in range(8)]
+        for _ in burst:
+            answered_once.acquire()
         sentences = [f"The {number} old houses of this town stand by the river." for number in range(100)]
         long = pool.submit(translate, url, sentences, beam_size=10)
-        while "nmt_running_sentences" not in (figures := httpx.get(f"{url}/metrics").text) or not running(figures):
+        while sentences_of(httpx.get(f"{url}/metrics").text) < len(sentences) / 2:
             pass
-        burst = [pool.submit(ask_until_refused, translate, url) for _ in range(8)]
         container.stop()
         assert long.result().status_code == 200
         assert len(long.result().json()["translatedText"]) == len(sentences)
@@ -104,16 +108,19 @@ def test_what_it_has_begun_is_answered_when_it_is_stopped_in_a_burst(
         assert not container.state["OOMKilled"]
 
 
-def running(figures: str) -> float:
-    return sum(float(value) for value in re.findall(r"^nmt_running_sentences{.*} (.*)$", figures, re.MULTILINE))
+def sentences_of(figures: str) -> float:
+    """That wait or are being translated."""
+    found = re.findall(r"^nmt_(?:waiting|running)_sentences{.*} (.*)$", figures, re.MULTILINE)
+    return sum(map(float, found))
 
 
-def ask_until_refused(translate: Translate, url: str) -> list[int]:
+def ask_until_refused(translate: Translate, url: str, answered_once: Semaphore) -> list[int]:
     """The statuses of one request after the other, up to the first that is refused."""
-    statuses = [200]
+    statuses = [translate(url).status_code]
+    answered_once.release()
     while statuses[-1] == 200:
         statuses.append(translate(url).status_code)
-    return statuses[1:]
+    return statuses
 
 
 def test_a_setting_that_cannot_be_ends_it_with_status_1(docker: Docker, serve_image: str) -> None:
@@ -125,6 +132,9 @@ def test_a_setting_that_cannot_be_ends_it_with_status_1(docker: Docker, serve_im
 def test_a_volume_of_another_owner_is_told_apart_and_mended_by_the_command_told(
     docker: Docker, serve_image: str, volume: str, ready: Start
 ) -> None:
+    # An empty one would get the owner of the directory that it is mounted over.
+    of_root = ("--user=0", "--entrypoint=touch", f"--volume={volume}:/state")
+    docker("run", "--rm", *of_root, serve_image, "/state/here")
     docker("run", "--rm", "--user=0", "--entrypoint=chown", f"--volume={volume}:/state", serve_image, "0:0", "/state")
     refused = docker("run", "--rm", f"--volume={volume}:/state", serve_image, check=False)
     assert refused.returncode == 1
