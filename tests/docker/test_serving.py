@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from threading import Semaphore
+from threading import Event, Semaphore
 from typing import Any
 
 import httpx
@@ -55,14 +55,13 @@ def test_its_root_is_read_only_and_it_has_no_privileges(serving: Any) -> None:
     assert status["Uid"] == "10001"
 
 
-@pytest.mark.parametrize(("limit", "threads"), [("1", 1), ("0.5", 1), ("1.5", 1), ("2", 2)])
-def test_threads_follow_the_limit(docker: Docker, serve_image: str, train_image: str, limit: str, threads: int) -> None:
+@pytest.mark.parametrize(("limit", "threads"), [("0.5", 1), ("1", 1), ("2", 2)])
+def test_threads_follow_the_limit(docker: Docker, serve_image: str, limit: str, threads: int) -> None:
     if float(limit) > (os.cpu_count() or 1):
         pytest.skip(f"this machine has fewer than {limit} processors")
     code = "from nmt.runtime import available_cpus; print(available_cpus())"
-    for image in (serve_image, train_image):
-        told = docker("run", "--rm", "--cpus", limit, "--entrypoint=python", image, "-c", code).stdout
-        assert int(told) == threads
+    told = docker("run", "--rm", "--cpus", limit, "--entrypoint=python", serve_image, "-c", code).stdout
+    assert int(told) == threads
 
 
 def test_it_is_unhealthy_without_a_translator_and_healthy_with_one_again(serve_image: str, started: Start) -> None:
@@ -77,8 +76,8 @@ def test_it_is_unhealthy_without_a_translator_and_healthy_with_one_again(serve_i
 
 
 def test_a_service_that_still_loads_is_not_unhealthy(serve_image: str, started: Start) -> None:
-    """On a tenth of a processor it takes long, and probes fail by the second."""
-    options = ("--cpus=0.2", "--health-interval=1s", "--health-retries=1", "--health-timeout=20s")
+    """On half a processor it takes seconds, in which probes fail."""
+    options = ("--cpus=0.5", "--health-interval=1s", "--health-retries=1", "--health-timeout=20s")
     with started(serve_image, *options) as container:
         assert container.state["Health"]["Status"] == "starting"
         assert next(container.healths()) == "healthy"
@@ -89,21 +88,22 @@ def test_what_it_has_begun_is_answered_when_it_is_stopped_in_a_burst(
 ) -> None:
     with ready(serve_image, "--cpus=1") as container, ThreadPoolExecutor(9) as pool:
         url = container.url
-        answered_once = Semaphore(0)
-        burst = [pool.submit(ask_until_refused, translate, url, answered_once) for _ in range(8)]
+        answered_once, stopping = Semaphore(0), Event()
+        burst = [pool.submit(ask_until, stopping, translate, url, answered_once) for _ in range(8)]
         for _ in burst:
             answered_once.acquire()
         sentences = [f"The {number} old houses of this town stand by the river." for number in range(100)]
         long = pool.submit(translate, url, sentences, beam_size=10)
         while sentences_of(httpx.get(f"{url}/metrics").text) < len(sentences) / 2:
             pass
+        stopping.set()
         container.stop()
         assert long.result().status_code == 200
         assert len(long.result().json()["translatedText"]) == len(sentences)
         statuses = [status for one in burst for status in one.result()]
         answered = [line for line in container.log() if line.get("path") == "/translate"]
         assert len(answered) == 1 + statuses.count(200)
-        assert {*statuses} == {200, 503}
+        assert {*statuses} <= {200, 503}, "503: it came when the service had been told"
         assert container.state["ExitCode"] == 0
         assert not container.state["OOMKilled"]
 
@@ -114,11 +114,11 @@ def sentences_of(figures: str) -> float:
     return sum(map(float, found))
 
 
-def ask_until_refused(translate: Translate, url: str, answered_once: Semaphore) -> list[int]:
-    """The statuses of one request after the other, up to the first that is refused."""
+def ask_until(stopping: Event, translate: Translate, url: str, answered_once: Semaphore) -> list[int]:
+    """The statuses of one request after the other, each sent before the service was told to stop."""
     statuses = [translate(url).status_code]
     answered_once.release()
-    while statuses[-1] == 200:
+    while not stopping.is_set():
         statuses.append(translate(url).status_code)
     return statuses
 
