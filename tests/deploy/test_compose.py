@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
 FILES = ("docker-compose.yml", "docker-compose.override.yml", "docker-compose.proxy.yml")
 COMPOSE = {name: (ROOT / name).read_text(encoding="utf-8") for name in FILES}
-SERVICE: dict[str, Any] = yaml.safe_load(COMPOSE["docker-compose.yml"])["services"]["serve"]
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE["docker-compose.yml"])["services"]
+SERVICE = SERVICES["serve"]
 ADDRESSES_AND_VOLUMES = {"NMT_HOST", "NMT_PORT", "NMT_MODELS_DIR", "NMT_STATE_DIR"}
 """Of these the container has its own; Compose says what they are on the machine."""
 
@@ -47,3 +48,16 @@ def test_whatever_compose_takes_from_the_environment_is_in_the_example_with_its_
 def test_stopping_waits_for_the_longest_request() -> None:
     seconds = int(EXAMPLE["STOP_GRACE_PERIOD"].removesuffix("s"))
     assert seconds >= Settings.model_fields["timeout_seconds"].default + 5
+
+
+@pytest.mark.parametrize("name", list(SERVICES))
+def test_every_container_is_confined_and_limited(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"cpus", "mem_limit", "tmpfs"} <= service.keys()
+
+
+def test_training_has_no_network() -> None:
+    assert SERVICES["train"]["network_mode"] == "none"
