@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def promote(candidate: Path, place: Path, **data: Any) -> None:
     """Put a package in the place of one that is served, if it is no worse.
 
-    On the test pairs it may not score significantly lower, loop more often or take longer; see docs/fine-tuning.md.
+    On the test pairs it may not score lower by a point, loop more often or take longer; see docs/fine-tuning.md.
     A running service takes it up by itself. The version before is kept: nmt rollback brings it back.
 
     \b
@@ -44,7 +44,7 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
         click.echo(f"{place} is version {new.manifest.version} already")
         return
     direction = Direction(new.manifest.source, new.manifest.target)
-    tests = [TestSet(str(spec), list(read_pairs(spec, direction))) for spec in sources_of(data, "test")]
+    tests = [TestSet(str(spec.paths[0]), list(read_pairs(spec, direction))) for spec in sources_of(data, "test")]
     if not tests or not all(test.pairs for test in tests):
         raise ConfigError("no test pairs to compare on: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
     now = Translator(old, threads=1) if old else None
