@@ -19,21 +19,23 @@ Ints = NDArray[np.int64]
 _ITERATIONS = 4
 _CHUNK_CELLS = 2_000_000
 _MOST_CELLS = 64_000_000
+_SMALLEST = 1e-4
+"""Probability below which a translation is none: three cells in four are such chance meetings, and only take memory."""
 NULL = START_ID
 """Stands in each source sentence for the word that target words without a counterpart come from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """t(target | source) for the pairs of subwords that met in a sentence pair; 0 for all others."""
+    """t(target | source) of subwords that met in a sentence pair; 0 for all others, and for the unlikeliest."""
 
     keys: Ints
     """(K,) source x target_size + target, ascending."""
-    table: NDArray[np.float64]
+    table: NDArray[np.float32]
     """(K,) probabilities."""
     target_size: int
 
-    def probabilities(self, source: Ints, target: Ints) -> NDArray[np.float64]:
+    def probabilities(self, source: Ints, target: Ints) -> NDArray[np.float32]:
         """t(target | source), element by element of two arrays of ids that broadcast."""
         wanted = source * self.target_size + target
         places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
@@ -43,7 +45,9 @@ class Lexicon:
 def learn_lexicon(pairs: IdPairs, target_size: int) -> Lexicon:
     """The lexicon of `pairs`; of a part of them, spread over the corpus, when there are very many."""
     cells = _Cells(pairs, target_size)
-    return Lexicon(cells.keys, cells.fit(), target_size)
+    table = cells.fit()
+    likely = table >= _SMALLEST
+    return Lexicon(cells.keys[likely], table[likely].astype(np.float32), target_size)
 
 
 class _Cells:

@@ -37,7 +37,7 @@ class Objective:
     def __call__(self, model: Seq2Seq, batch: Batch) -> Tensor:
         """Of `model` on `batch`, which is on the CPU."""
         expected = None  # (B, T, S)
-        if self.lexicon and self.config.guided_alignment:
+        if self.lexicon and self.config.guided_alignment and model.decoder.attention is not None:
             expected = expected_alignment(batch, self.lexicon).to(self.device)
         batch = batch.to(self.device)
         passes = 2 if self.config.consistency else 1

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nmt.corpus.batching import IdPairs
 from nmt.runtime.words import ShortLists
-from nmt.training.lexicon import Ints, learn_lexicon
+from nmt.training.lexicon import Ints, Lexicon
 from tokenizer import END_ID
 
 FREQUENT = 600
@@ -20,12 +20,11 @@ _PIECE = 1 << 20
 """Ids counted at a time."""
 
 
-def learn_short_lists(pairs: IdPairs, source_size: int, target_size: int) -> ShortLists:
-    """Short lists for a source vocabulary of `source_size` ids and a target vocabulary of `target_size`."""
-    counts = _counts(pairs.arrays[2], target_size)
+def short_lists(lexicon: Lexicon, pairs: IdPairs, source_size: int) -> ShortLists:
+    """Short lists for the `source_size` ids of the source vocabulary, from the lexicon of `pairs`."""
+    counts = _counts(pairs.arrays[2], lexicon.target_size)
     always = np.union1d(np.argsort(-counts, kind="stable")[:FREQUENT], [END_ID])
-    lexicon = learn_lexicon(pairs, target_size)
-    return ShortLists(always, _best(lexicon.keys, lexicon.table, source_size, target_size), target_size)
+    return ShortLists(always, _best(lexicon, source_size), lexicon.target_size)
 
 
 def merged(known: ShortLists, learned: ShortLists) -> ShortLists:
@@ -52,14 +51,14 @@ def _counts(ids: NDArray[np.int32], size: int) -> Ints:
     return counts
 
 
-def _best(keys: Ints, table: NDArray[np.float64], source_size: int, target_size: int) -> Ints:
-    """(source_size, TRANSLATIONS): each source's likeliest targets, padded with `target_size`."""
-    likely = table >= _SMALLEST
-    source, target = np.divmod(keys[likely], target_size)
-    order = np.lexsort((-table[likely], source))
+def _best(lexicon: Lexicon, source_size: int) -> Ints:
+    """(source_size, TRANSLATIONS): each source's likeliest targets, padded with the target vocabulary's size."""
+    likely = lexicon.table >= _SMALLEST
+    source, target = np.divmod(lexicon.keys[likely], lexicon.target_size)
+    order = np.lexsort((-lexicon.table[likely], source))
     source, target = source[order], target[order]
     rank = np.arange(len(source)) - np.searchsorted(source, source)
-    best = np.full((source_size, TRANSLATIONS), target_size, dtype=np.int64)
+    best = np.full((source_size, TRANSLATIONS), lexicon.target_size, dtype=np.int64)
     inside = rank < TRANSLATIONS
     best[source[inside], rank[inside]] = target[inside]
     return best

@@ -25,7 +25,7 @@ from nmt.training.distributed import Ranks
 from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start, before_and_after
-from nmt.training.lexicon import learn_lexicon
+from nmt.training.lexicon import Lexicon, learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.objective import Objective
 from nmt.training.plan import keep_plan, preset_line, settings_text
@@ -36,7 +36,7 @@ from nmt.training.report import Outcome, sets_to_translate, translate_with_previ
 from nmt.training.run_lock import LOCK
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
-from nmt.training.short_list import learn_short_lists
+from nmt.training.short_list import short_lists
 from tokenizer import PAD_ID
 
 
@@ -78,8 +78,9 @@ def train_package(
     console.print(preset_line(settings, corpus.stored.pairs))
     _check(request, settings, corpus, console)
     ranks.wait()
-    model = train_model(corpus, settings, device, request.run, console, ranks, start)
-    learned = learn_short_lists(corpus.train, model.config.source_vocabulary, model.config.target_vocabulary)
+    lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
+    model = train_model(corpus, settings, lexicon, device, request.run, console, ranks, start)
+    learned = short_lists(lexicon, corpus.train, model.config.source_vocabulary)
     trained = Trained(
         model,
         corpus.source_tokenizer,
@@ -125,7 +126,8 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
     ranks.wait()
     sources = replace(request.sources, keep=True)
     corpus, settings = prepare_with_settings(settings, sources, request.run, request.start)
-    train_model(corpus, settings, device, request.run, Console(quiet=True), ranks, request.start)
+    lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
+    train_model(corpus, settings, lexicon, device, request.run, Console(quiet=True), ranks, request.start)
 
 
 def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
@@ -139,6 +141,7 @@ def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, co
 def train_model(
     corpus: PreparedCorpus,
     settings: Settings,
+    lexicon: Lexicon,
     device: torch.device,
     run: Path,
     console: Console,
@@ -155,7 +158,6 @@ def train_model(
     began = [{"fine_tuned_from": start.package.manifest.version}] if start else []
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity(), *began)
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
-    lexicon = learn_lexicon(corpus.train, model.config.target_vocabulary) if config.guided_alignment else None
     original = copy.deepcopy(model).to(device).eval() if start else None
     objective = Objective(config, device, lexicon, original)
     trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, objective, ranks)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from nmt.corpus.batching import IdPairs
+from nmt.runtime.words import ShortLists
 from nmt.training import lexicon, short_list
-from nmt.training.short_list import learn_short_lists
+from nmt.training.lexicon import learn_lexicon
+from nmt.training.short_list import short_lists
 
 FIRST, WORDS = 10, 50
 ALWAYS_THERE = 5  # an article, say, which every target sentence has and no source word means
@@ -21,17 +23,21 @@ def corpus(sentences: int) -> IdPairs:
     return IdPairs([source.tolist() for source in sources], [list(map(int, target)) for target in targets])
 
 
+def learned(pairs: IdPairs, source_size: int) -> ShortLists:
+    return short_lists(learn_lexicon(pairs, FIRST + 2 * WORDS), pairs, source_size)
+
+
 @pytest.mark.parametrize("most_cells", [10**9, 4000])
 def test_the_likeliest_translation_is_the_dictionarys(monkeypatch: pytest.MonkeyPatch, most_cells: int) -> None:
     monkeypatch.setattr(lexicon, "_MOST_CELLS", most_cells)
     monkeypatch.setattr(lexicon, "_CHUNK_CELLS", 1000)
     monkeypatch.setattr(short_list, "FREQUENT", 1)
-    lists = learn_short_lists(corpus(800), FIRST + WORDS, FIRST + 2 * WORDS)
+    lists = learned(corpus(800), FIRST + WORDS)
     assert lists.translations[FIRST:, 0].tolist() == list(range(FIRST + WORDS, FIRST + 2 * WORDS))
     assert lists.always.tolist() == [3, ALWAYS_THERE]  # <END> and the most frequent
 
 
 def test_a_word_that_the_corpus_lacks_opens_nothing() -> None:
-    lists = learn_short_lists(corpus(20), FIRST + WORDS + 7, FIRST + 2 * WORDS)
+    lists = learned(corpus(20), FIRST + WORDS + 7)
     assert (lists.translations[-7:] == FIRST + 2 * WORDS).all()
     assert set(lists.of([FIRST + WORDS + 1], [])) == set(lists.always.tolist())
