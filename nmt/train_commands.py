@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--output", required=True, type=directory, help="Package directory to write.")
 @click.option("--run-dir", type=directory, help="Checkpoints and log [default: runs/NAME-OF-OUTPUT].")
 @click.option("--keep-corpus", is_flag=True, help="Go on with the pairs as they were read, whatever changed since.")
-@click.option("--restart", is_flag=True, help="Forget the checkpoints in the run directory.")
+@click.option("--restart", is_flag=True, help="Forget the training in the run directory.")
 @click.option("--settings", "settings_file", type=existing_file, help="Settings as YAML; see docs/training.md.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting, which prevails over the file."
@@ -74,7 +74,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     from nmt.training.prepare import Sources
     from nmt.training.run_lock import sole_training
     from nmt.training.settings import Settings
-    from nmt.training.train import TrainRequest, forget_run, help_train, train_package
+    from nmt.training.train import TrainRequest, help_train, train_package
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = Settings.parse(overrides, rest["settings_file"])
@@ -86,6 +86,8 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         mixed=_mixed(start, sources_of(rest, "mix")),
         keep=rest["keep_corpus"],
     )
+    if restart and rest["keep_corpus"]:
+        raise ConfigError("--restart forgets the corpus that --keep-corpus would keep: leave one of them out")
     run = run_dir or Path("runs") / output.name
     torch.set_num_threads(rest["threads"] or min(torch.get_num_threads(), available_cpus()))
     device = own_device(torch.device(rest["device"] or ("cuda" if torch.cuda.is_available() else "cpu")))
@@ -98,9 +100,10 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         corpora=rest["corpora"],
         precision=rest["precision"],
         start=start,
+        restart=restart,
     )
     if rest["dry_run"]:
-        dry_run(request, settings, device, Console(), begun=not restart and has_begun(run))
+        dry_run(request, settings, device, Console(markup=False), begun=not restart and has_begun(run))
         return
     try:
         with joined(device) as ranks:
@@ -108,9 +111,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
                 help_train(request, settings, device, ranks)
                 return
             with sole_training(run):
-                if restart:
-                    forget_run(run)
-                train_package(request, settings, device, Console(stderr=True), ranks)
+                train_package(request, settings, device, Console(stderr=True, markup=False), ranks)
     except KeyboardInterrupt:
         raise click.ClickException(f"stopped; the same command goes on from the checkpoint in {run}") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,9 @@ from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.package import ARRAYS, WEIGHTS
 from nmt.runtime.words import ShortLists
 from nmt.training.checkpoint import START, has_begun
+from nmt.training.encode import ENCODED
 from nmt.training.presets import Preset
+from nmt.training.room import write_small_file
 from nmt.training.settings import Settings
 from nmt.training.short_list import merged
 from nmt.training.vocabulary import keep_tokenizers
@@ -50,6 +52,8 @@ class Start:
     package: ModelPackage
     config: ModelConfig
     weights: dict[str, Tensor]
+    lists: ShortLists | None
+    """The package's short lists."""
 
     @classmethod
     def open(cls, path: Path) -> Start:
@@ -65,7 +69,9 @@ class Start:
             weights = load_file(path / WEIGHTS)
         except (OSError, SafetensorError) as error:
             raise ConfigError(f"{path / WEIGHTS}: cannot be read ({error}); copy the package again") from error
-        return cls(package, ModelConfig.from_dict(values), weights)
+        with package.open_file(ARRAYS) as file:
+            lists = ModelArrays.read(file).short_lists
+        return cls(package, ModelConfig.from_dict(values), weights, lists)
 
     def direction(self, source: str | None, target: str | None) -> Direction:
         """The languages of the package. Raises ConfigError when others were given."""
@@ -90,8 +96,10 @@ class Start:
             epoch = len(token_batches(pairs, given.training.batch_tokens, np.random.default_rng(0)))
             updates = min(max(_EPOCHS * epoch, _FEWEST_UPDATES), _MOST_UPDATES)
             values["training.max_updates"] = updates
+            if "training.max_updates" in given.given:
+                updates = given.training.max_updates
             values["training.warmup_updates"] = updates // 10
-            values["training.evaluate_every"] = updates // _EVALUATIONS
+            values["training.evaluate_every"] = max(updates // _EVALUATIONS, 1)
         name = f"fine-tuning of {self.package.manifest.name} {self.package.manifest.version}"
         why = f"the model and vocabulary of the package, a low learning rate, {_EPOCHS} times through the new text"
         return given.with_preset(Preset(name, None, why, values))
@@ -111,9 +119,7 @@ class Start:
 
     def short_lists(self, learned: ShortLists) -> ShortLists | None:
         """The short lists of the package with those `learned` from the new pairs, which know nothing of other text."""
-        with self.package.open_file(ARRAYS) as file:
-            lists = ModelArrays.read(file).short_lists
-        return None if lists is None else merged(lists, learned)
+        return None if self.lists is None else merged(self.lists, learned)
 
     def length(self, learned: LengthModel) -> LengthModel:
         """Of the package's and the `learned` one, that which lets translations become longer."""
@@ -124,7 +130,8 @@ class Start:
     def corpora(self, new: Sequence[CorpusSource]) -> tuple[CorpusSource, ...]:
         """What the package learned from, and what is `new` beside it."""
         old = self.package.manifest.corpora
-        known = {(each.name, each.licence, each.attribution) for each in old}
+        # A file name alone is no reason to take two corpora for one.
+        known = {(each.name, each.licence, each.attribution) for each in old if each.attribution}
         return (*old, *(each for each in new if (each.name, each.licence, each.attribution) not in known))
 
     def ancestor(self, scores: Sequence[Score]) -> Ancestor:
@@ -153,6 +160,8 @@ class Start:
     def _refuse_contradictions(self, given: Settings, kept: Mapping[str, Any]) -> None:
         for name, has in kept.items():
             wanted = given.given.get(name)
+            if wanted is not None and name == "data.vocabulary_size" and wanted.value >= has:
+                continue  # it says how many at most
             if wanted is not None and wanted.value != has and not name.startswith(_DROPOUT):
                 raise ConfigError(
                     f"{wanted.origin}: {name} is {wanted.value}, but {self.package.path} has {has}, which fine-tuning "
@@ -160,10 +169,10 @@ class Start:
                 )
 
 
-def begin(run: Path, start: Start | None) -> None:
-    """Make `run` that of a training from `start`, with its tokenizers, or see that it is.
+def check_beginning(run: Path, start: Start | None, keep_corpus: bool) -> None:
+    """Raises CheckpointError when the training in `run` began from another package than `start`, or from nothing.
 
-    Raises CheckpointError when it is that of a training from another package, or from nothing.
+    ConfigError when its corpus is to be kept, but was not encoded for `start`.
     """
     before = _recorded(run)
     now = None if start is None else start.package.manifest.version
@@ -173,22 +182,33 @@ def begin(run: Path, start: Start | None) -> None:
             f"{run}: the training there began from {was}, this one begins from {is_}: train into another --run-dir, "
             f"or begin again (--restart)"
         )
-    if start is None or before is not None:
+    if start and before is None and keep_corpus:
+        raise ConfigError(
+            f"--keep-corpus: the corpus in {run} is not in the subwords of {start.package.path}; leave it out"
+        )
+
+
+def begin(run: Path, start: Start) -> None:
+    """Make `run` that of a training from `start`, with its tokenizers, unless it is so already."""
+    if _recorded(run) is not None:
         return
     run.mkdir(parents=True, exist_ok=True)
+    # What was encoded there with other subwords would be read with these.
+    shutil.rmtree(run / ENCODED, ignore_errors=True)
     vocabulary = start.package.manifest.vocabulary
     source, target = (SubwordTokenizer(start.package.read(s.file)) for s in (vocabulary.source, vocabulary.target))
     keep_tokenizers(run, source, target, start.is_joint)
-    partial = run / f"{START}.partial"
-    partial.write_text(json.dumps({"version": now}), encoding="utf-8")
-    os.replace(partial, run / START)
+    write_small_file(run / START, json.dumps({"version": start.package.manifest.version}).encode())
 
 
 def _recorded(run: Path) -> str | None:
     """The version of the package that the training in `run` began from."""
     if not (run / START).exists():
         return None
-    return str(json.loads((run / START).read_text(encoding="utf-8"))["version"])
+    try:
+        return str(json.loads((run / START).read_bytes())["version"])
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"{run / START}: cannot be read ({error}); begin again with --restart") from error
 
 
 def before_and_after(before: Sequence[Score], after: Sequence[Score]) -> Table:

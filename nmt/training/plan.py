@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,12 @@ from nmt.errors import CheckpointError
 from nmt.training.checkpoint import has_begun
 from nmt.training.given import nested
 from nmt.training.presets import Preset, preset_for
+from nmt.training.room import write_small_file
 from nmt.training.settings import Settings
 
 SETTINGS = "settings.yaml"
 """All settings of a training, in its run directory and in its package."""
-_PRESET = "preset.json"
+PRESET = "preset.json"
 """The preset that a training began with: a later version may have other numbers under the same name."""
 
 
@@ -27,7 +27,7 @@ def planned(settings: Settings, pairs: int, run: Path) -> Settings:
 
     Raises CheckpointError when that cannot be read.
     """
-    kept = run / _PRESET
+    kept = run / PRESET
     if not has_begun(run) or not kept.exists():
         return settings.with_preset(preset_for(pairs))
     try:
@@ -41,9 +41,9 @@ def planned(settings: Settings, pairs: int, run: Path) -> Settings:
 
 def keep_plan(settings: Settings, run: Path) -> None:
     """Write the settings to `run`, and the preset for when training goes on."""
-    _write(run / SETTINGS, settings_text(settings).encode())
+    write_small_file(run / SETTINGS, settings_text(settings).encode())
     if settings.preset:
-        _write(run / _PRESET, TypeAdapter(Preset).dump_json(settings.preset, indent=1))
+        write_small_file(run / PRESET, TypeAdapter(Preset).dump_json(settings.preset, indent=1))
 
 
 def preset_line(settings: Settings, pairs: int) -> str:
@@ -75,9 +75,3 @@ def _lines(settings: Settings, values: dict[str, Any], prefix: str) -> Iterator[
             origin = settings.origin(f"{prefix}{name}")
             comment = "" if origin == "default" else f"  # {origin}"
             yield f"{indent}{yaml.safe_dump({name: value}).strip()}{comment}"
-
-
-def _write(path: Path, content: bytes) -> None:
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import platform
 import statistics
 from collections.abc import Callable, Sequence
@@ -17,7 +18,9 @@ from nmt.corpus.check import TrainingTime
 from nmt.corpus.encoding import encode_pairs
 from nmt.corpus.pairs import SentencePair
 from nmt.model import Seq2Seq
+from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Trainer
+from nmt.training.objective import Objective
 from nmt.training.plan import preset_line
 from nmt.training.presets import preset_for
 from nmt.training.settings import Settings
@@ -74,11 +77,19 @@ def _tokenizers(pairs: Sequence[SentencePair], settings: Settings) -> tuple[Subw
 def _measure(ids: IdPairs, vocabularies: tuple[int, int], settings: Settings, device: torch.device) -> list[float]:
     """Seconds of each of some updates, in the order of real batches; the random state is as before."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        model = Seq2Seq(settings.model_config(*vocabularies), PAD_ID)
-        trainer = Trainer(model, ids, settings.training, device, Path(), fingerprint="")
+        model = Seq2Seq(settings.model_config(*vocabularies), PAD_ID).to(device)
+        lexicon = learn_lexicon(_first(ids, _PAIRS), vocabularies[1]) if settings.training.guided_alignment else None
+        original = copy.deepcopy(model).eval() if settings.training.remember else None
+        objective = Objective(settings.training, device, lexicon, original)
+        trainer = Trainer(model, ids, settings.training, device, Path(), fingerprint="", objective=objective)
         batches = token_batches(ids, settings.training.batch_tokens, np.random.default_rng(1))
         chosen = islice(cycle(batches), _WARM_UP + _MEASURED)
         return [trainer.update(ids.batch(batch)).seconds for batch in chosen][_WARM_UP:]
+
+
+def _first(ids: IdPairs, count: int) -> IdPairs:
+    chosen = range(min(count, len(ids)))
+    return IdPairs([ids.source(index).tolist() for index in chosen], [ids.target(index).tolist() for index in chosen])
 
 
 def _time(

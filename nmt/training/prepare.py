@@ -20,14 +20,12 @@ from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
 from nmt.training.checkpoint import has_begun
 from nmt.training.config import DataConfig
-from nmt.training.encode import TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
+from nmt.training.encode import ENCODED, TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
 from nmt.training.room import room_for
 from nmt.training.stored import CorpusState, StoredCorpus, load_stored, source_state
 from nmt.training.vocabulary import load_tokenizers
 from tokenizer import SubwordTokenizer
 
-_ENCODED = "corpus"
-"""The directory of the encoded corpus in a run directory."""
 _STANDARD_INPUT = "standard-input"
 """What was piped in, in the run directory until it is encoded."""
 _PIECE = 1 << 20
@@ -100,7 +98,7 @@ def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None
     Raises CorpusError when nothing usable is left, CheckpointError when a training in `run` has begun with other
     pairs, and whatever the readers raise.
     """
-    directory = run / _ENCODED
+    directory = run / ENCODED
     stored = load_stored(directory)
     if sources.keep:
         if stored is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nmt.training.fine_tuning import Start, begin
+from nmt.training.fine_tuning import Start, begin, check_beginning
 from nmt.training.plan import planned
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.settings import Settings
@@ -19,9 +19,11 @@ def prepare_with_settings(
     contradict the package, CheckpointError when `run` is that of another training, and what `prepare` raises.
     """
     place = place or run
-    begin(place, start)
+    check_beginning(run, start, sources.keep)
     if start:
-        corpus = prepare(start.settings(settings).data, sources, place)
+        data = start.settings(settings).data
+        begin(place, start)
+        corpus = prepare(data, sources, place)
         return corpus, start.settings(settings, corpus.train)
     corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data)
     return corpus, planned(settings, corpus.stored.pairs, run)

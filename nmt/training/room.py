@@ -36,6 +36,14 @@ def room_for(path: Path, needed: int | None = None, partial: Path | None = None)
         raise DiskFull(_sentence(path, needed, os.strerror(number))) from error
 
 
+def write_small_file(path: Path, content: bytes) -> None:
+    """Write `path` whole or not at all. Raises DiskFull."""
+    partial = path.with_name(f"{path.name}.partial")
+    with room_for(path, len(content), partial):
+        partial.write_bytes(content)
+    os.replace(partial, path)
+
+
 class LineFile:
     """A file that lines are added to, each whole or not at all, also by a process that is killed."""
 

@@ -19,25 +19,31 @@ from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError, CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
-from nmt.training.checkpoint import Position
+from nmt.training.checkpoint import START, Position
 from nmt.training.corpus_check import check_while_training
 from nmt.training.distributed import Ranks
+from nmt.training.encode import ENCODED
 from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start, before_and_after
 from nmt.training.lexicon import Lexicon, learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.objective import Objective
-from nmt.training.plan import keep_plan, preset_line, settings_text
+from nmt.training.plan import PRESET, SETTINGS, keep_plan, preset_line, settings_text
 from nmt.training.prepare import PreparedCorpus, Sources
 from nmt.training.prepare_with_settings import prepare_with_settings
 from nmt.training.progress import LOG, TrainingLog
-from nmt.training.report import Outcome, sets_to_translate, translate_with_previous, write_report
-from nmt.training.run_lock import LOCK
+from nmt.training.report import Outcome, Previous, sets_to_translate, translate_with_previous, write_report
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import short_lists
 from tokenizer import PAD_ID
+
+_WRITTEN = (
+    ENCODED, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET, "standard-input",
+    "corpus.html", "corpus.json", "report.html", "report.json",
+)  # fmt: skip
+"""What trainings write into a run directory, but for the lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class TrainRequest:
     precision: ExportPrecision = "int8"
     start: Start | None = None
     """The package to fine-tune."""
+    restart: bool = False
+    """Forget what is in `run`."""
 
 
 def train_package(
@@ -70,9 +78,13 @@ def train_package(
     ranks = ranks or Ranks()
     # Read now, as a fault in them should not be found when training is over.
     tests = [(_test_name(spec), read_test_set(spec, request.sources.direction)) for spec in request.test]
+    about = _about(request)
+    request.output.parent.mkdir(parents=True, exist_ok=True)
+    if request.restart:
+        forget_run(request.run)
     start = request.start
     corpus, settings = prepare_with_settings(settings, request.sources, request.run, start)
-    described = _described(request.corpora, corpus)
+    described = _described(about, corpus)
     for line in corpus.report():
         console.print(line)
     console.print(preset_line(settings, corpus.stored.pairs))
@@ -92,6 +104,8 @@ def train_package(
     sets = [*tests, ("validation", corpus.valid_pairs)] if start else sets_to_translate(tests, corpus.valid_pairs)
     scored = len(sets) if start else len(tests) or 1
     previous = translate_with_previous(start.package.path if start else request.output, sets, request.sources.direction)
+    if start and (previous is None or previous.version != start.package.manifest.version):
+        previous = Previous(problem=f"{start.package.path} is no longer the package that this training began from")
     before = [item for each in previous.sets for item in each.scores()] if start and previous else []
     provenance = Provenance(
         request.output.name,
@@ -203,12 +217,13 @@ def read_test_set(spec: CorpusSpec, direction: Direction) -> list[SentencePair]:
 
 
 def forget_run(run: Path) -> None:
-    """Forget an earlier training in `run`, which this process has locked."""
-    for path in run.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != LOCK:
-            path.unlink()
+    """Forget an earlier training in `run`, which this process has locked; what no training wrote stays."""
+    for pattern in _WRITTEN:
+        for path in run.glob(pattern):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def _test_name(spec: CorpusSpec) -> str:
@@ -217,13 +232,16 @@ def _test_name(spec: CorpusSpec) -> str:
     return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")
 
 
-def _described(path: Path | None, corpus: PreparedCorpus) -> tuple[CorpusSource, ...]:
-    """What the sources are called and under which licence, from the file that says so, and their sizes."""
-    specs = [source.spec for source in corpus.stored.state.train]
-    if path is None:
-        about = [_About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
-    else:
-        about = _read_about(path, len(specs))
+def _about(request: TrainRequest) -> list[_About]:
+    """What the sources are called and under which licence, from the file that says so."""
+    specs = (*request.sources.train, *request.sources.mixed)
+    if request.corpora is None:
+        return [_About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
+    return _read_about(request.corpora, len(specs))
+
+
+def _described(about: Sequence[_About], corpus: PreparedCorpus) -> tuple[CorpusSource, ...]:
+    """The sources with their sizes."""
     return tuple(
         CorpusSource(pairs=count.read, **asdict(entry))
         for count, entry in zip(corpus.stored.counts, about, strict=True)

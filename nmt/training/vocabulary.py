@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from nmt.corpus import SentencePair
 from nmt.training.checkpoint import START, has_begun
 from nmt.training.config import DataConfig
-from nmt.training.room import room_for
+from nmt.training.room import write_small_file
 from tokenizer import SubwordTokenizer, TooManyCharacters, learn_tokenizer
 
 _JOINT, _SOURCE, _TARGET = "joint.spm", "source.spm", "target.spm"
@@ -27,10 +26,10 @@ def load_tokenizers(run: Path, joint: bool) -> tuple[SubwordTokenizer, SubwordTo
 def keep_tokenizers(run: Path, source: SubwordTokenizer, target: SubwordTokenizer, joint: bool) -> None:
     """Put the tokenizers of a package into `run`."""
     if joint:
-        _write(run / _JOINT, source)
+        write_small_file(run / _JOINT, source.to_bytes())
     else:
-        _write(run / _SOURCE, source)
-        _write(run / _TARGET, target)
+        write_small_file(run / _SOURCE, source.to_bytes())
+        write_small_file(run / _TARGET, target.to_bytes())
 
 
 def learn_tokenizers(
@@ -87,13 +86,5 @@ def _learn_once(path: Path, sentences: Callable[[], Iterable[str]], vocabulary_s
     if path.exists() and (has_begun(path.parent) or (path.parent / START).exists()):
         return SubwordTokenizer.load(path)
     tokenizer = learn_with_room(sentences, vocabulary_size)
-    _write(path, tokenizer)
+    write_small_file(path, tokenizer.to_bytes())
     return tokenizer
-
-
-def _write(path: Path, tokenizer: SubwordTokenizer) -> None:
-    partial = path.with_suffix(".partial")
-    content = tokenizer.to_bytes()
-    with room_for(path, len(content), partial):
-        partial.write_bytes(content)
-    os.replace(partial, path)

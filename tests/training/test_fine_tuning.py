@@ -13,18 +13,22 @@ import torch
 from click.testing import CliRunner, Result
 
 from nmt.cli import main
+from nmt.corpus import CorpusSpec, Direction
 from nmt.corpus.batching import IdPairs
+from nmt.corpus.id_files import map_ids
 from nmt.errors import ConfigError
 from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.words import ShortLists
 from nmt.training.checkpoint import Position
-from nmt.training.config import TrainingConfig
+from nmt.training.config import DataConfig, TrainingConfig
 from nmt.training.evaluate import validation_loss
 from nmt.training.loop import Evaluation, Trainer, UpdateReport
 from nmt.training.objective import Objective
+from nmt.training.prepare import Sources, prepare
 from nmt.training.short_list import merged
+from tokenizer import SubwordTokenizer
 
 CPU = torch.device("cpu")
 CONFIG = TrainingConfig(batch_tokens=60, max_updates=24, warmup_updates=4, evaluate_every=10, learning_rate=0.01)
@@ -182,7 +186,7 @@ def test_what_a_package_could_say_it_can_still_say(package: Path, new_pairs: Pat
     [
         (["--set", "model.decoder_hidden=64"], "model.decoder_hidden is 64, but"),
         (["--set", "data.joint=false"], "data.joint is False, but"),
-        (["--set", "data.vocabulary_size=500"], "data.vocabulary_size is 500, but"),
+        (["--set", "data.vocabulary_size=50"], "data.vocabulary_size is 50, but"),
         (["--source", "de"], "translates en to xx, not de to xx"),
     ],
 )
@@ -224,3 +228,61 @@ def test_fine_tuning_does_not_replace_what_it_begins_from(package: Path, new_pai
     done = tune(package, new_pairs, tmp_path, "--output", package)
     assert done.exit_code == 1
     assert "put the new package in its place with nmt promote" in done.output
+
+
+def test_what_was_encoded_in_other_subwords_is_encoded_anew(package: Path, new_pairs: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    sources = Sources((CorpusSpec.parse(str(new_pairs)),), Direction("en", "xx"))
+    begun = prepare(DataConfig(vocabulary_size=300), sources, run)
+    assert begun.source_tokenizer.to_bytes() != (package / "joint.spm").read_bytes()
+    kept = tune(package, new_pairs, tmp_path, "--keep-corpus")
+    assert kept.exit_code == 1
+    assert "is not in the subwords of" in kept.output
+    assert not (run / "start.json").exists()
+    assert tune(package, new_pairs, tmp_path).exit_code == 0
+    ids = IdPairs.of_arrays(map_ids(run / "corpus", "train"), ())
+    tokenizer = SubwordTokenizer.load(package / "joint.spm")
+    texts = {tokenizer.decode(ids.source(index).tolist()) for index in range(len(ids))}
+    assert texts <= {line.split("\t")[0] for line in new_pairs.read_text().splitlines()}
+
+
+def test_a_refused_setting_leaves_the_run_directory_alone(package: Path, new_pairs: Path, tmp_path: Path) -> None:
+    assert tune(package, new_pairs, tmp_path, "--set", "model.decoder_hidden=64").exit_code == 1
+    assert not (tmp_path / "run" / "start.json").exists()
+
+
+def test_the_plan_of_a_fine_tuning_follows_from_the_package_and_the_updates_asked_for(
+    package: Path, new_pairs: Path, tmp_path: Path
+) -> None:
+    shown = tune(package, new_pairs, tmp_path, "--dry-run", "--set", "training.max_updates=50")
+    assert shown.exit_code == 0, shown.output
+    rows = [line.replace(" ", "") for line in shown.output.splitlines()]
+    assert any(row.startswith("│training.warmup_updates│5│preset") for row in rows)
+    assert any(row.startswith("│training.evaluate_every│10│preset") for row in rows)
+    assert any(row.startswith("│training.remember│0.5│preset") for row in rows)
+    assert not (tmp_path / "run").exists()
+
+
+def test_corpora_that_only_share_a_file_name_are_both_named(package: Path, new_pairs: Path, tmp_path: Path) -> None:
+    assert tune(package, new_pairs, tmp_path).exit_code == 0
+    again = tmp_path / "again"
+    again.mkdir()
+    elsewhere = again / new_pairs.name
+    elsewhere.write_bytes(new_pairs.read_bytes())
+    assert tune(tmp_path / "tuned", elsewhere, again).exit_code == 0
+    corpora = ModelPackage.open(again / "tuned").manifest.corpora
+    assert [each.name for each in corpora] == ["new.tsv", "new.tsv"]
+
+
+def test_restart_forgets_the_training_and_nothing_else(package: Path, new_pairs: Path, tmp_path: Path) -> None:
+    assert tune(package, new_pairs, tmp_path).exit_code == 0
+    run = tmp_path / "run"
+    (run / "notes.txt").write_text("mine")
+    refused = tune(package, new_pairs, tmp_path, "--restart", "--test", tmp_path / "missing.tsv")
+    assert refused.exit_code == 1
+    assert (run / "best.safetensors").exists()
+    assert "leave one of them out" in tune(package, new_pairs, tmp_path, "--restart", "--keep-corpus").output
+    done = tune(package, new_pairs, tmp_path, "--restart")
+    assert done.exit_code == 0
+    assert "going on" not in done.output
+    assert (run / "notes.txt").read_text() == "mine"
