@@ -27,6 +27,10 @@ def reports_errors(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except (NmtError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
     return wrapped
 

@@ -40,9 +40,9 @@ class DataConfig:
     """Of the pairs held out and of those that the tokenizers are learned from."""
 
     def __post_init__(self) -> None:
-        for name in ("held_out", "vocabulary_pairs", "max_subwords"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"data.{name} is {getattr(self, name)}, allowed: 1 or more")
+        for name, least in (("held_out", 1), ("vocabulary_pairs", 1), ("max_subwords", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"data.{name} is {getattr(self, name)}, allowed: {least} or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ class TrainingConfig:
             "batch_tokens", "max_updates", "evaluate_every", "evaluate_pairs", "patience", "plateau_patience",
         ):  # fmt: skip
             _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
+        _check("seed", self.seed, self.seed >= 0, "0 or more")
         _check("average_decay", self.average_decay, 0 <= self.average_decay < 1, "[0, 1)")
         _check("split_subwords", self.split_subwords, 0 <= self.split_subwords < 1, "[0, 1)")
         _check("remember", self.remember, 0 <= self.remember < 1, "[0, 1)")

@@ -40,7 +40,7 @@ class UpdateReport:
 
     update: int
     loss: float
-    """What the update lowers: label-smoothed cross-entropy, with the price of consistency, nats a target token."""
+    """What the update lowers: label-smoothed cross-entropy and all that the settings add to it, nats a target token."""
     gradient_norm: float
     """Global L2 norm before clipping."""
     learning_rate: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -92,6 +93,8 @@ def _named(groups: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 def _check(name: str, item: Given) -> None:
     """Raises ConfigError, saying where it comes from, for a value that cannot be, whatever the others are."""
     group = name.partition(".")[0]
+    if isinstance(item.value, float) and not math.isfinite(item.value):
+        raise ConfigError(f"{item.origin}: {name}: expected a finite number, found {item.value}")
     values = nested({name: item.value})[group]
     if group == "model":
         values |= {"source_vocabulary": _ANY_VOCABULARY, "target_vocabulary": _ANY_VOCABULARY}

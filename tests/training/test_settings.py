@@ -64,6 +64,8 @@ def test_every_setting_takes_its_own_value(name: str) -> None:
         ("data.joint=1", r"--set: data\.joint: expected true or false, found 1"),
         ("data.vocabulary_size=null", r"data\.vocabulary_size: Input should be a valid integer, found None"),
         ("training.batch_tokens=0", r"--set: training\.batch_tokens: batch_tokens is 0, allowed: 1 or more"),
+        ("training.learning_rate=Infinity", r"--set: training\.learning_rate: expected a finite number, found inf"),
+        ("training.seed=-3", r"--set: training\.seed: seed is -3, allowed: 0 or more"),
         ("data.held_out=0", r"--set: data\.held_out is 0, allowed: 1 or more"),
         ("model.dropout.hidden=1", r"--set: model\.dropout\.hidden: dropout\.hidden is 1\.0, allowed: \[0, 1\)"),
     ],

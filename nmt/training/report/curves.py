@@ -19,7 +19,7 @@ def curves(history: History) -> str:
     best = history.best.update if history.best else None
     charts = [
         _chart(
-            "Loss, nats a target token; training's is with label smoothing and dropout, validation's without",
+            "Loss, nats a target token; training's has dropout and all that the settings add to it",
             [
                 Line("training", [(point.update, point.loss) for point in updates]),
                 Line("validation", [(point.update, point.loss) for point in evaluations]),
