@@ -19,6 +19,7 @@ from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError, CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
+from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.checkpoint import START, Position
 from nmt.training.corpus_check import check_while_training
 from nmt.training.distributed import Ranks
@@ -37,7 +38,7 @@ from nmt.training.report import Outcome, Previous, sets_to_translate, translate_
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import short_lists
-from tokenizer import PAD_ID
+from tokenizer import PAD_ID, SubwordTokenizer
 
 _WRITTEN = (
     ENCODED, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET, "standard-input",
@@ -85,6 +86,8 @@ def train_package(
     start = request.start
     corpus, settings = prepare_with_settings(settings, request.sources, request.run, start)
     described = _described(about, corpus)
+    for name, pairs in tests:
+        _check_lengths(name, pairs, corpus.source_tokenizer)
     for line in corpus.report():
         console.print(line)
     console.print(preset_line(settings, corpus.stored.pairs))
@@ -214,6 +217,16 @@ def read_test_set(spec: CorpusSpec, direction: Direction) -> list[SentencePair]:
     if not pairs:
         raise CorpusError(f"{spec}: has no pairs to score on; name a file that has some")
     return pairs
+
+
+def _check_lengths(name: str, pairs: Sequence[SentencePair], tokenizer: SubwordTokenizer) -> None:
+    for number, pair in enumerate(pairs, start=1):
+        length = len(tokenizer.encode(pair.source))
+        if length > MAX_SOURCE_SUBWORDS:
+            raise CorpusError(
+                f"{name}: the source of pair {number} has {length} subwords, and at most {MAX_SOURCE_SUBWORDS} are "
+                f"translated in one piece; leave it out, or cut it into sentences"
+            )
 
 
 def forget_run(run: Path) -> None:

@@ -274,6 +274,17 @@ def test_corpora_that_only_share_a_file_name_are_both_named(package: Path, new_p
     assert [each.name for each in corpora] == ["new.tsv", "new.tsv"]
 
 
+def test_a_test_sentence_that_is_too_long_is_found_before_training(
+    package: Path, new_pairs: Path, tmp_path: Path
+) -> None:
+    long = tmp_path / "long.tsv"
+    long.write_text(f"cat\tKatze\n{'dog ' * 600}\tHund\n")
+    done = tune(package, new_pairs, tmp_path, "--test", long)
+    assert done.exit_code == 1
+    assert "the source of pair 2 has" in done.output
+    assert not (tmp_path / "tuned").exists()
+
+
 def test_restart_forgets_the_training_and_nothing_else(package: Path, new_pairs: Path, tmp_path: Path) -> None:
     assert tune(package, new_pairs, tmp_path).exit_code == 0
     run = tmp_path / "run"
