@@ -86,8 +86,8 @@ def train_package(
     start = request.start
     corpus, settings = prepare_with_settings(settings, request.sources, request.run, start)
     described = _described(about, corpus)
-    for name, pairs in tests:
-        _check_lengths(name, pairs, corpus.source_tokenizer)
+    for name, scored_on in tests:
+        _check_lengths(name, scored_on, corpus.source_tokenizer)
     for line in corpus.report():
         console.print(line)
     console.print(preset_line(settings, corpus.stored.pairs))
