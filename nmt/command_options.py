@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,10 +77,8 @@ def training_sources(options: dict[str, Any]) -> tuple[CorpusSpec, ...]:
 def need_training_extra() -> None:
     """Raises ConfigError where the packages that training needs are not installed."""
     try:
-        import ftfy  # noqa: F401
-        import sacrebleu  # noqa: F401
-        import torch  # noqa: F401
-        import yaml  # noqa: F401
+        for name in ("ftfy", "sacrebleu", "torch", "yaml"):
+            import_module(name)
     except ImportError as error:
         raise ConfigError(
             f"{error.name} is not installed: training, scores and checks of corpora need "

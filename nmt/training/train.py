@@ -175,7 +175,7 @@ def train_model(
     began = [{"fine_tuned_from": start.package.manifest.version}] if start else []
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity(), *began)
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
-    original = copy.deepcopy(model).to(device).eval() if start else None
+    original = copy.deepcopy(model).to(device).eval() if start and config.remember else None
     objective = Objective(config, device, lexicon, original)
     trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, objective, ranks)
     if trainer.resume():
