@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import torch
-from safetensors.torch import save
-
 from nmt.decoding import LengthModel
 from nmt.model import Seq2Seq
 from nmt.runtime import (
@@ -25,6 +22,7 @@ from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, WEIGHTS
 from nmt.runtime.words import ShortLists
 from nmt.training.card import model_card
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.kept_weights import packed
 from nmt.training.plan import SETTINGS
 from nmt.training.room import room_for
 from tokenizer import SubwordTokenizer
@@ -94,7 +92,7 @@ def export_package(
         **attention,
         ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
         **tokenizers,
-        WEIGHTS: _half_weights(trained.model),
+        WEIGHTS: packed(trained.model),
         SETTINGS: provenance.settings.encode(),
         "CARD.md": model_card(manifest, provenance.command, precision).encode(),
     }
@@ -111,10 +109,3 @@ def _tokenizer_files(trained: Trained) -> tuple[dict[str, bytes], Vocabularies]:
         source=Vocabulary(file="source.spm", size=source.vocabulary_size),
         target=Vocabulary(file="target.spm", size=target.vocabulary_size),
     )
-
-
-def _half_weights(model: Seq2Seq) -> bytes:
-    """The weights in float16, tied ones once: what fine-tuning starts from."""
-    halves = {name: parameter.detach().to("cpu", torch.float16) for name, parameter in model.named_parameters()}
-    serialised: bytes = save(halves)
-    return serialised

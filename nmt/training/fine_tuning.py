@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 from rich.table import Table
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
 from nmt.corpus import Direction
@@ -27,6 +25,7 @@ from nmt.runtime.package import ARRAYS, WEIGHTS
 from nmt.runtime.words import ShortLists
 from nmt.training.checkpoint import START, has_begun
 from nmt.training.encode import ENCODED
+from nmt.training.kept_weights import unpacked
 from nmt.training.presets import Preset
 from nmt.training.room import write_small_file
 from nmt.training.settings import Settings
@@ -65,10 +64,7 @@ class Start:
                 f"{path}: has no {WEIGHTS}, so it can be served but not fine-tuned: use the package as nmt train wrote "
                 f"it, or train anew without --from"
             )
-        try:
-            weights = load_file(path / WEIGHTS)
-        except (OSError, SafetensorError) as error:
-            raise ConfigError(f"{path / WEIGHTS}: cannot be read ({error}); copy the package again") from error
+        weights = unpacked(path / WEIGHTS)
         with package.open_file(ARRAYS) as file:
             lists = ModelArrays.read(file).short_lists
         return cls(package, ModelConfig.from_dict(values), weights, lists)

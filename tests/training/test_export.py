@@ -142,7 +142,7 @@ def test_quantised_rows_are_within_half_a_unit_of_the_weights() -> None:
     assert (np.abs(integers * scales[:, np.newaxis] - weight) <= 0.5 * scales[:, np.newaxis] + 1e-7).all()
 
 
-def test_a_package_holds_half_precision_weights_to_train_further(package: Path) -> None:
+def test_the_files_of_a_package(package: Path) -> None:
     manifest = ModelPackage.open(package).manifest
     assert {"weights.safetensors", "settings.yaml", "CARD.md"} < set(manifest.files)
     assert {"encoder.onnx", "step.onnx", "attention.onnx", "arrays.npz"} < set(manifest.files)

@@ -47,5 +47,5 @@ def model_arrays(
         arrays["short_list.always"] = short_lists.always.astype(smallest)
         arrays["short_list.translations"] = short_lists.translations.astype(smallest)
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **arrays)
+    np.savez_compressed(content, allow_pickle=False, **arrays)
     return content.getvalue()
