@@ -17,6 +17,7 @@ from nmt.corpus.batching import token_batches
 from nmt.corpus.check.words import training_time
 from nmt.model import Seq2Seq
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.kept_weights import packed
 from nmt.training.plan import preset_line
 from nmt.training.prediction import measured_time
 from nmt.training.prepare import PreparedCorpus
@@ -83,7 +84,7 @@ def _sizes_and_time(
     served = _served_bytes(model, request.precision == "int8")
     yield (
         f"Model: {parameters:,} parameters; the package has about {served / 1e6:.1f} MB to serve, beside its short "
-        f"lists, and {2 * parameters / 1e6:.1f} MB of weights to train further"
+        f"lists, and {len(packed(model)) / 1e6:.1f} MB of weights to train further"
     )
     config = settings.training
     batches = len(token_batches(corpus.train, config.batch_tokens, np.random.default_rng(config.seed)))
