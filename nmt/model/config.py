@@ -54,6 +54,9 @@ class ModelConfig:
     decoder_layers: int = 1
     attention: Attention = "dot"
     """`none`: the decoder gets only the encoder's last state."""
+    lexical: bool = False
+    """Whether the output also sees the embeddings of the words that attention looks at, past all layers (after Nguyen &
+    Chiang 2018, section 4). Without attention there are none to see."""
     tie: Tying = "output"
     """`output`: target embedding and output projection are one matrix; `all`: the source embedding too."""
     forget_bias: float = 1.0
@@ -79,6 +82,11 @@ class ModelConfig:
     def memory_size(self) -> int:
         """D: width of one encoder output, both directions together."""
         return self.encoder_hidden * (2 if self.bidirectional else 1)
+
+    @property
+    def word_size(self) -> int:
+        """Width of what the output sees of the source's embeddings: E, or 0 when it sees none."""
+        return self.embedding_size if self.lexical and self.attention != "none" else 0
 
     @property
     def state_names(self) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ class DecoderState(NamedTuple):
 
     layers: tuple[LayerState, ...]
     """State of each layer: (h, c) or (h,), each (1, B, H)."""
-    memory: Tensor
-    """(B, S, D)."""
+    values: Tensor
+    """(B, S, D), what attention averages; (B, S, D + E) with the source's embeddings in a lexical model."""
     keys: Tensor | None
     """(B, S, H); None without attention."""
     mask: Tensor
@@ -40,6 +40,8 @@ class Decoder(nn.Module):
         dropout = config.dropout
         hidden = config.decoder_hidden
         context = 0 if config.attention == "none" else config.memory_size
+        self.context_size = context
+        self.word_size = config.word_size
         self.embedding = embedding
         self.word_dropout = WordDropout(dropout.word)
         self.embedding_dropout = SequenceDropout(dropout.embedding, dropout.kind)
@@ -52,7 +54,7 @@ class Decoder(nn.Module):
             for index in range(config.decoder_layers)
         )
         self.attention = build_attention(config)
-        self.combine = nn.Linear(hidden + context, config.embedding_size)
+        self.combine = nn.Linear(hidden + context + self.word_size, config.embedding_size)
 
     def start(self, encoded: Encoded) -> DecoderState:
         """The state before the first step: a projection of the encoder's last state for each layer."""
@@ -65,7 +67,8 @@ class Decoder(nn.Module):
             state = (torch.tanh(parts[0]), *parts[1:])
             layers.append(tuple(part.unsqueeze(0).contiguous() for part in state))  # (1, B, H)
         keys = None if self.attention is None else self.attention.keys(encoded.memory)
-        return DecoderState(tuple(layers), encoded.memory, keys, encoded.mask)
+        values = torch.cat((encoded.memory, encoded.words), dim=2) if self.word_size else encoded.memory
+        return DecoderState(tuple(layers), values, keys, encoded.mask)
 
     def forward(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState, Tensor | None]:
         """Read `tokens` (B, T) after `state`.
@@ -79,7 +82,8 @@ class Decoder(nn.Module):
         context, weights = self._attend(outputs, state)
         next_layers = [first]
         for layer, layer_state in zip(self.layers[1:], state.layers[1:], strict=True):
-            above, after = layer(_join(outputs, context), state=layer_state)
+            read = None if context is None else context[..., : self.context_size]  # words are for the output alone
+            above, after = layer(_join(outputs, read), state=layer_state)
             outputs = self.hidden_dropout(above) + outputs
             next_layers.append(after)
         combined = torch.tanh(self.combine(_join(outputs, context)))  # (B, T, E)
@@ -88,7 +92,7 @@ class Decoder(nn.Module):
     def _attend(self, queries: Tensor, state: DecoderState) -> tuple[Tensor | None, Tensor | None]:
         if self.attention is None or state.keys is None:
             return None, None
-        weights, context = attend(self.attention.scores(queries, state.keys), state.memory, state.mask)
+        weights, context = attend(self.attention.scores(queries, state.keys), state.values, state.mask)
         return context, weights
 
 

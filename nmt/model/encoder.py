@@ -19,6 +19,8 @@ class Encoded(NamedTuple):
     """(B, S, D), zero at padding."""
     mask: Tensor
     """(B, S), true where there is a subword."""
+    words: Tensor
+    """(B, S, E): the embeddings that the first layer reads."""
     last: tuple[Tensor, ...]
     """Last state of the top layer, directions side by side: (h, c) or (h,), each (B, D)."""
 
@@ -45,7 +47,8 @@ class Encoder(nn.Module):
 
     def forward(self, source: Tensor, lengths: Tensor) -> Encoded:
         """Encode `source` (B, S), padded on the right, with `lengths` (B,) on the CPU, each at least 1."""
-        sequence = self.embedding_dropout(self.word_dropout(self.embedding(source)))  # (B, S, E)
+        words = self.embedding_dropout(self.word_dropout(self.embedding(source)))  # (B, S, E)
+        sequence = words
         state: LayerState = ()
         for index, layer in enumerate(self.layers):
             outputs, state = layer(sequence, lengths)  # (B, S, D)
@@ -54,4 +57,4 @@ class Encoder(nn.Module):
         positions = torch.arange(source.shape[1], device=source.device)
         mask = positions.unsqueeze(0) < lengths.to(source.device).unsqueeze(1)  # (B, S)
         last = tuple(torch.cat(tuple(part), dim=1) for part in state)  # (directions, B, H) -> (B, D)
-        return Encoded(sequence, mask, last)
+        return Encoded(sequence, mask, words, last)

@@ -28,6 +28,8 @@ class ModelArrays:
     the backward direction after those of the forward one. Half precision beside int8 graphs."""
     target_table: NDArray[np.floating]
     """(V, G x H), the same for the decoder."""
+    word_table: NDArray[np.floating] | None
+    """(V, E): what each source subword's embedding brings to the combining layer of a lexical model; None of others."""
     output: OutputLayer
     short_lists: ShortLists | None
     """None: every sentence may use every word."""
@@ -52,19 +54,23 @@ class ModelArrays:
                 len(stored["output.bias"]),
             )
         return cls(
-            _table(stored, "source"),
-            _table(stored, "target"),
+            _table(stored, "source", "source"),
+            _table(stored, "target", "target"),
+            _table(stored, "source", "word") if "word.input" in stored else None,
             OutputLayer(stored["output"], stored.get("output.scale"), stored["output.bias"], always),
             lists,
         )
 
 
-def _table(stored: Arrays, side: str) -> NDArray[np.floating]:
-    """embedding x input weights + bias for each of V words and D directions; nothing for <PAD>."""
+def _table(stored: Arrays, side: str, reader: str) -> NDArray[np.floating]:
+    """(D x V, N): what a side's words bring to a `reader`, in D directions; nothing for <PAD>.
+
+    embedding x input weights, and their bias if there is one.
+    """
     embedding = stored[f"{side}.embedding"]  # (V, E)
     scale = stored.get(f"{side}.embedding.scale")
-    weights = _floats(stored, f"{side}.input")  # (D, G x H, E)
-    bias = stored[f"{side}.input.bias"]  # (D, G x H)
+    weights = _floats(stored, f"{reader}.input")  # (D, N, E)
+    bias = stored.get(f"{reader}.input.bias", np.zeros(weights.shape[:2], dtype=np.float32))  # (D, N)
     size = len(embedding)
     table = np.empty((len(weights) * size, weights.shape[1]), dtype=np.float32 if scale is None else np.float16)
     for direction, weight in enumerate(weights):

@@ -84,6 +84,9 @@ class OnnxModel:
         self._every_word = np.arange(arrays.output.padding)
         inputs = {each.name: each.shape for each in self._encoder.get_inputs()}
         self._has_layers = "below" in inputs
+        self._tables = {"source_table": arrays.source_table}
+        if arrays.word_table is not None:
+            self._tables["word_table"] = arrays.word_table
         self._directions = inputs["places"][-1]
         self._source_words = len(arrays.source_table) // self._directions
         outputs = [output.name for output in self._encoder.get_outputs()]
@@ -94,7 +97,7 @@ class OnnxModel:
     def encode(self, sources: Sequence[Source], running: RowState | None) -> RowState:
         """One row for each of `sources`, after the rows of `running`."""
         layout = Layout.of([source.ids for source in sources], self._directions, self._source_words)
-        feed = {"rows": layout.rows, "places": layout.places(), "source_table": self._arrays.source_table}
+        feed = {"rows": layout.rows, "places": layout.places(), **self._tables}
         if self._has_layers:
             feed["below"] = layout.below()
         outputs = self._encoder.run([*self._memory_names, *self._state_names], feed)

@@ -113,13 +113,13 @@ class TorchState:
 
     def select(self, rows: NDArray[np.int64]) -> Self:
         """Reorder, repeat or drop rows: `rows` (R',)."""
-        index = torch.from_numpy(rows).to(self.decoder.memory.device)
+        index = torch.from_numpy(rows).to(self.decoder.values.device)
         keys = self.decoder.keys
         return replace(
             self,
             decoder=DecoderState(
                 tuple(tuple(part[:, index] for part in layer) for layer in self.decoder.layers),
-                self.decoder.memory[index],
+                self.decoder.values[index],
                 None if keys is None else keys[index],
                 self.decoder.mask[index],
             ),
@@ -136,7 +136,7 @@ class TorchStep:
         self, tokens: NDArray[np.int64], state: TorchState, k: int, steps: int
     ) -> tuple[list[Candidates], TorchState]:
         """`tokens` (R,) to the k best next subwords of each row."""
-        previous = torch.from_numpy(tokens).to(state.decoder.memory.device).unsqueeze(1)  # (R, 1)
+        previous = torch.from_numpy(tokens).to(state.decoder.values.device).unsqueeze(1)  # (R, 1)
         states, after, _ = self._model.decoder(previous, state.decoder)
         log_probs = torch.log_softmax(self._model.output(states[:, 0]).float(), dim=1)  # (R, V)
         best, ids = log_probs.topk(k, dim=1)

@@ -28,6 +28,7 @@ _VALUES: dict[str, tuple[int | float, ...]] = {
     "model.encoder_hidden":    (   128,    192,    192,    256,    192,    192,     256),
     "model.decoder_hidden":    (   192,    256,    320,    384,    384,    384,     512),
     "model.decoder_layers":    (     1,      1,      1,      1,      2,      2,       2),
+    "model.lexical":           (  True,   True,   True,   True,   True,   True,   True),
     "model.dropout.word":      (   0.1,    0.1,    0.1,    0.1,   0.05,      0,       0),
     "model.dropout.embedding": (   0.3,    0.3,    0.3,    0.3,    0.2,    0.1,     0.1),
     "model.dropout.hidden":    (   0.4,    0.4,    0.4,    0.4,    0.3,   0.15,     0.1),

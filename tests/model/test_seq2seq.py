@@ -23,7 +23,7 @@ def build(**settings: object) -> Seq2Seq:
 
 @pytest.mark.parametrize(("cell", "attention", "both"), list(itertools.product(CELLS, ATTENTIONS, (True, False))))
 def test_a_sentence_alone_and_in_a_padded_batch_gives_the_same_logits(cell: str, attention: str, both: bool) -> None:
-    model = build(cell=cell, attention=attention, bidirectional=both)
+    model = build(cell=cell, attention=attention, bidirectional=both, lexical=True)
     short, long = [7, 8, END], [9, 10, 11, 12, 13, 14, END]
     target = [[START, 20, 21], [START, 30, 31]]
     batch = torch.tensor([short + [PAD] * 4, long])
@@ -33,9 +33,10 @@ def test_a_sentence_alone_and_in_a_padded_batch_gives_the_same_logits(cell: str,
     torch.testing.assert_close(together[:1], alone, atol=1e-5, rtol=0)
 
 
+@pytest.mark.parametrize("lexical", [True, False])
 @pytest.mark.parametrize("attention", ATTENTIONS)
-def test_stepping_a_token_at_a_time_equals_teacher_forcing(attention: str) -> None:
-    model = build(attention=attention)
+def test_stepping_a_token_at_a_time_equals_teacher_forcing(attention: str, lexical: bool) -> None:
+    model = build(attention=attention, lexical=lexical)
     source, length = torch.tensor([[7, 8, 9, END]]), torch.tensor([4])
     target = torch.tensor([[START, 20, 21, 22]])
     with torch.no_grad():
@@ -51,7 +52,7 @@ def test_without_attention_the_decoder_gets_only_the_last_state() -> None:
     with torch.no_grad():
         encoded = model.encoder(torch.tensor([[7, 8, 9, END]]), torch.tensor([4]))
         start = model.decoder.start(encoded)
-        blind = start._replace(memory=torch.full_like(start.memory, 9.0))
+        blind = start._replace(values=torch.full_like(start.values, 9.0))
         tokens = torch.tensor([[START, 20]])
         assert start.keys is None
         torch.testing.assert_close(model.decoder(tokens, blind)[0], model.decoder(tokens, start)[0])
@@ -65,6 +66,25 @@ def test_attention_weights_are_a_distribution_over_source_positions_alone() -> N
     assert weights is not None
     torch.testing.assert_close(weights.sum(dim=2), torch.ones(1, 2))
     assert (weights[:, :, 3:] == 0).all()
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_lexical_model_hands_the_word_that_attention_looks_at_to_the_output(layers: int) -> None:
+    model = build(lexical=True, decoder_layers=layers)
+    words = model.decoder.combine.weight.data[:, -8:]
+    model.decoder.combine.weight.data[:, :-8] = 0.0
+    torch.nn.init.zeros_(model.decoder.combine.bias)
+    with torch.no_grad():
+        states, weights = model.attended_states(
+            torch.tensor([[7, 8, 9, END]]), torch.tensor([4]), torch.tensor([[START, 20]])
+        )
+        embedded = model.encoder.embedding(torch.tensor([7, 8, 9, END]))  # (S, E)
+        assert weights is not None
+        torch.testing.assert_close(states, torch.tanh(weights @ embedded @ words.T))
+
+
+def test_without_attention_a_lexical_model_is_the_plain_one() -> None:
+    assert build(attention="none", lexical=True).parameter_count() == build(attention="none").parameter_count()
 
 
 def test_the_vanilla_cell_is_tanh_of_two_products_and_a_bias() -> None:

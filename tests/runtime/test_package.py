@@ -64,13 +64,13 @@ def test_a_file_name_that_leads_out_of_the_package_is_refused(copy: Path, name: 
 
 def test_a_newer_format_asks_for_an_upgrade(copy: Path) -> None:
     change_manifest(copy, format_version=99)
-    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3 to 4; upgrade"):
+    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3 to 5; upgrade"):
         ModelPackage.open(copy)
 
 
 def test_an_older_format_says_how_to_renew_it(copy: Path) -> None:
     change_manifest(copy, format_version=1)
-    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3 to 4; run the nmt train"):
+    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3 to 5; run the nmt train"):
         ModelPackage.open(copy)
 
 

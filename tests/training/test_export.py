@@ -24,7 +24,9 @@ SOURCES = [[5, 6, 7], [8, 9, 10, 11, 12]]
 TARGETS = [[START, 20, 21], [START, 30, 31]]
 
 
-def small_model(cell: str, attention: str, bidirectional: bool, layers: int) -> tuple[ModelConfig, Seq2Seq]:
+def small_model(
+    cell: str, attention: str, bidirectional: bool, layers: int, lexical: bool = True
+) -> tuple[ModelConfig, Seq2Seq]:
     torch.manual_seed(0)
     config = ModelConfig(
         50,
@@ -32,6 +34,7 @@ def small_model(cell: str, attention: str, bidirectional: bool, layers: int) -> 
         cell=cell,  # type: ignore[arg-type]
         attention=attention,  # type: ignore[arg-type]
         bidirectional=bidirectional,
+        lexical=lexical,
         encoder_layers=layers,
         decoder_layers=layers,
         embedding_size=16,
@@ -76,14 +79,17 @@ def torch_log_probs(model: Seq2Seq) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize(
-    ("cell", "attention", "bidirectional", "layers"),
+    ("cell", "attention", "bidirectional", "layers", "lexical"),
     [
-        *itertools.product(("lstm", "gru", "rnn"), ("none", "dot", "additive"), (True,), (2,)),
-        ("lstm", "dot", False, 1),
+        *itertools.product(("lstm", "gru", "rnn"), ("none", "dot", "additive"), (True,), (2,), (True,)),
+        *itertools.product(("lstm",), ("dot",), (False,), (1,), (True, False)),
+        ("lstm", "dot", True, 2, False),
     ],
 )
-def test_both_graphs_agree_with_the_torch_model(cell: str, attention: str, bidirectional: bool, layers: int) -> None:
-    config, model = small_model(cell, attention, bidirectional, layers)
+def test_both_graphs_agree_with_the_torch_model(
+    cell: str, attention: str, bidirectional: bool, layers: int, lexical: bool
+) -> None:
+    config, model = small_model(cell, attention, bidirectional, layers, lexical)
     expected = torch_log_probs(model)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)

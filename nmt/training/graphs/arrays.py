@@ -41,6 +41,8 @@ def model_arrays(
         keep(f"{side}.embedding", weights[f"{part}.embedding.weight"])
         keep(f"{side}.input", np.stack([cell.from_input for cell in cells]))
         arrays[f"{side}.input.bias"] = np.stack([cell.input_bias for cell in cells])
+    if config.word_size:
+        keep("word.input", weights["decoder.combine.weight"][np.newaxis, :, -config.word_size :])
     keep("output", weights["output.weight"], WEIGHT_LIMIT)
     if short_lists is not None:
         smallest = np.min_scalar_type(len(weights["output.bias"]))

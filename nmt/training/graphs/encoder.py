@@ -11,11 +11,13 @@ from tokenizer import PAD_ID
 
 
 def encoder_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
-    """rows (S, D x B), places (B, S, D), source_table -> keys (B, S, H), values (B, S, *), state.0 ... (B, H).
+    """rows (S, D x B), places (B, S, D), tables -> keys (B, S, H), values (B, S, *), state.0 ... (B, H).
 
     `rows` are the table's rows that each step of the scan reads, every sentence at the end of its column and <PAD>
     before it; `places` say where in the scan, counted through (S, D x B), each position was read in each direction.
-    With several layers, `below` (S, D x B, D) says so for the position that is read at each place.
+    With several layers, `below` (S, D x B, D) says so for the position that is read at each place. The values are what
+    attention averages: the memory, when a further layer of the decoder reads it, and what the combining layer makes of
+    it and, in a lexical model, of the words, of which `word_table` (V, E) has a row each.
     """
     return _EncoderGraph(config, weights, GraphBuilder("encoder", int8)).model()
 
@@ -52,7 +54,7 @@ class _EncoderGraph:
         places = graph.input("places", ["B", "S", self._directions], "int64")
         if config.attention != "none":
             memory = self._gathered(sequence, places)  # (B, S, D x H)
-            self._attended(Bounded(memory, config.memory_size, float(config.encoder_layers)))
+            self._attended(Bounded(memory, config.memory_size, float(config.encoder_layers)), places)
         for number, start in enumerate(self._start_states(last)):
             graph.output(start, f"state.{number}", ["B", config.decoder_hidden])
         return graph.model()
@@ -109,18 +111,26 @@ class _EncoderGraph:
         body.output(output, f"layer.{layer}.output", ["rows", hidden])
         return body
 
-    def _attended(self, memory: Bounded) -> None:
-        """Keys, and the values that attention averages: with one decoder layer, as the combining layer sees them."""
+    def _attended(self, memory: Bounded, places: str) -> None:
         config, graph = self._config, self._graph
-        projections = [self._weights["decoder.attention.key.weight"]]
-        if config.decoder_layers == 1:
-            projections.append(context_weight(config, self._weights))
-        projected = graph.linear([memory], np.concatenate(projections))
-        sizes = [len(projection) for projection in projections]
-        parts = graph.nodes("Split", [projected, graph.integers(*sizes)], len(sizes), axis=2)
-        graph.output(parts[0], "keys", ["B", "S", config.decoder_hidden])
-        values = [*parts, memory.tensor][1]
+        combining = self._weights["decoder.combine.weight"][:, config.decoder_hidden :][:, : config.memory_size]
+        projected = graph.linear([memory], np.concatenate([self._weights["decoder.attention.key.weight"], combining]))
+        sizes = graph.integers(config.decoder_hidden, config.embedding_size)
+        keys, values = graph.nodes("Split", [projected, sizes], 2, axis=2)
+        if config.word_size:
+            values = graph.node("Add", [values, self._words(places)])
+        if config.decoder_layers > 1:
+            values = graph.node("Concat", [memory.tensor, values], axis=2)
+        graph.output(keys, "keys", ["B", "S", config.decoder_hidden])
         graph.output(values, "values", ["B", "S", value_size(config)])
+
+    def _words(self, places: str) -> str:
+        """(B, S, E): what each position's word brings to the combining layer."""
+        graph = self._graph
+        table = graph.input("word_table", ["V", self._config.embedding_size], "half" if graph.int8 else "float")
+        forward = graph.node("Gather", [places, graph.constant(np.array(0))], axis=2)  # (B, S)
+        rows = graph.node("Reshape", [self._rows, graph.integers(-1)])
+        return graph.looked_up(table, graph.node("Gather", [rows, forward]))
 
     def _start_states(self, last: list[str]) -> list[str]:
         """The bridges from the top layer's last state to each decoder layer's first: (B, H) each."""
@@ -135,11 +145,6 @@ class _EncoderGraph:
         return starts
 
 
-def context_weight(config: ModelConfig, weights: dict[str, Floats]) -> Floats:
-    """(E, D x H): the part of the combining layer that reads the context."""
-    return weights["decoder.combine.weight"][:, config.decoder_hidden :]
-
-
 def value_size(config: ModelConfig) -> int:
     """Width of what attention averages."""
-    return config.embedding_size if config.decoder_layers == 1 else config.memory_size
+    return config.embedding_size + (config.memory_size if config.decoder_layers > 1 else 0)

@@ -62,8 +62,8 @@ class _StepGraph:
         graph.input("step.more", [], "bool")
         tokens = graph.input("step.tokens", ["R"], "int64")
         states = [graph.input(f"step.{name}", ["R", hidden]) for name in names]
-        outputs, context, after = self._layers(tokens, states)
-        combined = self._combined(outputs, context)
+        outputs, combining, after = self._layers(tokens, states)
+        combined = self._combined(outputs, combining)
         choices, log_probs = self._chosen(self._logits(graph.node("Tanh", [combined])))
         words = self._words(choices)
         following = graph.node("Gather", [words, graph.constant(np.array(0))], axis=1)
@@ -90,33 +90,31 @@ class _StepGraph:
             "Cast", [self._graph.node("ReduceSumSquare", [distance], keepdims=0)], to=TensorProto.BOOL
         )
 
-    def _layers(self, tokens: str, states: list[str]) -> tuple[Bounded, list[Bounded], list[str]]:
-        """The top of the stack, the context if there is attention, and every layer's next state."""
+    def _layers(self, tokens: str, states: list[str]) -> tuple[Bounded, str | None, list[str]]:
+        """The top of the stack, what attention brings to the combining layer (R, E), and every layer's next state."""
         config, graph = self._config, self._graph
         parts = len(config.state_names)
         table = self._whole.input("target_table", ["V", "gates"], "half" if graph.int8 else "float")
         after = self._nodes(0).first(graph.looked_up(table, tokens), states[:parts])
         outputs = Bounded(after[0], config.decoder_hidden)
-        context = [] if config.attention == "none" else [self._context(outputs)]
+        context, combining = ([], None) if config.attention == "none" else self._attended(outputs)
         for layer in range(1, config.decoder_layers):
             above = self._nodes(layer).above([outputs, *context], states[layer * parts : (layer + 1) * parts])
             after += above
             total = graph.node("Add", [above[0], outputs.tensor])
             outputs = Bounded(total, config.decoder_hidden, outputs.bound + 1.0)
-        return outputs, context, after
+        return outputs, combining, after
 
     def _nodes(self, layer: int) -> CellNodes:
         config = self._config
         return CellNodes(self._graph, config.cell, config.decoder_hidden, [decoder_cell(config, self._weights, layer)])
 
-    def _combined(self, outputs: Bounded, context: list[Bounded]) -> str:
+    def _combined(self, outputs: Bounded, combining: str | None) -> str:
         """(R, E) before its tanh."""
-        config, graph = self._config, self._graph
+        graph = self._graph
         weight, bias = self._weights["decoder.combine.weight"], self._weights["decoder.combine.bias"]
-        if config.decoder_layers > 1 or not context:
-            return graph.linear([outputs, *context], weight, bias)
-        own = graph.linear([outputs], weight[:, : config.decoder_hidden], bias)
-        return graph.node("Add", [own, context[0].tensor])  # the values have been through their part already
+        own = graph.linear([outputs], weight[:, : self._config.decoder_hidden], bias)
+        return own if combining is None else graph.node("Add", [own, combining])
 
     def _logits(self, combined: str) -> str:
         """(R, U)."""
@@ -144,8 +142,12 @@ class _StepGraph:
         log_probs, choices = graph.nodes("TopK", [graph.node("LogSoftmax", [own], axis=1), k], 2, axis=1)
         return choices, log_probs
 
-    def _context(self, query: Bounded) -> Bounded:
-        """The average (R, *) of its sentence's values that each row's query (R, H) asks for."""
+    def _attended(self, query: Bounded) -> tuple[list[Bounded], str]:
+        """The average of its sentence's values that each row's query (R, H) asks for.
+
+        The part of further layers, if there are any (R, D), and that of the combining layer (R, E), which has been
+        through its weights already.
+        """
         config, graph = self._config, self._graph
         values = self._whole.input("values", ["B", "S", value_size(config)])
         attended = Attended.inputs(self._whole, config)
@@ -153,5 +155,10 @@ class _StepGraph:
         attention = attention_weights(graph, config, self._weights, query, attended)  # (B, W, S)
         averaged = graph.node("MatMul", [attention, values])  # (B, W, *)
         flat = graph.node("Reshape", [averaged, graph.integers(-1, value_size(config))])
+        average = graph.node("Gather", [flat, row_places])
+        if config.decoder_layers == 1:
+            return [], average
+        sizes = graph.integers(config.memory_size, config.embedding_size)
+        context, combining = graph.nodes("Split", [average, sizes], 2, axis=1)
         # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
-        return Bounded(graph.node("Gather", [flat, row_places]), value_size(config), float(config.encoder_layers))
+        return [Bounded(context, config.memory_size, float(config.encoder_layers))], combining
