@@ -32,12 +32,15 @@ _SUBSETS = 1
 _SEEDS = (1, 2, 3)
 _SIZES = (2_000, 5_000, 10_000, 29_000)
 _ABLATED = 5_000
+_ABLATED_UPDATES = 2_500
+"""Half of what the preset has."""
 
 _ABLATION: dict[str, Sequence[str]] = {
     "preset": (),
     "attention finds out by itself": ("training.guided_alignment=0",),
     "learning rate 0.0015": ("training.learning_rate=0.0015",),
     "both": ("training.guided_alignment=0", "training.learning_rate=0.0015"),
+    "the output does not see words": ("model.lexical=false",),
     "no averaged weights": ("training.average_decay=0",),
     "consistency (R-Drop) 3": ("training.consistency=3",),
     "subwords that fall apart, 0.1": ("training.split_subwords=0.1",),
@@ -115,9 +118,13 @@ def _runs(group: str) -> Iterator[Run]:
     if group == "sizes":
         yield from (Run(f"{size:,} pairs", "de", pairs=size) for size in _SIZES)
     elif group == "ablation":
-        yield from (Run(label, "de", tuple(settings), pairs=_ABLATED) for label, settings in _ABLATION.items())
+        yield from (_ablated(label, settings) for label, settings in _ABLATION.items())
     else:
         yield from (Run("preset", group.removeprefix("en-"), seed=seed) for seed in _SEEDS)
+
+
+def _ablated(label: str, settings: Sequence[str]) -> Run:
+    return Run(label, "de", (*settings, f"training.max_updates={_ABLATED_UPDATES}"), pairs=_ABLATED)
 
 
 def _train(run: Run, data: Path, work: Path, threads: int) -> None:
