@@ -71,6 +71,9 @@ class TrainingConfig:
     guided_alignment: float = 0.0
     """Weight of what attention pays for looking elsewhere than a lexicon of the training pairs says (guided alignment,
     Chen et al. 2016). 0: attention finds out by itself."""
+    begin_from_lexicon: bool = False
+    """Whether subwords begin with the embeddings of their likeliest translations, and the output with how frequent
+    they are. A model that is fine-tuned begins with what it has."""
     remember: float = 0.0
     """Share of the loss that a model being fine-tuned pays for departing from what the package it began from says of
     the same tokens: KL divergence in place of cross-entropy (Dakwale & Monz 2017; Khayrallah et al. 2018)."""

@@ -39,6 +39,7 @@ _VALUES: dict[str, tuple[int | float, ...]] = {
     "training.evaluate_every": (   250,    250,    500,    500,    500,  1_000,   2_000),
     "training.label_smoothing": (  0.1,    0.1,    0.1,    0.1,    0.1,    0.1,     0.1),
     "training.guided_alignment": (   1,      1,      1,      1,      1,      1,       1),
+    "training.begin_from_lexicon": (True,  True,   True,   True,   True,   True,   True),
     "training.average_decay":  ( 0.998,  0.998,  0.998,  0.999,  0.999,  0.999,   0.999),
 }
 # fmt: on

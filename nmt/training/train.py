@@ -27,6 +27,7 @@ from nmt.training.encode import ENCODED
 from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start, before_and_after
+from nmt.training.first_words import begin_from_lexicon
 from nmt.training.lexicon import Lexicon, learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.objective import Objective
@@ -172,6 +173,8 @@ def train_model(
     model = Seq2Seq(settings.model_config(*sizes), PAD_ID)
     if start:
         start.copy_weights(model)
+    elif config.begin_from_lexicon:
+        begin_from_lexicon(model, lexicon, corpus.train)
     began = [{"fine_tuned_from": start.package.manifest.version}] if start else []
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity(), *began)
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
