@@ -18,7 +18,7 @@ from nmt.corpus.readers.lines import read_aligned
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translator
-from nmt.training.evaluate import score
+from nmt.scores import score
 from nmt.training.export import Provenance, Trained, export_package
 from tokenizer import PAD_ID, SubwordTokenizer
 

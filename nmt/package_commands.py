@@ -34,7 +34,7 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     need_training_extra()
     from nmt.corpus import Direction, read_pairs
     from nmt.promotion import Place
-    from nmt.promotion.comparing import TestSet, compare
+    from nmt.promotion.comparing import FEWEST_PAIRS, TestSet, compare
     from nmt.runtime import ModelPackage, Translator
 
     new = ModelPackage.open(candidate)
@@ -45,8 +45,14 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
         return
     direction = Direction(new.manifest.source, new.manifest.target)
     tests = [TestSet(str(spec.paths[0]), list(read_pairs(spec, direction))) for spec in sources_of(data, "test")]
-    if not tests or not all(test.pairs for test in tests):
+    if not tests:
         raise ConfigError("no test pairs to compare on: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
+    for test in tests:
+        if len(test.pairs) < FEWEST_PAIRS:
+            raise ConfigError(
+                f"{test.name}: {len(test.pairs)} test pairs, on which either package may come out ahead by chance: "
+                f"give {FEWEST_PAIRS} or more, better 500"
+            )
     now = Translator(old, threads=1) if old else None
     try:
         with Translator(new, threads=1) as translator:

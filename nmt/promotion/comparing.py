@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from sacrebleu.metrics.bleu import BLEU
-from sacrebleu.metrics.chrf import CHRF
-from sacrebleu.significance import PairedTest, Result
-
 from nmt.corpus import SentencePair
 from nmt.runtime import Translator
+from nmt.scores import score, significance
 from nmt.text.repetition import without_loops
 
 MOST_LOST = 1.0
 """Points of BLEU or chrF that a candidate may lose on a test set. Not none: what is adapted to new text, and better
 there by several points, is mostly a little worse on other text, and 1,500 pairs make that significant."""
+FEWEST_PAIRS = 100
+"""Of a test set. Scores of 100 pairs differ by a few points between packages that are equally good."""
 MORE_LOOPS = 0.002
 """Share of the sentences that may loop beyond those that do now: one in 500."""
 SLOWER = 1.2
 """Times the time per sentence now. Two loads of one package differ by a few hundredths on a busy machine."""
-_RESAMPLES = 1000
 _TIMED = 200
 """Sentences whose translation is timed."""
 
@@ -100,25 +98,26 @@ def _translations(translator: Translator, test: TestSet) -> list[str]:
 
 def _scores(
     name: str, now: Sequence[str] | None, candidate: Sequence[str], references: Sequence[str]
-) -> list[Criterion]:
-    """BLEU and chrF by sacreBLEU, compared by paired bootstrap resampling (Koehn 2004)."""
-    systems = [("now", now or candidate), ("candidate", candidate)]
-    test = PairedTest(systems, {"BLEU": BLEU(), "chrF": CHRF()}, [list(references)], "bs", _RESAMPLES)
-    _, table = test()
-    criteria = []
-    for metric, values in list(table.items())[1:]:  # the names of the systems come first
-        old, new = (value for value in values if isinstance(value, Result))
-        change, p = new.score - old.score, new.p_value or 0.0
-        criteria.append(
-            Criterion(
-                f"{metric} on {name}",
-                f"{old.score:.1f}" if now else "none",
-                f"{new.score:.1f}" + (f" ({change:+.1f}, p = {p:.3f})" if now else ""),
-                f"{MOST_LOST:g} point less" if now else "any",
-                now is None or change >= -MOST_LOST,
-            )
+) -> Iterator[Criterion]:
+    new = score(candidate, references)
+    if now is None:
+        for metric, value in (("BLEU", new.bleu), ("chrF", new.chrf)):
+            yield Criterion(f"{metric} on {name}", "none", f"{value:.1f}", "any", True)
+        return
+    old, found = score(now, references), significance(now, candidate, references)
+    for metric, before, after, p in (
+        ("BLEU", old.bleu, new.bleu, found.bleu),
+        ("chrF", old.chrf, new.chrf, found.chrf),
+    ):
+        change = after - before
+        chance = "" if p is None else f", p = {p:.3f}"
+        yield Criterion(
+            f"{metric} on {name}",
+            f"{before:.1f}",
+            f"{after:.1f} ({change:+.1f}{chance})",
+            f"{MOST_LOST:g} point less",
+            change >= -MOST_LOST,
         )
-    return criteria
 
 
 def _loops(texts: Sequence[str]) -> int:

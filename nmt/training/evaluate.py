@@ -9,13 +9,12 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sacrebleu.metrics.bleu import BLEU
-from sacrebleu.metrics.chrf import CHRF
 
 from nmt.corpus.batching import IdPairs, token_batches
 from nmt.decoding import Candidates, GreedySearch, LengthModel, decode
 from nmt.model import Seq2Seq
 from nmt.model.decoder import DecoderState
+from nmt.scores import score
 from nmt.training.loop import Evaluation, Sample
 from nmt.training.loss import summed_cross_entropy
 from nmt.training.prepare import PreparedCorpus
@@ -23,24 +22,6 @@ from tokenizer import END_ID, PAD_ID, START_ID
 
 _SENTENCES = 128
 """Sentences translated together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Corpus scores of translations against one reference a sentence, with their sacreBLEU signatures."""
-
-    bleu: float
-    chrf: float
-    bleu_signature: str
-    chrf_signature: str
-
-
-def score(translations: Sequence[str], references: Sequence[str]) -> Scores:
-    """Cased, detokenised BLEU (Papineni et al. 2002) and chrF2 (Popovic 2015) by sacreBLEU (Post 2018)."""
-    bleu, chrf = BLEU(), CHRF()
-    bleu_score = bleu.corpus_score(list(translations), [list(references)])
-    chrf_score = chrf.corpus_score(list(translations), [list(references)])
-    return Scores(bleu_score.score, chrf_score.score, str(bleu.get_signature()), str(chrf.get_signature()))
 
 
 def validation_loss(model: Seq2Seq, pairs: IdPairs, batch_tokens: int, device: torch.device) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nmt.corpus import SentencePair
 from nmt.runtime import Score, TranslationResult, Translator
-from nmt.training.evaluate import score
+from nmt.scores import score
 
 PairSet = tuple[str, Sequence[SentencePair]]
 """Pairs to translate, and what they are called."""

@@ -41,7 +41,7 @@ def pairs(served: Path, tmp_path: Path) -> Path:
     with Translator.load(served, threads=1) as translator:
         results = translator.translate(sources)
     lines = [json.dumps({"source": result.source, "target": result.text}) for result in results]
-    (tmp_path / "pairs.jsonl").write_text("\n".join(lines))
+    (tmp_path / "pairs.jsonl").write_text("\n".join(lines * 13))
     return tmp_path / "pairs.jsonl"
 
 
@@ -94,10 +94,13 @@ def test_what_a_service_could_not_take_up_is_refused(
 ) -> None:
     other = make_package(tmp_path / "tuned" / "en-yy", target="yy")
     twin = make_package(tmp_path / "tuned" / "en-xx", day=2)
+    few = tmp_path / "few.tsv"
+    few.write_text("red\tder\n" * 99)
     for arguments, message in (
         ((other, "--to", served, "--test", pairs), "translates en to yy, but"),
         ((twin, "--to", served.parent / "again", "--test", pairs), "move it out of"),
         ((twin, "--to", served), "no test pairs to compare on"),
+        ((twin, "--to", served, "--test", few), f"{few}: 99 test pairs, on which either package may come out ahead"),
         ((tmp_path / "nowhere", "--to", served, "--test", pairs), "no model package here"),
     ):
         result = nmt("promote", *arguments)

@@ -6,21 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sacrebleu.metrics.bleu import BLEU
-from sacrebleu.metrics.chrf import CHRF
-from sacrebleu.significance import PairedTest, Result
-
 from nmt.corpus import Direction
 from nmt.runtime import ModelPackage
 from nmt.runtime.package import MANIFEST
-from nmt.training.evaluate import score
+from nmt.scores import score, significance
 from nmt.training.report.sentences import MOST, sentence_chrf
 from nmt.training.scoring import PairSet, TranslatedSet, translate_sets
-
-_MOST_TESTED = 3000
-"""Sentences of a set that significance is tested on: the test holds 100 kB a sentence in memory."""
-_FEWEST_TESTED = 30
-"""Fewer sentences, drawn again and again, are always alike: everything would seem significant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +34,7 @@ class ScoreChange:
     before: float
     now: float
     p_value: float | None
-    """How probable so large a difference is if the models are equally good, by paired bootstrap (Koehn 2004) on the
-    first 3,000 sentences; None for fewer than 30, or if both translate every one the same."""
+    """How probable so large a difference is if the models are equally good; None where nothing can be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +98,11 @@ def compare(previous: Previous, now: Sequence[TranslatedSet], looked_at: Transla
 
 def _changes(name: str, before: list[str], now: list[str], references: list[str]) -> list[ScoreChange]:
     old, new = score(before, references), score(now, references)
-    bleu, chrf = _p_values(before[:_MOST_TESTED], now[:_MOST_TESTED], references[:_MOST_TESTED])
+    found = significance(before, now, references)
     return [
-        ScoreChange(name, "BLEU", old.bleu, new.bleu, bleu),
-        ScoreChange(name, "chrF", old.chrf, new.chrf, chrf),
+        ScoreChange(name, "BLEU", old.bleu, new.bleu, found.bleu),
+        ScoreChange(name, "chrF", old.chrf, new.chrf, found.chrf),
     ]
-
-
-def _p_values(before: list[str], now: list[str], references: list[str]) -> tuple[float | None, float | None]:
-    """Of the differences in BLEU and chrF; None where nothing can be said."""
-    if before == now or len(now) < _FEWEST_TESTED:
-        return None, None
-    systems: list[tuple[str, Sequence[str]]] = [("before", before), ("now", now)]
-    _, found = PairedTest(systems, {"BLEU": BLEU(), "chrF": CHRF()}, [references], test_type="bs")()
-    bleu, chrf = (result for metric in ("BLEU", "chrF2") if isinstance(result := found[metric][1], Result))
-    return bleu.p_value, chrf.p_value
 
 
 def _differences(old: TranslatedSet, new: TranslatedSet) -> list[Difference]:
