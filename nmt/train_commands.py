@@ -69,7 +69,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
 
     from nmt.runtime import available_cpus
     from nmt.training.checkpoint import has_begun
-    from nmt.training.distributed import joined, launcher, own_device
+    from nmt.training.distributed import joined, launcher, own_device, place_among_processes
     from nmt.training.dry_run import dry_run
     from nmt.training.prepare import Sources
     from nmt.training.run_lock import sole_training
@@ -103,7 +103,9 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         restart=restart,
     )
     if rest["dry_run"]:
-        dry_run(request, settings, device, Console(markup=False), begun=not restart and has_begun(run))
+        rank, processes = place_among_processes()
+        if rank == 0:
+            dry_run(request, settings, device, Console(markup=False), not restart and has_begun(run), processes)
         return
     try:
         with joined(device) as ranks:

@@ -113,8 +113,13 @@ def launcher() -> list[str]:
     return ["torchrun", "--nproc-per-node", os.environ["LOCAL_WORLD_SIZE"], "-m", "nmt"]
 
 
+def place_among_processes() -> tuple[int, int]:
+    """Which process this is, and of how many, as torchrun says; 0 of 1 when it was started alone."""
+    return int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def _started_together() -> bool:
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+    return place_among_processes()[1] > 1
 
 
 @contextmanager

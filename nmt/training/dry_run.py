@@ -27,15 +27,17 @@ from nmt.training.train import TrainRequest, read_test_set
 from tokenizer import PAD_ID
 
 
-def dry_run(request: TrainRequest, settings: Settings, device: torch.device, console: Console, begun: bool) -> None:
+def dry_run(
+    request: TrainRequest, settings: Settings, device: torch.device, console: Console, begun: bool, processes: int
+) -> None:
     """Say what `train_package` would do with the same. Raises what it would raise for the sources and the settings.
 
-    `begun`: there is a training in the run directory to go on with, whose preset then holds.
+    `begun`: there is a training in the run directory to go on with, whose preset then holds. `processes` will train.
     """
     tests = [(spec, len(read_test_set(spec, request.sources.direction))) for spec in request.test]
     with _place(request) as place:
         run = request.run if begun else place
-        corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place)
+        corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place, processes)
         lines = [*corpus.report(), f"{len(corpus.valid):,} validation pairs"]
         lines += [f"{count:,} test pairs in {spec}" for spec, count in tests]
         for line in [*lines, preset_line(complete, corpus.stored.pairs)]:

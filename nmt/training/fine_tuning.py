@@ -80,9 +80,10 @@ class Start:
             )
         return Direction(manifest.source, manifest.target)
 
-    def settings(self, given: Settings, pairs: IdPairs | None = None) -> Settings:
+    def settings(self, given: Settings, pairs: IdPairs | None = None, processes: int = 1) -> Settings:
         """What was `given`, what the package has, and defaults that suit fine-tuning on `pairs` once these are known.
 
+        An update of several `processes` sees as many batches.
         Raises ConfigError on a setting that contradicts the package.
         """
         kept = self._of_package()
@@ -90,7 +91,7 @@ class Start:
         values = {**kept, **_DEFAULTS}
         if pairs is not None:
             epoch = len(token_batches(pairs, given.training.batch_tokens, np.random.default_rng(0)))
-            updates = min(max(_EPOCHS * epoch, _FEWEST_UPDATES), _MOST_UPDATES)
+            updates = min(max(_EPOCHS * epoch // processes, _FEWEST_UPDATES), _MOST_UPDATES)
             values["training.max_updates"] = updates
             if "training.max_updates" in given.given:
                 updates = given.training.max_updates

@@ -27,11 +27,19 @@ def planned(settings: Settings, pairs: int, run: Path) -> Settings:
 
     Raises CheckpointError when that cannot be read.
     """
+    return settings.with_preset(kept_preset(run) or preset_for(pairs))
+
+
+def kept_preset(run: Path) -> Preset | None:
+    """What completed the settings of the training in `run` when it began; None where none has begun.
+
+    Raises CheckpointError when it cannot be read.
+    """
     kept = run / PRESET
     if not has_begun(run) or not kept.exists():
-        return settings.with_preset(preset_for(pairs))
+        return None
     try:
-        return settings.with_preset(TypeAdapter(Preset).validate_json(kept.read_bytes()))
+        return TypeAdapter(Preset).validate_json(kept.read_bytes())
     except (OSError, ValidationError) as error:
         raise CheckpointError(
             f"{kept}: cannot be read as the preset that the training there began with; name all its settings "

@@ -5,17 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from nmt.training.fine_tuning import Start, begin, check_beginning
-from nmt.training.plan import planned
+from nmt.training.plan import kept_preset, planned
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.settings import Settings
 
 
 def prepare_with_settings(
-    settings: Settings, sources: Sources, run: Path, start: Start | None = None, place: Path | None = None
+    settings: Settings,
+    sources: Sources,
+    run: Path,
+    start: Start | None = None,
+    place: Path | None = None,
+    processes: int = 1,
 ) -> tuple[PreparedCorpus, Settings]:
     """The corpus, in ids, and `settings` completed by the preset for its size, or by the package to `start` from.
 
-    It is kept in `place`, by default `run`, the directory of the training. Raises ConfigError on settings that
+    It is kept in `place`, by default `run`, the directory of the training, in which so many `processes` take part. A
+    training that has begun goes on with what completed its settings then. Raises ConfigError on settings that
     contradict the package, CheckpointError when `run` is that of another training, and what `prepare` raises.
     """
     place = place or run
@@ -24,6 +30,8 @@ def prepare_with_settings(
         data = start.settings(settings).data
         begin(place, start)
         corpus = prepare(data, sources, place)
-        return corpus, start.settings(settings, corpus.train)
+        completed = start.settings(settings, corpus.train, processes)
+        kept = kept_preset(run)
+        return corpus, settings.with_preset(kept) if kept else completed
     corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data)
     return corpus, planned(settings, corpus.stored.pairs, run)

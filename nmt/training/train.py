@@ -85,7 +85,7 @@ def train_package(
     if request.restart:
         forget_run(request.run)
     start = request.start
-    corpus, settings = prepare_with_settings(settings, request.sources, request.run, start)
+    corpus, settings = prepare_with_settings(settings, request.sources, request.run, start, processes=ranks.count)
     described = _described(about, corpus)
     for name, scored_on in tests:
         _check_lengths(name, scored_on, corpus.source_tokenizer)
@@ -143,7 +143,7 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
     """Compute gradients for the first process, on the corpus that it has encoded. Raises any NmtError."""
     ranks.wait()
     sources = replace(request.sources, keep=True)
-    corpus, settings = prepare_with_settings(settings, sources, request.run, request.start)
+    corpus, settings = prepare_with_settings(settings, sources, request.run, request.start, processes=ranks.count)
     lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
     train_model(corpus, settings, lexicon, device, request.run, Console(quiet=True), ranks, request.start)
 

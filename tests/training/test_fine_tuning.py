@@ -24,9 +24,13 @@ from nmt.runtime.words import ShortLists
 from nmt.training.checkpoint import Position
 from nmt.training.config import DataConfig, TrainingConfig
 from nmt.training.evaluate import validation_loss
+from nmt.training.fine_tuning import Start
 from nmt.training.loop import Evaluation, Trainer, UpdateReport
 from nmt.training.objective import Objective
+from nmt.training.plan import keep_plan
 from nmt.training.prepare import Sources, prepare
+from nmt.training.prepare_with_settings import prepare_with_settings
+from nmt.training.settings import Settings
 from nmt.training.short_list import merged
 from tokenizer import SubwordTokenizer
 
@@ -261,6 +265,22 @@ def test_the_plan_of_a_fine_tuning_follows_from_the_package_and_the_updates_aske
     assert any(row.startswith("│training.evaluate_every│10│preset") for row in rows)
     assert any(row.startswith("│training.remember│0.5│preset") for row in rows)
     assert not (tmp_path / "run").exists()
+
+
+def test_several_processes_see_the_new_text_as_often_as_one_and_fewer_go_on_with_their_plan(
+    package: Path, new_pairs: Path, tmp_path: Path
+) -> None:
+    sources = Sources((CorpusSpec.parse(str(new_pairs)),), Direction("en", "xx"))
+    settings, start, run = Settings.parse(["training.batch_tokens=10"]), Start.open(package), tmp_path / "run"
+
+    def updates(processes: int) -> int:
+        return prepare_with_settings(settings, sources, run, start, processes=processes)[1].training.max_updates
+
+    assert updates(1) // 2 == updates(2) > 100  # the least there are
+    completed = prepare_with_settings(settings, sources, run, start, processes=2)[1]
+    keep_plan(completed, run)
+    (run / "last.safetensors").write_bytes(b"a checkpoint")
+    assert updates(1) == completed.training.max_updates
 
 
 def test_corpora_that_only_share_a_file_name_are_both_named(package: Path, new_pairs: Path, tmp_path: Path) -> None:
