@@ -18,13 +18,13 @@ from nmt.corpus.check.words import training_time
 from nmt.model import Seq2Seq
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from nmt.training.kept_weights import packed
+from nmt.training.new_model import new_model
 from nmt.training.plan import preset_line
 from nmt.training.prediction import measured_time
 from nmt.training.prepare import PreparedCorpus
 from nmt.training.prepare_with_settings import prepare_with_settings
 from nmt.training.settings import Settings
 from nmt.training.train import TrainRequest, read_test_set
-from tokenizer import PAD_ID
 
 
 def dry_run(
@@ -81,7 +81,7 @@ def _sizes_and_time(
         if joint
         else (f"Vocabularies: {sizes[0]:,} subwords of the source, {sizes[1]:,} of the target")
     )
-    model = Seq2Seq(settings.model_config(*sizes), PAD_ID).eval()
+    model = new_model(settings.model_config(*sizes)).eval()
     parameters = model.parameter_count()
     served = _served_bytes(model, request.precision == "int8")
     yield (

@@ -17,15 +17,15 @@ from nmt.corpus.batching import IdPairs, token_batches
 from nmt.corpus.check import TrainingTime
 from nmt.corpus.encoding import encode_pairs
 from nmt.corpus.pairs import SentencePair
-from nmt.model import Seq2Seq
 from nmt.training.lexicon import learn_lexicon
 from nmt.training.loop import Trainer
+from nmt.training.new_model import new_model
 from nmt.training.objective import Objective
 from nmt.training.plan import preset_line
 from nmt.training.presets import preset_for
 from nmt.training.settings import Settings
 from nmt.training.vocabulary import learn_with_room
-from tokenizer import PAD_ID, SubwordTokenizer, TokenizerError
+from tokenizer import SubwordTokenizer, TokenizerError
 
 _PAIRS = 10_000
 """Pairs that subwords are learned from here: a vocabulary of about the right size, in seconds."""
@@ -77,7 +77,7 @@ def _tokenizers(pairs: Sequence[SentencePair], settings: Settings) -> tuple[Subw
 def _measure(ids: IdPairs, vocabularies: tuple[int, int], settings: Settings, device: torch.device) -> list[float]:
     """Seconds of each of some updates, in the order of real batches; the random state is as before."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        model = Seq2Seq(settings.model_config(*vocabularies), PAD_ID).to(device)
+        model = new_model(settings.model_config(*vocabularies)).to(device)
         lexicon = learn_lexicon(_first(ids, _PAIRS), vocabularies[1]) if settings.training.guided_alignment else None
         original = copy.deepcopy(model).eval() if settings.training.remember else None
         objective = Objective(settings.training, device, lexicon, original)

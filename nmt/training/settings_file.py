@@ -49,6 +49,8 @@ def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, y
             f"training: {{max_updates: 2000}}"
         )
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise ConfigError(f"{_place(path, key)}: expected the name of a setting, found a list")
         name = f"{prefix}{key.value}"
         # Only groups that there are lead further down, so that an alias inside its own anchor leads nowhere.
         if is_group(name):

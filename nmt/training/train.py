@@ -30,6 +30,7 @@ from nmt.training.fine_tuning import Start, before_and_after
 from nmt.training.first_words import begin_from_lexicon
 from nmt.training.lexicon import Lexicon, learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
+from nmt.training.new_model import new_model
 from nmt.training.objective import Objective
 from nmt.training.plan import PRESET, SETTINGS, keep_plan, preset_line, settings_text
 from nmt.training.prepare import PreparedCorpus, Sources
@@ -39,7 +40,7 @@ from nmt.training.report import Outcome, Previous, sets_to_translate, translate_
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import short_lists
-from tokenizer import PAD_ID, SubwordTokenizer
+from tokenizer import SubwordTokenizer
 
 _WRITTEN = (
     ENCODED, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET, "standard-input",
@@ -170,7 +171,7 @@ def train_model(
     config = settings.training
     torch.manual_seed(config.seed)
     sizes = corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size
-    model = Seq2Seq(settings.model_config(*sizes), PAD_ID)
+    model = new_model(settings.model_config(*sizes))
     if start:
         start.copy_weights(model)
     elif config.begin_from_lexicon:

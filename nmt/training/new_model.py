@@ -1,0 +1,48 @@
+"""A model to be trained, if the machine can hold it."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from nmt.errors import ConfigError
+from nmt.model import ModelConfig, Seq2Seq
+from tokenizer import PAD_ID
+
+_BYTES_A_PARAMETER = 20
+"""Four each for the weight, its gradient, the two moments of Adam and the running average."""
+
+
+def new_model(config: ModelConfig) -> Seq2Seq:
+    """A model with the weights that training begins with, on the CPU.
+
+    Raises ConfigError when the memory of this machine does not hold what is trained, batches not counted: found out by
+    trying, it would be the end of the process, or of another one.
+    """
+    needed, there = _bytes_needed(config), _bytes_there()
+    if there is not None and (needed is None or needed > there):
+        wanted = "more than any machine has" if needed is None else f"{needed / 1e9:,.0f} GB"
+        raise ConfigError(
+            f"a model of these sizes needs {wanted} of memory to train, and this machine has {there / 1e9:,.0f} GB: "
+            f"lower model.decoder_hidden ({config.decoder_hidden}), model.encoder_hidden ({config.encoder_hidden}), "
+            f"model.embedding_size ({config.embedding_size}) or the numbers of layers"
+        )
+    return Seq2Seq(config, PAD_ID)
+
+
+def _bytes_needed(config: ModelConfig) -> int | None:
+    """None when it is no number that this machine can count."""
+    try:
+        with torch.device("meta"):
+            return _BYTES_A_PARAMETER * Seq2Seq(config, PAD_ID).parameter_count()
+    except RuntimeError:
+        return None
+
+
+def _bytes_there() -> int | None:
+    """None where the system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
