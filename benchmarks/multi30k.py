@@ -35,6 +35,9 @@ _ABLATED = 5_000
 _ABLATED_UPDATES = 2_500
 """Half of what the preset has."""
 
+_TAUGHT = ("training.max_updates=12000",)
+"""Of models with teachers, whose text is four times as much."""
+
 _ABLATION: dict[str, Sequence[str]] = {
     "preset": (),
     "attention finds out by itself": ("training.guided_alignment=0",),
@@ -65,6 +68,8 @@ class Run:
     settings: tuple[str, ...] = ()
     seed: int = 1
     pairs: int = 29_000
+    teachers: tuple[Run, ...] = ()
+    """Models whose translations of the training text are learned from beside the text itself."""
 
     @property
     def name(self) -> str:
@@ -120,7 +125,10 @@ def _runs(group: str) -> Iterator[Run]:
     elif group == "ablation":
         yield from (_ablated(label, settings) for label, settings in _ABLATION.items())
     else:
-        yield from (Run("preset", group.removeprefix("en-"), seed=seed) for seed in _SEEDS)
+        target = group.removeprefix("en-")
+        presets = tuple(Run("preset", target, seed=seed) for seed in _SEEDS)
+        yield from presets
+        yield from (Run("taught by all three", target, _TAUGHT, seed, teachers=presets) for seed in _SEEDS)
 
 
 def _ablated(label: str, settings: Sequence[str]) -> Run:
@@ -136,6 +144,8 @@ def _train(run: Run, data: Path, work: Path, threads: int) -> None:
     command = ["nmt", "train", "--source", "en", "--target", run.target, "--threads", str(threads)]
     command += ["--output", str(work / "models" / run.name), "--run-dir", str(work / run.name)]
     command += ["--train-aligned", str(source), str(target), "--valid-aligned", *held_out]
+    for teacher in run.teachers:
+        command += ["--train-aligned", str(source), str(_translated(teacher, source, work))]
     for setting in (*run.settings, f"training.seed={run.seed}"):
         command += ["--set", setting]
     work.joinpath(run.name).mkdir(parents=True, exist_ok=True)
@@ -143,6 +153,16 @@ def _train(run: Run, data: Path, work: Path, threads: int) -> None:
         done = subprocess.run([sys.executable, "-m", "nmt.cli", *command[1:]], stderr=output, check=False)
     if done.returncode:
         raise click.ClickException(f"{run.label} failed; {output.name} says why")
+
+
+def _translated(teacher: Run, source: Path, work: Path) -> Path:
+    """What `teacher` makes of the training text: sequence-level distillation (Kim & Rush 2016, section 3.2)."""
+    path = work / f"{teacher.name}.{teacher.target}"
+    if not path.exists():
+        with Translator.load(work / "models" / teacher.name) as translator:
+            results = translator.translate(source.read_text(encoding="utf-8").splitlines(), beam_size=5)
+        path.write_text("".join(f"{result.text}\n" for result in results), encoding="utf-8")
+    return path
 
 
 def _is_finished(run: Run, work: Path) -> bool:
