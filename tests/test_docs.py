@@ -118,8 +118,16 @@ def test_the_settings_in_the_documents_can_be_set(tmp_path: Path) -> None:
     assert TrainingSettings.parse([], tmp_path / "mine.yaml").training.learning_rate == 0.001
 
 
+def test_what_the_recipes_name_is_there() -> None:
+    texts = [path.read_text() for path in (ROOT / "docs").rglob("*.md")] + [(ROOT / "README.md").read_text()]
+    texts.append((ROOT / "docs" / "recipes" / "train.sh").read_text())
+    named = {name for text in texts for name in re.findall(r"recipes/[\w.-]+\w", text)}
+    assert "recipes/shipped.yaml" in named
+    assert [name for name in sorted(named) if not (ROOT / "docs" / name).exists()] == []
+
+
 def test_no_preset_changes_how_the_packages_that_ship_were_made() -> None:
-    settings = TrainingSettings.parse([], ROOT / "docs" / "recipes" / "en-de.yaml")
+    settings = TrainingSettings.parse([], ROOT / "docs" / "recipes" / "shipped.yaml")
     assert all(settings.with_preset(preset).values() == settings.values() for preset in PRESETS)
     for path in PACKAGES:
         manifest = ModelPackage.open(path).manifest
