@@ -11,15 +11,16 @@ import time
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 
 from nmt.corpus import SentencePair
 from nmt.corpus.readers.lines import read_aligned
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translator
+from nmt.runtime.package import WEIGHTS
 from nmt.scores import score
 from nmt.training.export import Provenance, Trained, export_package
+from nmt.training.kept_weights import unpacked
 from tokenizer import PAD_ID, SubwordTokenizer
 
 
@@ -53,12 +54,15 @@ def row(name: str, package: Path, pairs: list[SentencePair], beam_size: int) -> 
 
 
 def export_float32(path: Path, output: Path) -> None:
-    """The package at `path` with float32 graphs, made from its stored weights."""
+    """The package at `path` with float32 graphs, made from the weights that it keeps to be trained further.
+
+    Those have eight bits a number with a scale a row, so this is what the graphs' rounding costs, not the weights'.
+    """
     package = ModelPackage.open(path)
     manifest = package.manifest
     values = {name: value for name, value in manifest.model.items() if name not in {"parameters", "precision"}}
     model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
-    stored = load_file(path / "weights.safetensors")
+    stored = unpacked(path / WEIGHTS)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(stored[name])

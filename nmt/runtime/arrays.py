@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -40,7 +41,7 @@ class ModelArrays:
         try:
             with np.load(file, allow_pickle=False) as stored:
                 return cls._unfold(dict(stored))
-        except (KeyError, ValueError, zipfile.BadZipFile) as error:
+        except (KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             raise PackageCorrupt(f"arrays.npz: {error}; export the package again") from error
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ def dry_run(
         for line in [*lines, preset_line(complete, corpus.stored.pairs)]:
             console.print(Text(line))
         console.print(_table(complete))
-        for line in _sizes_and_time(request, corpus, complete, device):
+        for line in _sizes_and_time(request, corpus, complete, device, processes):
             console.print(Text(line))
     if begun:
         console.print(Text(f"A training in {request.run} has begun; without --dry-run it goes on from its checkpoint."))
@@ -71,7 +72,7 @@ def _table(settings: Settings) -> Table:
 
 
 def _sizes_and_time(
-    request: TrainRequest, corpus: PreparedCorpus, settings: Settings, device: torch.device
+    request: TrainRequest, corpus: PreparedCorpus, settings: Settings, device: torch.device, processes: int
 ) -> Iterator[str]:
     tokenizers = corpus.source_tokenizer, corpus.target_tokenizer
     sizes = tokenizers[0].vocabulary_size, tokenizers[1].vocabulary_size
@@ -83,20 +84,21 @@ def _sizes_and_time(
     )
     model = new_model(settings.model_config(*sizes)).eval()
     parameters = model.parameter_count()
-    served = _served_bytes(model, request.precision == "int8")
+    int8 = request.precision == "int8"
+    served = _served_bytes(model, int8)
     yield (
         f"Model: {parameters:,} parameters; the package has about {served / 1e6:.1f} MB to serve, beside its short "
-        f"lists, and {len(packed(model)) / 1e6:.1f} MB of weights to train further"
+        f"lists, and {len(packed(model, int8)) / 1e6:.1f} MB of weights to train further"
     )
     config = settings.training
     batches = len(token_batches(corpus.train, config.batch_tokens, np.random.default_rng(config.seed)))
     yield (
         f"Batches: {batches:,} an epoch of {len(corpus.train):,} pairs; {config.max_updates:,} updates are "
-        f"{config.max_updates / batches:.1f} epochs"
+        f"{processes * config.max_updates / batches:.1f} epochs"
     )
     stored = corpus.stored
     time = measured_time(corpus.train, sizes, stored.pairs, stored.too_long / stored.pairs, settings, device)
-    yield f"Time: {training_time(time)}"
+    yield f"Time: {training_time(replace(time, epochs=processes * time.epochs))}"
 
 
 def _served_bytes(model: Seq2Seq, int8: bool) -> int:

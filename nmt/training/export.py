@@ -92,7 +92,7 @@ def export_package(
         **attention,
         ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
         **tokenizers,
-        WEIGHTS: packed(trained.model),
+        WEIGHTS: packed(trained.model, int8),
         SETTINGS: provenance.settings.encode(),
         "CARD.md": model_card(manifest, provenance.command, precision).encode(),
     }

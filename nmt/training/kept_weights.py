@@ -1,7 +1,7 @@
 """The weights that a package keeps for fine-tuning: a quarter of their size in training.
 
-A matrix has eight bits a number and a scale for each row, which is finer than what the package serves; vectors have
-float16. Packages of before have float16 throughout, and are read as well.
+Beside int8 graphs a matrix has eight bits a number and a scale for each row, no coarser than what is served, and
+vectors have float16. Beside float32 graphs, and in packages of before, all have float16.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _LIMIT = 127
 _SCALE = ".scale"
 
 
-def packed(model: Seq2Seq) -> bytes:
-    """The weights of `model`, tied ones once."""
+def packed(model: Seq2Seq, int8: bool) -> bytes:
+    """The weights of `model`, tied ones once, for a package whose graphs are `int8` or float32."""
     tensors: dict[str, Tensor] = {}
     for name, parameter in model.named_parameters():
         weight = parameter.detach().float().cpu()
-        if weight.ndim < 2:
+        if weight.ndim < 2 or not int8:
             tensors[name] = weight.half()
             continue
         integers, scales = quantize_rows(weight.numpy(), _LIMIT)

@@ -22,7 +22,7 @@ def model() -> Seq2Seq:
 
 def test_each_number_comes_back_within_a_255th_of_its_rows_largest(model: Seq2Seq, tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
-    path.write_bytes(packed(model))
+    path.write_bytes(packed(model, int8=True))
     weights = unpacked(path)
     assert weights.keys() == dict(model.named_parameters()).keys()
     for name, parameter in model.named_parameters():
@@ -34,15 +34,16 @@ def test_each_number_comes_back_within_a_255th_of_its_rows_largest(model: Seq2Se
 def test_takes_a_byte_a_number_and_a_tied_matrix_once(model: Seq2Seq) -> None:
     rows = sum(parameter.shape[0] for parameter in model.parameters())
     header = 4_000
-    assert len(packed(model)) < model.parameter_count() + 4 * rows + header
+    assert len(packed(model, int8=True)) < model.parameter_count() + 4 * rows + header
 
 
-def test_reads_the_float16_of_earlier_packages(model: Seq2Seq, tmp_path: Path) -> None:
+def test_beside_float32_graphs_and_in_earlier_packages_there_is_float16(model: Seq2Seq, tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     halves = {name: parameter.detach().half() for name, parameter in model.named_parameters()}
-    path.write_bytes(save(halves))
-    for name, weight in unpacked(path).items():
-        torch.testing.assert_close(weight, halves[name].float(), rtol=0, atol=0)
+    for content in (save(halves), packed(model, int8=False)):
+        path.write_bytes(content)
+        for name, weight in unpacked(path).items():
+            torch.testing.assert_close(weight, halves[name].float(), rtol=0, atol=0)
 
 
 def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
