@@ -143,7 +143,7 @@ def _load(
     tensors, metadata = _read(path)
     changes = list(_changes(json.loads(metadata["settings"]), label.settings))
     if metadata["fingerprint"] != label.fingerprint:
-        forbidden = [f"{name} was {was} and is {now}" for name, was, now in changes if not _may_change(name)]
+        forbidden = [_told(*change) for change in changes if not _may_change(change[0])]
         raise CheckpointError(
             f"{path}: made with another configuration or corpus ({'; '.join(forbidden) or 'the corpus differs'}); "
             f"train into another --run-dir, or pass --restart to begin again"
@@ -161,7 +161,7 @@ def _load(
             tensor.copy_(tensors.get(f"average.{name}", tensors[f"model.{name}"]))
     values: dict[str, Any] = json.loads(metadata["position"])
     position = Position(**{**values, "progress": Progress(**values["progress"])})
-    return Restored(position, tuple(f"{name} was {was} and is {now}" for name, was, now in changes))
+    return Restored(position, tuple(_told(*change) for change in changes))
 
 
 def _note(damaged: Path, error: CheckpointDamaged, taken: Path, update: int) -> str:
@@ -178,6 +178,12 @@ def _changes(before: dict[str, Any], now: dict[str, Any], group: str = "") -> It
             yield from _changes(was, value, f"{group}{name}.")
         elif was != value:
             yield f"{group}{name}", was, value
+
+
+def _told(name: str, was: object, now: object) -> str:
+    if was is None:
+        return f"{name} is {now}, and the version of nmt that began it, which can finish it, had no such setting"
+    return f"{name} was {was} and is {now}"
 
 
 def _may_change(name: str) -> bool:

@@ -15,6 +15,7 @@ from nmt.training.given import nested
 from nmt.training.presets import Preset, preset_for
 from nmt.training.room import write_small_file
 from nmt.training.settings import Settings
+from nmt.training.settings_file import ALL_SETTINGS
 
 SETTINGS = "settings.yaml"
 """All settings of a training, in its run directory and in its package."""
@@ -67,7 +68,7 @@ def preset_line(settings: Settings, pairs: int) -> str:
 def settings_text(settings: Settings) -> str:
     """All settings as YAML, each with where it comes from; given back with --settings it is the same training."""
     preset = settings.preset
-    lines = ["# All settings of a training; nmt train --settings THIS-FILE on the same pairs gives the same training."]
+    lines = [f"{ALL_SETTINGS}; nmt train --settings THIS-FILE on the same pairs gives the same training."]
     if preset:
         lines.append(f"# Preset {preset.name}: {preset.why}.")
     return "\n".join([*lines, *_lines(settings, nested(settings.values()), "")]) + "\n"

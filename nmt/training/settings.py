@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from nmt.model import ModelConfig
 from nmt.training.config import DataConfig, TrainingConfig
 from nmt.training.given import GROUPS, NAMES, Given, given_on_the_line, nested
 from nmt.training.presets import Preset
-from nmt.training.settings_file import read_settings
+from nmt.training.settings_file import has_all_settings, read_settings
 
 _ANY_VOCABULARY = 1000
 """Stands for the vocabulary sizes, which are known only after the tokenizers are learned."""
@@ -39,9 +39,14 @@ class Settings:
     def parse(cls, overrides: Sequence[str], file: Path | None = None) -> Settings:
         """Settings from a YAML file and lines like `model.dropout.hidden=0.3`, which prevail over it.
 
-        Raises ConfigError naming the line at fault.
+        A file with all settings of a training is that training: what an older version did not know has its default,
+        whatever the presets say now. Raises ConfigError naming the line at fault.
         """
-        given = {**(read_settings(file) if file else {}), **given_on_the_line(overrides)}
+        given = read_settings(file) if file else {}
+        if file and has_all_settings(file):
+            known = Given(None, f"default, not in {file.name}")
+            given = {name: replace(known, value=value) for name, value in cls().values().items()} | given
+        given |= given_on_the_line(overrides)
         for name, item in given.items():
             _check(name, item)
         return cls._of(given, None)

@@ -10,6 +10,14 @@ import yaml
 from nmt.errors import ConfigError
 from nmt.training.given import GROUPS, Given, check_name, is_group, value_of
 
+ALL_SETTINGS = "# All settings of a training"
+"""How a file begins that says it has them all."""
+
+
+def has_all_settings(path: Path) -> bool:
+    """Whether the file, which can be read, says that it has all settings: those that there were when it was written."""
+    return path.read_text(encoding="utf-8-sig").startswith(ALL_SETTINGS)
+
 
 def read_settings(path: Path) -> dict[str, Given]:
     """What the file sets, by name. Raises ConfigError with the line of what cannot be."""
@@ -50,7 +58,7 @@ def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, y
         )
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise ConfigError(f"{_place(path, key)}: expected the name of a setting, found a list")
+            raise ConfigError(f"{_place(path, key)}: expected the name of a setting, found a {key.id}")
         name = f"{prefix}{key.value}"
         # Only groups that there are lead further down, so that an alias inside its own anchor leads nowhere.
         if is_group(name):

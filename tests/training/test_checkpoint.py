@@ -147,6 +147,10 @@ def test_a_checkpoint_of_another_configuration_or_corpus_is_refused(run: Path) -
     config = replace(CONFIG, batch_tokens=70, learning_rate=0.1)
     with pytest.raises(CheckpointError, match=r"\(training\.batch_tokens was 60 and is 70\)"):
         trainer(run, config, fingerprint="other").resume()
+    newer = trainer(run, fingerprint="other")
+    newer.label.settings["training"]["discovery"] = False
+    with pytest.raises(CheckpointError, match=r"training\.discovery is False, and the version of nmt that began it"):
+        newer.resume()
 
 
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))

@@ -49,6 +49,18 @@ def test_settings_that_were_stored_and_read_again_are_the_same_training(
     assert repr(again.values()) == repr(settings.values())  # 1 and 1.0 have different fingerprints
 
 
+def test_settings_stored_by_a_version_that_knew_fewer_are_what_they_were(tmp_path: Path) -> None:
+    stored = tmp_path / "settings.yaml"
+    text = settings_text(planned(Settings(), 4_000, RUN_DIRECTORY_OF_NOTHING))
+    assert "\n  lexical: true" in text
+    stored.write_text("\n".join(line for line in text.splitlines() if "lexic" not in line))
+    again = planned(Settings.parse(["training.patience=3"], stored), 4_000, RUN_DIRECTORY_OF_NOTHING)
+    assert (again.model_config(300, 300).lexical, again.training.begin_from_lexicon) == (False, False)
+    assert again.training.guided_alignment == 1
+    assert again.training.patience == 3
+    assert again.origin("model.lexical") == "default, not in settings.yaml"
+
+
 def test_stored_settings_say_where_each_comes_from() -> None:
     settings = planned(Settings.parse(["training.patience=3"]), 29_000, RUN_DIRECTORY_OF_NOTHING)
     text = settings_text(settings)

@@ -94,7 +94,7 @@ def test_what_cannot_be_set_is_named_with_its_value_and_what_could(override: str
             r" line 4: data\.seed is set a second time, .* line 2",
         ),
         ("model:\n  dropout: 0.3\n", r" line 2: expected settings in the groups data, model, training"),
-        ("? [a, b]\n: 3\n", r" line 1: expected the name of a setting, found a list"),
+        ("? [a, b]\n: 3\n", r" line 1: expected the name of a setting, found a sequence"),
         ("- max_updates: 3\n", r" line 1: expected settings in the groups"),
         ("max_updates: 3\n", r" line 1: there is no setting max_updates; did you mean training\.max_updates\?"),
         ("data: &again\n  seed: 1\n  more: *again\n", r" line 1: there is no setting data\.more"),
