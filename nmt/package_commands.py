@@ -48,7 +48,9 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     if not tests:
         raise ConfigError("no test pairs to compare on: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
     for test in tests:
-        if len(test.pairs) < FEWEST_PAIRS:
+        if not test.pairs:
+            raise ConfigError(f"{test.name}: no test pairs; give a file that has some")
+        if old and len(test.pairs) < FEWEST_PAIRS:
             raise ConfigError(
                 f"{test.name}: {len(test.pairs)} test pairs, on which either package may come out ahead by chance: "
                 f"give {FEWEST_PAIRS} or more, better 500"

@@ -10,7 +10,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.significance import PairedTest, Result
 
-FEWEST_TESTED = 30
+_FEWEST_TESTED = 30
 """Fewer sentences, drawn again and again, are always alike: everything would seem significant."""
 _MOST_TESTED = 3000
 """Sentences that significance is tested on: the test holds 100 kB a sentence in memory."""
@@ -48,7 +48,7 @@ def significance(before: Sequence[str], now: Sequence[str], references: Sequence
     On the first 3,000 sentences. Nothing can be said of fewer than 30, or if both translate every one the same.
     """
     old, new, wanted = (list(texts[:_MOST_TESTED]) for texts in (before, now, references))
-    if old == new or len(wanted) < FEWEST_TESTED:
+    if old == new or len(wanted) < _FEWEST_TESTED:
         return Significance(None, None)
     systems: list[tuple[str, Sequence[str]]] = [("before", old), ("now", new)]
     _, found = PairedTest(systems, {"BLEU": BLEU(), "chrF": CHRF()}, [wanted], "bs", _RESAMPLES)()

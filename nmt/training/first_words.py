@@ -14,7 +14,7 @@ from torch import Tensor
 
 from nmt.corpus.batching import IdPairs
 from nmt.model import Seq2Seq
-from nmt.training.lexicon import Lexicon
+from nmt.training.lexicon import Lexicon, target_counts
 from tokenizer import END_ID
 
 _LIKELY = 5e-3
@@ -35,7 +35,7 @@ def begin_from_lexicon(model: Seq2Seq, lexicon: Lexicon, pairs: IdPairs) -> None
     In a lexical model the way from an attended word to the output begins as the lexicon itself: the product of both
     embeddings, scaled back to the matrix that was factorised.
     """
-    counts = torch.from_numpy(np.bincount(pairs.arrays[2], minlength=lexicon.target_size))
+    counts = torch.from_numpy(target_counts(pairs, lexicon.target_size))
     counts[END_ID] += len(pairs)
     frequency = (counts + _UNSEEN) / (counts + _UNSEEN).sum()
     size = model.config.embedding_size

@@ -21,6 +21,8 @@ _CHUNK_CELLS = 2_000_000
 _MOST_CELLS = 64_000_000
 _SMALLEST = 1e-4
 """Probability below which a translation is none: three cells in four are such chance meetings, and only take memory."""
+_PIECE = 1 << 20
+"""Ids counted at a time."""
 NULL = START_ID
 """Stands in each source sentence for the word that target words without a counterpart come from."""
 
@@ -48,6 +50,14 @@ def learn_lexicon(pairs: IdPairs, target_size: int) -> Lexicon:
     table = cells.fit()
     likely = table >= _SMALLEST
     return Lexicon(cells.keys[likely], table[likely].astype(np.float32), target_size)
+
+
+def target_counts(pairs: IdPairs, size: int) -> Ints:
+    """(size,): how often each target id occurs. A piece at a time, as bincount copies what it counts."""
+    ids, counts = pairs.arrays[2], np.zeros(size, dtype=np.int64)
+    for start in range(0, len(ids), _PIECE):
+        counts += np.bincount(ids[start : start + _PIECE], minlength=size)
+    return counts
 
 
 class _Cells:

@@ -36,7 +36,7 @@ def _bytes_needed(config: ModelConfig) -> int | None:
     try:
         with torch.device("meta"):
             return _BYTES_A_PARAMETER * Seq2Seq(config, PAD_ID).parameter_count()
-    except RuntimeError:
+    except (RuntimeError, TypeError):
         return None
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nmt.corpus.batching import IdPairs
 from nmt.runtime.words import ShortLists
-from nmt.training.lexicon import Ints, Lexicon
+from nmt.training.lexicon import Ints, Lexicon, target_counts
 from tokenizer import END_ID
 
 FREQUENT = 600
@@ -16,13 +15,11 @@ TRANSLATIONS = 60
 """Most target subwords that a source subword opens."""
 _SMALLEST = 7e-3
 """Probability of the least likely of them."""
-_PIECE = 1 << 20
-"""Ids counted at a time."""
 
 
 def short_lists(lexicon: Lexicon, pairs: IdPairs, source_size: int) -> ShortLists:
     """Short lists for the `source_size` ids of the source vocabulary, from the lexicon of `pairs`."""
-    counts = _counts(pairs.arrays[2], lexicon.target_size)
+    counts = target_counts(pairs, lexicon.target_size)
     always = np.union1d(np.argsort(-counts, kind="stable")[:FREQUENT], [END_ID])
     return ShortLists(always, _best(lexicon, source_size), lexicon.target_size)
 
@@ -41,14 +38,6 @@ def merged(known: ShortLists, learned: ShortLists) -> ShortLists:
     translations.sort(axis=1)
     used = int((translations < size).sum(axis=1).max(initial=1))
     return ShortLists(known.always, translations[:, :used], size)
-
-
-def _counts(ids: NDArray[np.int32], size: int) -> Ints:
-    """(size,): how often each id occurs. A piece at a time, as bincount copies what it counts."""
-    counts = np.zeros(size, dtype=np.int64)
-    for start in range(0, len(ids), _PIECE):
-        counts += np.bincount(ids[start : start + _PIECE], minlength=size)
-    return counts
 
 
 def _best(lexicon: Lexicon, source_size: int) -> Ints:

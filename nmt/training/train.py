@@ -174,8 +174,9 @@ def train_model(
     model = new_model(settings.model_config(*sizes))
     if start:
         start.copy_weights(model)
-    elif config.begin_from_lexicon:
+    elif config.begin_from_lexicon and ranks.is_first:
         begin_from_lexicon(model, lexicon, corpus.train)
+    ranks.take_from_first([parameter.data for parameter in model.parameters()])
     began = [{"fine_tuned_from": start.package.manifest.version}] if start else []
     fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity(), *began)
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)

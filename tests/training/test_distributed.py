@@ -53,6 +53,11 @@ def test_two_processes_do_what_one_does_with_the_summed_batches(tmp_path: Path, 
         torch.testing.assert_close(tensors[name], expected, rtol=1e-3, atol=1e-3)
 
 
+def test_all_have_what_the_first_one_has(two: Two) -> None:
+    taken = [json.loads((two[0] / f"taken-by-{rank}.json").read_text()) for rank in (0, 1)]
+    assert taken == [[[0.0] * 3] * 2] * 2
+
+
 def test_two_processes_stopped_and_taken_up_give_the_same_bits(two: Two) -> None:
     whole, stopped = (read_sealed(two[0] / name / LAST)[0] for name in ("whole", "stopped"))
     assert whole.keys() == stopped.keys()
@@ -122,6 +127,7 @@ def test_nmt_train_is_killed_and_goes_on_and_writes_a_package(tmp_path: Path, pa
 def test_one_that_is_alone_exchanges_nothing() -> None:
     alone, tensor = Ranks(), torch.ones(3)
     alone.wait()
+    alone.take_from_first([tensor])
     alone.sum([tensor])
     assert tensor.tolist() == [1.0, 1.0, 1.0]
     assert alone.of_first(lambda: 5) == 5

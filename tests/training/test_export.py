@@ -25,7 +25,7 @@ TARGETS = [[START, 20, 21], [START, 30, 31]]
 
 
 def small_model(
-    cell: str, attention: str, bidirectional: bool, layers: int, lexical: bool = True
+    cell: str, attention: str, bidirectional: bool, layers: int, lexical: bool = True, decoder_layers: int | None = None
 ) -> tuple[ModelConfig, Seq2Seq]:
     torch.manual_seed(0)
     config = ModelConfig(
@@ -36,7 +36,7 @@ def small_model(
         bidirectional=bidirectional,
         lexical=lexical,
         encoder_layers=layers,
-        decoder_layers=layers,
+        decoder_layers=decoder_layers or layers,
         embedding_size=16,
         encoder_hidden=16,
         decoder_hidden=32,
@@ -90,6 +90,14 @@ def test_both_graphs_agree_with_the_torch_model(
     cell: str, attention: str, bidirectional: bool, layers: int, lexical: bool
 ) -> None:
     config, model = small_model(cell, attention, bidirectional, layers, lexical)
+    expected = torch_log_probs(model)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
+
+
+@pytest.mark.parametrize(("encoder_layers", "decoder_layers"), [(1, 1), (1, 2), (2, 1), (2, 3)])
+def test_encoder_and_decoder_may_differ_in_depth(encoder_layers: int, decoder_layers: int) -> None:
+    config, model = small_model("lstm", "dot", True, encoder_layers, decoder_layers=decoder_layers)
     expected = torch_log_probs(model)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)

@@ -7,7 +7,7 @@ from nmt.model import ModelConfig
 from nmt.training.new_model import new_model
 
 
-@pytest.mark.parametrize("hidden", [1_000_000, 10**11])
+@pytest.mark.parametrize("hidden", [1_000_000, 10**11, 10**19])
 def test_a_model_that_no_memory_holds_is_refused_before_it_is_made(hidden: int) -> None:
     with pytest.raises(ConfigError, match=rf"memory to train.* lower model\.decoder_hidden \({hidden}\)"):
         new_model(ModelConfig(40, 40, decoder_hidden=hidden))

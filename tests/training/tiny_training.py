@@ -156,6 +156,9 @@ def train_as_one_of_several(directory: str) -> None:
             with suppress(TimeoutError):
                 trainer(place / "stopped", ranks=ranks).run(evaluate, StopAfter(17, _stop))
             ranks.wait()
+            taken = torch.full((2, 3), float(ranks.rank))
+            ranks.take_from_first([taken])
+            (place / f"taken-by-{ranks.rank}.json").write_text(json.dumps(taken.tolist()))
             resumed = trainer(place / "stopped", ranks=ranks)
             assert resumed.resume()
             resumed.run(evaluate, Recorder())
