@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -265,6 +266,24 @@ def test_the_plan_of_a_fine_tuning_follows_from_the_package_and_the_updates_aske
     assert any(row.startswith("│training.evaluate_every│10│preset") for row in rows)
     assert any(row.startswith("│training.remember│0.5│preset") for row in rows)
     assert not (tmp_path / "run").exists()
+
+
+def test_the_plan_of_several_processes_is_shown_once_and_counts_what_all_see(
+    package: Path, new_pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(rank: int, count: int) -> str:
+        for name, value in (("RANK", rank), ("WORLD_SIZE", count), ("LOCAL_WORLD_SIZE", count)):
+            monkeypatch.setenv(name, str(value))
+        done = tune(package, new_pairs, tmp_path, "--dry-run", "--set", "training.max_updates=300")
+        assert done.exit_code == 0, done.output
+        return " ".join(done.output.split())
+
+    (alone,), (together,) = (
+        re.findall(r"300 updates are ([\d.]+) epochs .*Each pair is seen up to \1 times", shown(0, count))
+        for count in (1, 2)
+    )
+    assert float(together) == pytest.approx(2 * float(alone), abs=0.2)
+    assert shown(1, 2) == ""
 
 
 def test_several_processes_see_the_new_text_as_often_as_one_and_fewer_go_on_with_their_plan(
