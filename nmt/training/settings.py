@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,8 @@ class Settings:
         """
         given = read_settings(file) if file else {}
         if file and has_all_settings(file):
-            known = Given(None, f"default, not in {file.name}")
-            given = {name: replace(known, value=value) for name, value in cls().values().items()} | given
+            origin = f"default, not in {file.name}"
+            given = {name: Given(value, origin) for name, value in cls().values().items()} | given
         given |= given_on_the_line(overrides)
         for name, item in given.items():
             _check(name, item)

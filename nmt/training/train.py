@@ -27,7 +27,7 @@ from nmt.training.encode import ENCODED
 from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start, before_and_after
-from nmt.training.first_words import begin_from_lexicon
+from nmt.training.first_embeddings import begin_from_lexicon
 from nmt.training.lexicon import Lexicon, learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.new_model import new_model

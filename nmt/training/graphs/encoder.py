@@ -112,6 +112,7 @@ class _EncoderGraph:
         return body
 
     def _attended(self, memory: Bounded, places: str) -> None:
+        """Keys, and the values that attention averages, of `memory` (B, S, D)."""
         config, graph = self._config, self._graph
         combining = self._weights["decoder.combine.weight"][:, config.decoder_hidden :][:, : config.memory_size]
         projected = graph.linear([memory], np.concatenate([self._weights["decoder.attention.key.weight"], combining]))

@@ -1,4 +1,4 @@
-"""Where words begin: near their translations.
+"""The embeddings that training begins with: each near those of its translations.
 
 The lexicon of the training pairs says which subwords go together beyond chance. That matrix, factorised as U S V^T,
 gives every subword of the source a vector U sqrt(S) and every one of the target a vector V sqrt(S) (as Levy & Goldberg
@@ -15,7 +15,7 @@ from torch import Tensor
 from nmt.corpus.batching import IdPairs
 from nmt.model import Seq2Seq
 from nmt.training.lexicon import Lexicon, target_counts
-from tokenizer import END_ID
+from tokenizer import END_ID, PAD_ID
 
 _LIKELY = 5e-3
 """Probability of the least likely translation that counts."""
@@ -81,6 +81,7 @@ def _factors(matrix: Tensor, size: int) -> tuple[Tensor, Tensor]:
 
 
 def _begin(weight: Tensor, vectors: Tensor) -> None:
-    padding = weight[0].clone()
+    """Put `vectors` (V, E), of about unit length, and some noise in place of `weight`; <PAD> keeps what it has."""
+    padding = weight[PAD_ID].clone()
     weight.copy_(_SIGNAL * vectors + _NOISE * torch.randn_like(vectors) / vectors.shape[1] ** 0.5)
-    weight[0] = padding
+    weight[PAD_ID] = padding

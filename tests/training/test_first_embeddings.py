@@ -8,7 +8,7 @@ import torch
 
 from nmt.corpus.batching import IdPairs
 from nmt.model import ModelConfig, Seq2Seq
-from nmt.training.first_words import begin_from_lexicon
+from nmt.training.first_embeddings import begin_from_lexicon
 from nmt.training.lexicon import learn_lexicon
 from tokenizer import END_ID, PAD_ID, UNK_ID
 
