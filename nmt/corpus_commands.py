@@ -56,12 +56,14 @@ def check(
     from nmt.corpus import Direction
     from nmt.corpus.check import html_report
     from nmt.corpus.check.console import print_report
+    from nmt.corpus.passes import Passes
     from nmt.training.corpus_check import check_before_training
     from nmt.training.prepare import Sources
     from nmt.training.settings import Settings
 
     sources = Sources(training_sources(rest), Direction(source, target), sources_of(rest, "valid"))
-    report = check_before_training(sources, sources_of(rest, "test"), Settings.parse(overrides, rest["settings_file"]))
+    settings = Settings.parse(overrides, rest["settings_file"])
+    report = check_before_training(sources, sources_of(rest, "test"), settings, Passes(Console(stderr=True)))
     if html is not None:
         html.write_text(html_report(report), encoding="utf-8")
     if json is not None:

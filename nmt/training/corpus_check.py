@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -11,6 +12,7 @@ import torch
 from nmt.corpus import CorpusSpec, SentencePair
 from nmt.corpus.check import QUICK, THOROUGH, CorpusReport, Part, TrainingTime, check_corpus, html_report
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
+from nmt.corpus.passes import SILENT, Follow, Passes
 from nmt.corpus.spec import STANDARD_INPUT
 from nmt.errors import ConfigError
 from nmt.training.checkpoint import has_begun
@@ -20,7 +22,9 @@ from nmt.training.room import room_for
 from nmt.training.settings import Settings
 
 
-def check_before_training(sources: Sources, test: Sequence[CorpusSpec], settings: Settings) -> CorpusReport:
+def check_before_training(
+    sources: Sources, test: Sequence[CorpusSpec], settings: Settings, passes: Passes = SILENT
+) -> CorpusReport:
     """Look at everything, make the split that training would make, and measure how long training takes.
 
     Raises ConfigError for standard input, and whatever the readers raise.
@@ -31,14 +35,21 @@ def check_before_training(sources: Sources, test: Sequence[CorpusSpec], settings
     data = settings.data
     held_out: Sequence[SentencePair] = ()
     if not sources.valid:
-        held_out = split_of(sources.train, sources.direction, data.cleaning, data.held_out, data.seed)
-    parts, notes = _parts(sources, test, held_out)
+        with passes.doing("choosing the validation pairs") as follow:
+            held_out = split_of(sources.train, sources.direction, data.cleaning, data.held_out, data.seed, follow)
     languages = sources.direction.source, sources.direction.target
-    return check_corpus(parts, languages, data.cleaning, THOROUGH, predictor(settings, device), notes)
+    with passes.doing("looking at the corpus") as follow:
+        parts, notes = _parts(sources, test, held_out, follow)
+        return check_corpus(parts, languages, data.cleaning, THOROUGH, predictor(settings, device), notes)
 
 
 def check_while_training(
-    sources: Sources, test: Sequence[CorpusSpec], settings: Settings, held_out: Sequence[SentencePair], run: Path
+    sources: Sources,
+    test: Sequence[CorpusSpec],
+    settings: Settings,
+    held_out: Sequence[SentencePair],
+    run: Path,
+    passes: Passes = SILENT,
 ) -> CorpusReport | None:
     """A quick look, kept as `corpus.html` and `corpus.json` in `run`.
 
@@ -47,9 +58,10 @@ def check_while_training(
     """
     if sources.keep or _pipes(sources, test) or has_begun(run):
         return None
-    parts, notes = _parts(sources, test, held_out)
     languages = sources.direction.source, sources.direction.target
-    with room_for(Path(gettempdir()) / "py3langid"):  # which unpacks its model there
+    room = room_for(Path(gettempdir()) / "py3langid")  # which unpacks its model there
+    with room, passes.doing("looking at the corpus") as follow:
+        parts, notes = _parts(sources, test, held_out, follow)
         report = check_corpus(parts, languages, settings.data.cleaning, QUICK, _known_soon, notes)
     for path, text in ((run / "corpus.html", html_report(report)), (run / "corpus.json", report.to_json())):
         content = text.encode()
@@ -63,15 +75,18 @@ def _pipes(sources: Sources, test: Sequence[CorpusSpec]) -> bool:
 
 
 def _parts(
-    sources: Sources, test: Sequence[CorpusSpec], held_out: Sequence[SentencePair]
+    sources: Sources, test: Sequence[CorpusSpec], held_out: Sequence[SentencePair], follow: Follow
 ) -> tuple[list[Part], list[Callable[[], str]]]:
     direction = sources.direction
-    tests = parts_of("test", test, direction)
+    notes: list[Callable[[], str]] = []
     if sources.valid or not held_out:
-        train = parts_of("train", (*sources.train, *sources.mixed), direction)
-        return [*train, *parts_of("valid", sources.valid, direction), *tests], []
-    split, note = split_parts(sources.train, direction, held_out, sources.mixed)
-    return [*split, *tests], [note]
+        parts = parts_of("train", (*sources.train, *sources.mixed), direction)
+        parts += parts_of("valid", sources.valid, direction)
+    else:
+        parts, note = split_parts(sources.train, direction, held_out, sources.mixed)
+        notes.append(note)
+    parts += parts_of("test", test, direction)
+    return [replace(part, pairs=follow(part.pairs)) for part in parts], notes
 
 
 def _known_soon(sample: Sequence[SentencePair], kept: int) -> TrainingTime:

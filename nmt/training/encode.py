@@ -17,6 +17,7 @@ from nmt.corpus import Cleaner, CleaningReport, SentencePair, read_pairs
 from nmt.corpus.batching import IdPairs
 from nmt.corpus.encoding import EncodedPair, encode_pairs
 from nmt.corpus.id_files import IdWriter, map_ids
+from nmt.corpus.passes import Follow, Passes
 from nmt.corpus.split import HeldOut, Unseen
 from nmt.corpus.spool import read_spool, write_spool
 from nmt.decoding import LengthModel
@@ -39,7 +40,7 @@ Sized = Callable[[int], DataConfig]
 """The settings for a number of training pairs; the same whatever the number, but for the vocabulary's."""
 
 
-def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path) -> StoredCorpus:
+def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> StoredCorpus:
     """Write the ids of the sources in `state` to `directory`, whole or not at all, and the tokenizers to `run`.
 
     Raises CorpusError when nothing usable is left, and whatever the readers raise.
@@ -48,7 +49,7 @@ def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path) 
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     with room_for(directory, partial=partial):
-        stored = _Encoding(sized, state, run, partial).stored()
+        stored = _Encoding(sized, state, run, partial, passes).stored()
         stored.save(partial)
     shutil.rmtree(directory, ignore_errors=True)
     os.replace(partial, directory)
@@ -72,22 +73,24 @@ class _Read:
 class _Encoding:
     """The passes over one corpus."""
 
-    def __init__(self, sized: Sized, state: CorpusState, run: Path, directory: Path) -> None:
+    def __init__(self, sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> None:
         self._sized = sized
         self._state = state
         self._run = run
         self._directory = directory
+        self._passes = passes
         self._spool = directory / _KEPT
 
     def stored(self) -> StoredCorpus:
         read = self._read()
         config = self._sized(read.count)
-        tokenizers = learn_tokenizers(
-            lambda: filter(read.may_train, read_spool(self._spool)), read.count, config, self._run
-        )
-        kept = read_spool(self._spool)
+        with self._passes.doing("learning the vocabulary"):
+            tokenizers = learn_tokenizers(
+                lambda: filter(read.may_train, read_spool(self._spool)), read.count, config, self._run
+            )
         counts = []
-        with IdWriter(self._directory, TRAIN) as writer:
+        with self._passes.doing("turning text into subwords") as follow, IdWriter(self._directory, TRAIN) as writer:
+            kept = follow(read_spool(self._spool))
             for seen, left in read.sources:
                 pairs = filter(read.may_train, islice(kept, left))
                 trained = _write(writer, encode_pairs(pairs, *tokenizers, config.max_subwords))
@@ -111,7 +114,8 @@ class _Encoding:
         cleaner = Cleaner(config.cleaning)
         held_out = HeldOut(config.held_out, config.seed)
         sources: list[tuple[int, int]] = []
-        write_spool(self._spool, self._cleaned(cleaner, held_out, sources))
+        with self._passes.doing("reading and cleaning") as follow:
+            write_spool(self._spool, self._cleaned(cleaner, held_out, sources, follow))
         report = cleaner.report
         del cleaner  # and what it remembers of every pair
         valid, may_train = self._held_out(held_out)
@@ -120,13 +124,13 @@ class _Encoding:
         return _Read(report, sources, valid, may_train, count)
 
     def _cleaned(
-        self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]]
+        self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]], follow: Follow
     ) -> Iterator[SentencePair]:
         report = cleaner.report
         new = len(self._state.train) - self._state.mixed
         for number, source in enumerate(self._state.train):
             before = report.read, report.kept
-            for pair in cleaner.clean(read_pairs(source.spec, self._state.direction)):
+            for pair in cleaner.clean(follow(read_pairs(source.spec, self._state.direction))):
                 if number < new and not self._state.valid:
                     held_out.see(pair)
                 yield pair

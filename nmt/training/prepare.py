@@ -14,6 +14,7 @@ from typing import Any
 from nmt.corpus import CorpusSpec, Direction, SentencePair
 from nmt.corpus.batching import IdPairs
 from nmt.corpus.id_files import map_ids
+from nmt.corpus.passes import SILENT, Passes
 from nmt.corpus.spec import STANDARD_INPUT
 from nmt.corpus.spool import read_spool
 from nmt.decoding import LengthModel
@@ -91,7 +92,9 @@ class PreparedCorpus:
         return int(self.stored.state.settings["max_subwords"])
 
 
-def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None) -> PreparedCorpus:
+def prepare(
+    config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None, passes: Passes = SILENT
+) -> PreparedCorpus:
     """The pairs of `sources` as ids, kept in `run`: they are encoded again only when something has changed.
 
     `sized` turns `config` into that for the number of training pairs, which is known once they have been read.
@@ -115,7 +118,7 @@ def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None
             f"(--restart)"
         )
     if stored is None or changes:
-        stored = encode_corpus(sized, state, run, directory)
+        stored = encode_corpus(sized, state, run, directory, passes)
     elif state != stored.state:
         stored = replace(stored, state=state)
         stored.save(directory)

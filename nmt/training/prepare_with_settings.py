@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nmt.corpus.passes import SILENT, Passes
 from nmt.training.fine_tuning import Start, begin, check_beginning
 from nmt.training.plan import kept_preset, planned
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
@@ -17,6 +18,7 @@ def prepare_with_settings(
     start: Start | None = None,
     place: Path | None = None,
     processes: int = 1,
+    passes: Passes = SILENT,
 ) -> tuple[PreparedCorpus, Settings]:
     """The corpus, in ids, and `settings` completed by the preset for its size, or by the package to `start` from.
 
@@ -29,9 +31,9 @@ def prepare_with_settings(
     if start:
         data = start.settings(settings).data
         begin(place, start)
-        corpus = prepare(data, sources, place)
+        corpus = prepare(data, sources, place, passes=passes)
         completed = start.settings(settings, corpus.train, processes)
         kept = kept_preset(run)
         return corpus, settings.with_preset(kept) if kept else completed
-    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data)
+    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data, passes)
     return corpus, planned(settings, corpus.stored.pairs, run)

@@ -8,6 +8,7 @@ from nmt.corpus.check.chunks import Part
 from nmt.corpus.check.finding import Role
 from nmt.corpus.cleaning import Cleaner, CleaningRules
 from nmt.corpus.pairs import SentencePair
+from nmt.corpus.passes import Follow
 from nmt.corpus.readers import read_pairs
 from nmt.corpus.spec import CorpusSpec, Direction
 from nmt.corpus.split import HeldOut, Unseen
@@ -19,13 +20,13 @@ def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction) -> l
 
 
 def split_of(
-    specs: Sequence[CorpusSpec], direction: Direction, rules: CleaningRules, wanted: int, seed: int
+    specs: Sequence[CorpusSpec], direction: Direction, rules: CleaningRules, wanted: int, seed: int, follow: Follow
 ) -> list[SentencePair]:
-    """The pairs that training will hold out of the sources. Reads them once."""
+    """The pairs that training will hold out of the sources. Reads them once, and lets `follow` count them."""
     cleaner = Cleaner(rules)
     held_out = HeldOut(wanted, seed)
     for spec in specs:
-        for pair in cleaner.clean(read_pairs(spec, direction)):
+        for pair in cleaner.clean(follow(read_pairs(spec, direction))):
             held_out.see(pair)
     return held_out.choose()
 

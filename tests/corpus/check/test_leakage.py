@@ -91,7 +91,7 @@ def test_without_validation_pairs_the_split_is_that_of_training(
     valid = chosen.choose()
     train = filter(Unseen(valid), pairs)
     specs, direction = [CorpusSpec((path,))], Direction("en", "de")
-    held_out = split_of(specs, direction, CleaningRules(), wanted=1000, seed=5)
+    held_out = split_of(specs, direction, CleaningRules(), wanted=1000, seed=5, follow=iter)
     assert held_out == valid
     parts, note = split_parts(specs, direction, held_out)
     read = {part.role: list(part.pairs) for part in parts}

@@ -1,0 +1,73 @@
+"""How far a pass over a corpus is: beside a spinner on a terminal, in a line a minute anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_T = TypeVar("_T")
+
+_PAIRS = 10_000
+"""Between two looks at the clock: a fraction of a second, as passes read tens of thousands of pairs in one."""
+_EVERY_SECONDS = 60.0
+"""Between two plain lines, as while a model is trained."""
+
+
+class Follow(Protocol):
+    """Counts what goes through it, and shows the count."""
+
+    def __call__(self, pairs: Iterable[_T], /) -> Iterator[_T]:
+        """`pairs` as they are; of several calls in one pass, the counts add up."""
+
+
+class Passes:
+    """Shows on `console`, if there is one, which pass is being made."""
+
+    def __init__(self, console: Console | None = None, clock: Callable[[], float] = monotonic) -> None:
+        self._console = console
+        self._clock = clock
+
+    @contextmanager
+    def doing(self, what: str) -> Iterator[Follow]:
+        """Show `what` until the end of the block, and the count of the pairs that go through what it gives."""
+        if self._console is None:
+            yield iter
+        elif self._console.is_interactive:
+            with self._console.status(what) as status:
+                yield _Counter(lambda count: status.update(f"{what}: {count:,} pairs"))
+        else:
+            yield _Counter(self._lines(what, self._console))
+
+    def _lines(self, what: str, console: Console) -> Callable[[int], None]:
+        said = self._clock()
+
+        def say(count: int) -> None:
+            nonlocal said
+            now = self._clock()
+            if now - said >= _EVERY_SECONDS:
+                said = now
+                console.print(f"{what}: {count:,} pairs so far")
+
+        return say
+
+
+SILENT = Passes()
+"""For those whom nobody watches."""
+
+
+class _Counter:
+    def __init__(self, show: Callable[[int], None]) -> None:
+        self._show = show
+        self._count = 0
+
+    def __call__(self, pairs: Iterable[_T], /) -> Iterator[_T]:
+        for pair in pairs:
+            yield pair
+            self._count += 1
+            if self._count % _PAIRS == 0:
+                self._show(self._count)
