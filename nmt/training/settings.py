@@ -16,7 +16,7 @@ from nmt.model import ModelConfig
 from nmt.training.config import DataConfig, TrainingConfig
 from nmt.training.given import GROUPS, NAMES, Given, given_on_the_line, nested
 from nmt.training.presets import Preset
-from nmt.training.settings_file import has_all_settings, read_settings
+from nmt.training.settings_file import read_settings
 
 _ANY_VOCABULARY = 1000
 """Stands for the vocabulary sizes, which are known only after the tokenizers are learned."""
@@ -42,8 +42,8 @@ class Settings:
         A file with all settings of a training is that training: what an older version did not know has its default,
         whatever the presets say now. Raises ConfigError naming the line at fault.
         """
-        given = read_settings(file) if file else {}
-        if file and has_all_settings(file):
+        given, complete = read_settings(file) if file else ({}, False)
+        if file and complete:
             origin = f"default, not in {file.name}"
             given = {name: Given(value, origin) for name, value in cls().values().items()} | given
         given |= given_on_the_line(overrides)

@@ -14,13 +14,11 @@ ALL_SETTINGS = "# All settings of a training"
 """How a file begins that says it has them all."""
 
 
-def has_all_settings(path: Path) -> bool:
-    """Whether the file, which can be read, says that it has all settings: those that there were when it was written."""
-    return path.read_text(encoding="utf-8-sig").startswith(ALL_SETTINGS)
+def read_settings(path: Path) -> tuple[dict[str, Given], bool]:
+    """What the file sets, by name, and whether it says that it has all settings: those there were when it was written.
 
-
-def read_settings(path: Path) -> dict[str, Given]:
-    """What the file sets, by name. Raises ConfigError with the line of what cannot be."""
+    The file is read once, as it may be a pipe. Raises ConfigError with the line of what cannot be.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -44,7 +42,7 @@ def read_settings(path: Path) -> dict[str, Given]:
         raise ConfigError(_fault(path, error)) from error
     except ValueError as error:  # what looks like a date and is none
         raise ConfigError(f"{path}: a value cannot be read ({error}); write a number, a word, true or false") from error
-    return given
+    return given, text.startswith(ALL_SETTINGS)
 
 
 def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, yaml.Node]]:

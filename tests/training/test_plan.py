@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,18 @@ def test_settings_stored_by_a_version_that_knew_fewer_are_what_they_were(tmp_pat
     assert again.training.guided_alignment == 1
     assert again.training.patience == 3
     assert again.origin("model.lexical") == "default, not in settings.yaml"
+
+
+def test_stored_settings_can_come_through_a_pipe() -> None:
+    stored = settings_text(planned(Settings.parse(["model.lexical=false"]), 4_000, RUN_DIRECTORY_OF_NOTHING))
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "w") as stream:
+        stream.write(stored.replace("  lexical: false  # --set\n", ""))
+        stream.close()
+        settings = Settings.parse([], Path(f"/dev/fd/{reading}"))
+    again = planned(settings, 100, RUN_DIRECTORY_OF_NOTHING)
+    assert not again.model_config(300, 300).lexical
+    assert again.data.vocabulary_size == preset_for(4_000).values["data.vocabulary_size"]
 
 
 def test_stored_settings_say_where_each_comes_from() -> None:
