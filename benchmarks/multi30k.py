@@ -141,16 +141,19 @@ def _train(run: Run, data: Path, work: Path, threads: int) -> None:
         return
     source, target = (_subset(data, work, language, run.pairs) for language in ("en", run.target))
     held_out = [str(data / f"val.{language}.gz") for language in ("en", run.target)]
-    command = ["nmt", "train", "--source", "en", "--target", run.target, "--threads", str(threads)]
+    command = ["train", "--source", "en", "--target", run.target, "--threads", str(threads)]
     command += ["--output", str(work / "models" / run.name), "--run-dir", str(work / run.name)]
     command += ["--train-aligned", str(source), str(target), "--valid-aligned", *held_out]
+    if run.teachers:
+        # Of the same size: the preset would go by the number of pairs, four times as many.
+        command += ["--settings", str(work / run.teachers[0].name / "settings.yaml")]
     for teacher in run.teachers:
         command += ["--train-aligned", str(source), str(_translated(teacher, source, work))]
     for setting in (*run.settings, f"training.seed={run.seed}"):
         command += ["--set", setting]
     work.joinpath(run.name).mkdir(parents=True, exist_ok=True)
     with (work / run.name / "output.txt").open("a") as output:
-        done = subprocess.run([sys.executable, "-m", "nmt.cli", *command[1:]], stderr=output, check=False)
+        done = subprocess.run([sys.executable, "-m", "nmt", *command], stderr=output, check=False)
     if done.returncode:
         raise click.ClickException(f"{run.label} failed; {output.name} says why")
 
