@@ -18,8 +18,8 @@ import shutil
 from pathlib import Path
 
 from nmt.errors import ConfigError, PackageError
-from nmt.promotion.exchange import exchange
 from nmt.runtime import ModelPackage, copy_package
+from nmt.runtime.exchange import exchange
 
 KEPT = 3
 """Earlier versions that are kept."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from nmt.errors import PackageCorrupt, PackageNotFound
+from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
+from nmt.runtime.exchange import exchange
 
 FORMAT_VERSION = 5
 """Raised when the layout of a package changes."""
@@ -164,8 +164,9 @@ def packages_in(directory: Path) -> Iterator[Path]:
 
 
 def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
-    """Write a package so that a reader finds the old one or the whole new one, never a part.
+    """Write a package so that a reader, and a kill, finds the old one or the whole new one, never a part.
 
+    Where the system cannot exchange directories there is a moment, between two renames, without either.
     `manifest.files` is filled in from `files`.
     """
     complete = manifest.model_copy(
@@ -177,15 +178,22 @@ def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes
         fresh.mkdir()
         for name, content in {**files, MANIFEST: complete.model_dump_json(indent=2).encode() + b"\n"}.items():
             _write_synced(fresh / name, content)
-        if directory.exists():
-            directory.rename(old)
-        try:
+        if not directory.exists():
             fresh.rename(directory)
-        except OSError:
-            if old.exists():
-                old.rename(directory)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
+            return
+        try:
+            exchange(fresh, directory)
+        except ConfigError:
+            _replace(directory, fresh, old)
+
+
+def _replace(directory: Path, fresh: Path, old: Path) -> None:
+    directory.rename(old)
+    try:
+        fresh.rename(directory)
+    except OSError:
+        old.rename(directory)
+        raise
 
 
 def copy_package(package: ModelPackage, directory: Path) -> None:

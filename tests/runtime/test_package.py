@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,36 @@ def test_writing_replaces_an_older_package_and_leaves_nothing_beside_it(tmp_path
     assert not (tmp_path / "a-b" / "old.txt").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["a-b"]
     assert list(packages_in(tmp_path)) == [tmp_path / "a-b"]
+
+
+def test_whoever_looks_while_a_package_is_replaced_finds_one(tmp_path: Path) -> None:
+    directory = tmp_path / "a-b"
+    write_package(directory, small_manifest(), FILES)
+    found: list[bool] = []
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.is_set():
+            found.append(directory.exists())
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    for number in range(100):
+        write_package(directory, small_manifest(), {**FILES, "step.onnx": bytes([number])})
+    done.set()
+    watcher.join()
+    assert all(found)
+    assert ModelPackage.open(directory).read("step.onnx") == bytes([99])
+
+
+def test_a_system_that_cannot_exchange_directories_replaces_packages_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: object())
+    write_package(tmp_path / "a-b", small_manifest(), {**FILES, "old.txt": b"old"})
+    write_package(tmp_path / "a-b", small_manifest(), FILES)
+    assert not (tmp_path / "a-b" / "old.txt").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["a-b"]
 
 
 def test_a_write_that_fails_leaves_the_older_package(tmp_path: Path) -> None:
