@@ -12,10 +12,15 @@ from nmt.model.config import ModelConfig
 
 
 class DotAttention(nn.Module):
-    """score_j = query . W m_j (Luong et al. 2015, section 3.1, 'general')."""
+    """score_j = query . W m_j (Luong et al. 2015, section 3.1, 'general').
 
-    def __init__(self, memory_size: int, query_size: int) -> None:
+    Several heads compare a part of the query with the same part of W m_j each (after Vaswani et al. 2017, section
+    3.2.2, whose heads have projections of their own on all sides).
+    """
+
+    def __init__(self, memory_size: int, query_size: int, heads: int) -> None:
         super().__init__()
+        self._heads = heads
         self.key = nn.Linear(memory_size, query_size, bias=False)
         nn.init.xavier_uniform_(self.key.weight)
 
@@ -25,8 +30,12 @@ class DotAttention(nn.Module):
         return projected
 
     def scores(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """(B, T, H), (B, S, H) -> (B, T, S)."""
-        return torch.bmm(queries, keys.transpose(1, 2))
+        """(B, T, H), (B, S, H) -> (B, N, T, S)."""
+        return self._parts(queries) @ self._parts(keys).transpose(2, 3)
+
+    def _parts(self, whole: Tensor) -> Tensor:
+        """(B, *, H) -> (B, N, *, H / N)."""
+        return whole.reshape(*whole.shape[:2], self._heads, -1).transpose(1, 2)
 
 
 class AdditiveAttention(nn.Module):
@@ -47,25 +56,32 @@ class AdditiveAttention(nn.Module):
         return projected
 
     def scores(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """(B, T, H), (B, S, H) -> (B, T, S)."""
+        """(B, T, H), (B, S, H) -> (B, 1, T, S)."""
         summed = self.query(queries).unsqueeze(2) + keys.unsqueeze(1)  # (B, T, S, H)
         energies: Tensor = self.energy(torch.tanh(summed)).squeeze(3)  # (B, T, S)
-        return energies
+        return energies.unsqueeze(1)
 
 
 def build_attention(config: ModelConfig) -> DotAttention | AdditiveAttention | None:
     """The attention that `config` names, or None for the plain encoder-decoder."""
     if config.attention == "none":
         return None
-    kind = DotAttention if config.attention == "dot" else AdditiveAttention
-    return kind(config.memory_size, config.decoder_hidden)
+    if config.attention == "additive":
+        return AdditiveAttention(config.memory_size, config.decoder_hidden)
+    return DotAttention(config.memory_size, config.decoder_hidden, config.attention_heads)
 
 
 def attend(scores: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Weights (B, T, S) and contexts (B, T, D) of `scores` (B, T, S) over `memory` (B, S, D).
+    """Weights (B, N, T, S) and contexts (B, T, D) of `scores` (B, N, T, S) over `memory` (B, S, D).
 
+    Each head averages its own numbers of the memory: of both halves, so that it hears both directions, an Nth each.
     `mask` (B, S) is true at source positions; the others get a weight of exactly zero.
     """
-    masked = scores.masked_fill(~mask.unsqueeze(1), -torch.inf)
-    weights = torch.softmax(masked, dim=2)  # (B, T, S)
-    return weights, torch.bmm(weights.to(memory.dtype), memory)
+    masked = scores.masked_fill(~mask[:, None, None], -torch.inf)
+    weights = torch.softmax(masked, dim=3)  # (B, N, T, S)
+    batch, heads, targets, sources = scores.shape
+    if heads == 1:
+        return weights, torch.bmm(weights[:, 0].to(memory.dtype), memory)
+    parts = memory.reshape(batch, sources, 2, heads, -1).permute(0, 3, 1, 2, 4).flatten(3)  # (B, N, S, D / N)
+    averages = weights.to(memory.dtype) @ parts  # (B, N, T, D / N)
+    return weights, averages.reshape(batch, heads, targets, 2, -1).permute(0, 2, 3, 1, 4).flatten(2)

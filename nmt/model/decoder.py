@@ -73,8 +73,8 @@ class Decoder(nn.Module):
     def forward(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState, Tensor | None]:
         """Read `tokens` (B, T) after `state`.
 
-        Gives the states before the output projection (B, T, E), the decoder's next state, and the attention
-        weights (B, T, S), None without attention.
+        Gives the states before the output projection (B, T, E), the decoder's next state, and the first head's
+        attention weights (B, T, S), None without attention.
         """
         sequence = self.embedding_dropout(self.word_dropout(self.embedding(tokens)))  # (B, T, E)
         outputs, first = self.layers[0](sequence, state=state.layers[0])  # (B, T, H)
@@ -92,7 +92,12 @@ class Decoder(nn.Module):
     def _attend(self, queries: Tensor, state: DecoderState) -> tuple[Tensor | None, Tensor | None]:
         if self.attention is None or state.keys is None:
             return None, None
-        weights, context = attend(self.attention.scores(queries, state.keys), state.values, state.mask)
+        memory = state.values[..., : self.context_size]
+        heads, context = attend(self.attention.scores(queries, state.keys), memory, state.mask)
+        weights = heads[:, 0]
+        if self.word_size:
+            words = weights.to(memory.dtype) @ state.values[..., self.context_size :]
+            context = torch.cat((context, words), dim=2)
         return context, weights
 
 

@@ -90,7 +90,7 @@ class OnnxModel:
         self._directions = inputs["places"][-1]
         self._source_words = len(arrays.source_table) // self._directions
         outputs = [output.name for output in self._encoder.get_outputs()]
-        self._memory_names = [name for name in ("keys", "values") if name in outputs]
+        self._memory_names = [name for name in ("keys", "values", "memory") if name in outputs]
         self._state_names = [name for name in outputs if name.startswith("state.")]
         self._step_outputs = ["ids", "log_probs", *(f"next_{name}" for name in self._state_names)]
 
@@ -103,7 +103,8 @@ class OnnxModel:
         outputs = self._encoder.run([*self._memory_names, *self._state_names], feed)
         words = [self._words(source) for source in sources]
         state = running or self._empty()
-        slots = state.sources.add(outputs[: len(self._memory_names)], layout.lengths.tolist(), words)
+        memory = dict(zip(self._memory_names, outputs, strict=False))
+        slots = state.sources.add(memory, layout.lengths.tolist(), words)
         layers = tuple(
             np.concatenate(pair) for pair in zip(state.layers, outputs[len(self._memory_names) :], strict=True)
         )

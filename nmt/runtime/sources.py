@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ class Sources:
         self._open = OpenWords(layer)
         self._words: list[Ids] = []
         self._lengths: list[int] = []
-        self._memory: list[Floats] = []  # (capacity, S, *) each
+        self._memory: dict[str, Floats] = {}  # (capacity, ..., S, *) each
         self._mask: NDArray[Any] = np.empty((0, 1, 0), dtype=np.float32)  # (capacity, 1, S)
         self._lists: NDArray[Any] = np.empty((0, 0), dtype=np.int64)  # (capacity, L)
         self._feed: dict[str, NDArray[Any]] = {}  # empty when it must be made anew
@@ -40,8 +40,8 @@ class Sources:
     def __len__(self) -> int:
         return len(self._words)
 
-    def add(self, memory: Sequence[Floats], lengths: Sequence[int], words: Sequence[Ids]) -> Ids:
-        """Put N sentences in: `memory` (N, S, *) for keys and values, their lengths and lists; gives their slots."""
+    def add(self, memory: Mapping[str, Floats], lengths: Sequence[int], words: Sequence[Ids]) -> Ids:
+        """Put N sentences in: `memory`, (N, ..., S, *) each by its name, their lengths and lists; gives their slots."""
         first, count = len(self), len(self) + len(words)
         self._open.change([], words)
         self._words += words
@@ -52,8 +52,8 @@ class Sources:
             self._lists[slot, : len(own)] = own
             self._mask[slot, 0] = -np.inf
             self._mask[slot, 0, :length] = 0.0
-        for mine, theirs in zip(self._memory, memory, strict=True):
-            mine[first:count, : theirs.shape[1]] = theirs
+        for name, part in memory.items():
+            self._memory[name][first:count, ..., : part.shape[-2], :] = part
         self._feed = {}
         return np.arange(first, count)
 
@@ -78,11 +78,11 @@ class Sources:
     def _move(self, source: int, target: int) -> None:
         self._words[target] = self._words[source]
         self._lengths[target] = self._lengths[source]
-        arrays: list[NDArray[Any]] = [*self._memory, self._mask, self._lists]
+        arrays: list[NDArray[Any]] = [*self._memory.values(), self._mask, self._lists]
         for array in arrays:
             array[target] = array[source]
 
-    def _reserve(self, count: int, memory: Sequence[Floats]) -> None:
+    def _reserve(self, count: int, memory: Mapping[str, Floats]) -> None:
         """Make room for `count` sentences, their longest source and their longest list."""
         capacity, width = self._lists.shape
         length = self._mask.shape[2]
@@ -94,16 +94,18 @@ class Sources:
             self._lists = _grown(self._lists, (capacity, max(width, widest)), self._padding)
         if len(self._mask) < capacity or longest > length or 2 * longest < length:
             self._mask = _grown(self._mask, (capacity, 1, longest), -np.inf)
-            parts = self._memory or [part[:0] for part in memory]
-            self._memory = [_grown(part, (capacity, longest, part.shape[2]), 0.0) for part in parts]
+            self._memory = {
+                name: _grown(part, (capacity, *part.shape[1:-2], longest, part.shape[-1]), 0.0)
+                for name, part in (self._memory or {name: part[:0] for name, part in memory.items()}).items()
+            }
 
     def _make_feed(self) -> None:
         count = len(self)
         self._feed = {**self._open.feed, "words": self._lists[:count]}
         self._feed["columns"] = self._open.column[self._feed["words"]]
         if self._memory:
-            keys, values = self._memory
-            self._feed |= {"keys": keys[:count], "values": values[:count], "padding": self._mask[:count]}
+            self._feed |= {name: part[:count] for name, part in self._memory.items()}
+            self._feed["padding"] = self._mask[:count]
 
 
 def _grown(array: NDArray[Any], shape: tuple[int, ...], fill: float) -> NDArray[Any]:

@@ -9,6 +9,7 @@ import torch
 
 from nmt.errors import ConfigError
 from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
+from nmt.model.attention import DotAttention, attend
 
 PAD, START, END = 0, 2, 3
 CELLS = ("lstm", "gru", "rnn")
@@ -23,7 +24,9 @@ def build(**settings: object) -> Seq2Seq:
 
 @pytest.mark.parametrize(("cell", "attention", "both"), list(itertools.product(CELLS, ATTENTIONS, (True, False))))
 def test_a_sentence_alone_and_in_a_padded_batch_gives_the_same_logits(cell: str, attention: str, both: bool) -> None:
-    model = build(cell=cell, attention=attention, bidirectional=both, lexical=True)
+    heads = 2 if attention == "dot" else 1
+    sizes = {"encoder_hidden": 8, "attention_heads": heads}
+    model = build(cell=cell, attention=attention, bidirectional=both, lexical=True, **sizes)
     short, long = [7, 8, END], [9, 10, 11, 12, 13, 14, END]
     target = [[START, 20, 21], [START, 30, 31]]
     batch = torch.tensor([short + [PAD] * 4, long])
@@ -34,9 +37,9 @@ def test_a_sentence_alone_and_in_a_padded_batch_gives_the_same_logits(cell: str,
 
 
 @pytest.mark.parametrize("lexical", [True, False])
-@pytest.mark.parametrize("attention", ATTENTIONS)
-def test_stepping_a_token_at_a_time_equals_teacher_forcing(attention: str, lexical: bool) -> None:
-    model = build(attention=attention, lexical=lexical)
+@pytest.mark.parametrize(("attention", "heads"), [("none", 1), ("dot", 1), ("dot", 2), ("additive", 1)])
+def test_stepping_a_token_at_a_time_equals_teacher_forcing(attention: str, heads: int, lexical: bool) -> None:
+    model = build(attention=attention, attention_heads=heads, lexical=lexical)
     source, length = torch.tensor([[7, 8, 9, END]]), torch.tensor([4])
     target = torch.tensor([[START, 20, 21, 22]])
     with torch.no_grad():
@@ -58,6 +61,30 @@ def test_without_attention_the_decoder_gets_only_the_last_state() -> None:
         torch.testing.assert_close(model.decoder(tokens, blind)[0], model.decoder(tokens, start)[0])
 
 
+def test_each_head_is_an_attention_of_its_own() -> None:
+    generator = torch.Generator().manual_seed(1)
+    queries, keys = (torch.randn(2, length, 6, generator=generator) for length in (3, 4))
+    memory = torch.randn(2, 4, 12, generator=generator)
+    mask = torch.tensor([[True] * 4, [True, True, False, False]])
+    attention = DotAttention(6, 6, heads=3)
+    weights, contexts = attend(attention.scores(queries, keys), memory, mask)
+    for head in range(3):
+        own = slice(2 * head, 2 * head + 2)
+        alone = DotAttention(2, 2, heads=1).scores(queries[..., own], keys[..., own])
+        of_both_halves = [2 * head, 2 * head + 1, 6 + 2 * head, 6 + 2 * head + 1]
+        own_weights, own_contexts = attend(alone, memory[..., of_both_halves], mask)
+        torch.testing.assert_close(weights[:, head], own_weights[:, 0])
+        torch.testing.assert_close(contexts[..., of_both_halves], own_contexts)
+
+
+def test_one_head_is_the_product_of_query_and_key() -> None:
+    queries, keys, memory = (torch.randn(1, length, 4) for length in (2, 3, 3))
+    weights, contexts = attend(DotAttention(4, 4, 1).scores(queries, keys), memory, torch.ones(1, 3, dtype=torch.bool))
+    expected = torch.softmax(queries @ keys.mT, dim=2)
+    torch.testing.assert_close(weights[:, 0], expected)
+    torch.testing.assert_close(contexts, expected @ memory)
+
+
 def test_attention_weights_are_a_distribution_over_source_positions_alone() -> None:
     model = build()
     with torch.no_grad():
@@ -68,9 +95,9 @@ def test_attention_weights_are_a_distribution_over_source_positions_alone() -> N
     assert (weights[:, :, 3:] == 0).all()
 
 
-@pytest.mark.parametrize("layers", [1, 2])
-def test_a_lexical_model_hands_the_word_that_attention_looks_at_to_the_output(layers: int) -> None:
-    model = build(lexical=True, decoder_layers=layers)
+@pytest.mark.parametrize(("layers", "heads"), [(1, 1), (2, 1), (1, 2)])
+def test_a_lexical_model_hands_the_word_that_attention_looks_at_to_the_output(layers: int, heads: int) -> None:
+    model = build(lexical=True, decoder_layers=layers, attention_heads=heads)
     words = model.decoder.combine.weight.data[:, -8:]
     model.decoder.combine.weight.data[:, :-8] = 0.0
     torch.nn.init.zeros_(model.decoder.combine.bias)
@@ -151,6 +178,10 @@ def test_variational_dropout_keeps_one_mask_for_all_steps() -> None:
         ({"cell": "lstn"}, "cell is 'lstn', allowed: lstm, gru, rnn"),
         ({"encoder_layers": 0}, "encoder_layers is 0, allowed: 1 or more"),
         ({"tie": "all"}, "tie 'all' needs one joint vocabulary, found 40 source and 50 target"),
+        ({"attention_heads": 0}, "attention_heads is 0, allowed: 1 or more"),
+        ({"attention_heads": 2, "attention": "additive"}, "'additive' attention has one"),
+        ({"attention_heads": 4}, "does not divide decoder_hidden, 10"),
+        ({"attention_heads": 5}, "does not divide half of the encoder's output, 6"),
     ],
 )
 def test_impossible_configurations_are_refused(settings: dict[str, object], message: str) -> None:

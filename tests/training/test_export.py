@@ -25,7 +25,13 @@ TARGETS = [[START, 20, 21], [START, 30, 31]]
 
 
 def small_model(
-    cell: str, attention: str, bidirectional: bool, layers: int, lexical: bool = True, decoder_layers: int | None = None
+    cell: str,
+    attention: str,
+    bidirectional: bool,
+    layers: int,
+    lexical: bool = True,
+    decoder_layers: int | None = None,
+    heads: int = 1,
 ) -> tuple[ModelConfig, Seq2Seq]:
     torch.manual_seed(0)
     config = ModelConfig(
@@ -33,6 +39,7 @@ def small_model(
         V,
         cell=cell,  # type: ignore[arg-type]
         attention=attention,  # type: ignore[arg-type]
+        attention_heads=heads,
         bidirectional=bidirectional,
         lexical=lexical,
         encoder_layers=layers,
@@ -95,6 +102,16 @@ def test_both_graphs_agree_with_the_torch_model(
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
 
 
+@pytest.mark.parametrize("lexical", [True, False])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("heads", [2, 4])
+def test_several_heads_agree_with_the_torch_model(heads: int, layers: int, lexical: bool) -> None:
+    config, model = small_model("lstm", "dot", True, layers, lexical, heads=heads)
+    expected = torch_log_probs(model)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
+
+
 @pytest.mark.parametrize(("encoder_layers", "decoder_layers"), [(1, 1), (1, 2), (2, 1), (2, 3)])
 def test_encoder_and_decoder_may_differ_in_depth(encoder_layers: int, decoder_layers: int) -> None:
     config, model = small_model("lstm", "dot", True, encoder_layers, decoder_layers=decoder_layers)
@@ -103,10 +120,10 @@ def test_encoder_and_decoder_may_differ_in_depth(encoder_layers: int, decoder_la
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
 
 
-@pytest.mark.parametrize("attention", ["dot", "additive"])
+@pytest.mark.parametrize(("attention", "heads"), [("dot", 1), ("dot", 2), ("additive", 1)])
 @pytest.mark.parametrize(("cell", "layers"), [("lstm", 1), ("lstm", 2), ("gru", 2)])
-def test_an_alignment_is_the_attention_of_the_torch_model(cell: str, attention: str, layers: int) -> None:
-    config, model = small_model(cell, attention, True, layers)
+def test_an_alignment_is_the_attention_of_the_torch_model(cell: str, attention: str, heads: int, layers: int) -> None:
+    config, model = small_model(cell, attention, True, layers, heads=heads)
     with torch.no_grad():
         start = model.decoder.start(model.encoder(PADDED, LENGTHS))
         expected = model.decoder(torch.tensor(TARGETS), start)[2].numpy()  # (B, T, S)
@@ -124,13 +141,13 @@ def test_an_alignment_is_the_attention_of_the_torch_model(cell: str, attention: 
 def test_a_longer_neighbour_changes_no_bit_of_what_was_read(
     cell: str, bidirectional: bool, layers: int, int8: bool
 ) -> None:
-    model = runtime_model(*small_model(cell, "dot", bidirectional, layers), int8)
+    model = runtime_model(*small_model(cell, "dot", bidirectional, layers, heads=2), int8)
     short, long = Source([5, 6]), Source([8, 9, 10, 11, 12, 13, 14])
     alone, beside = model.encode([short], None), model.encode([short, long], None)
     for one, two in zip(alone.layers, beside.layers, strict=True):
         np.testing.assert_array_equal(one[0], two[0])
-    for name in ("keys", "values"):
-        np.testing.assert_array_equal(alone.sources.feed[name][0, :3], beside.sources.feed[name][0, :3])
+    for name in alone.sources.feed.keys() & {"keys", "values", "memory"}:
+        np.testing.assert_array_equal(alone.sources.feed[name][0, ..., :3, :], beside.sources.feed[name][0, ..., :3, :])
 
 
 def test_several_steps_in_a_call_are_the_single_steps(package: Path) -> None:

@@ -11,13 +11,14 @@ from tokenizer import PAD_ID
 
 
 def encoder_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
-    """rows (S, D x B), places (B, S, D), tables -> keys (B, S, H), values (B, S, *), state.0 ... (B, H).
+    """rows (S, D x B), places (B, S, D), tables -> keys (B, S, H), values (B, S, E), state.0 ... (B, H).
 
     `rows` are the table's rows that each step of the scan reads, every sentence at the end of its column and <PAD>
     before it; `places` say where in the scan, counted through (S, D x B), each position was read in each direction.
     With several layers, `below` (S, D x B, D) says so for the position that is read at each place. The values are what
-    attention averages: the memory, when a further layer of the decoder reads it, and what the combining layer makes of
-    it and, in a lexical model, of the words, of which `word_table` (V, E) has a row each.
+    the combining layer makes of the memory and, in a lexical model, of the words, of which `word_table` (V, E) has a
+    row each. The step reads the `memory` (B, S, D) itself for further layers of the decoder, and with several heads, to
+    each of which another part belongs; then there are values of the words alone.
     """
     return _EncoderGraph(config, weights, GraphBuilder("encoder", int8)).model()
 
@@ -112,18 +113,24 @@ class _EncoderGraph:
         return body
 
     def _attended(self, memory: Bounded, places: str) -> None:
-        """Keys, and the values that attention averages, of `memory` (B, S, D)."""
+        """Keys, and what attention averages, of `memory` (B, S, D)."""
         config, graph = self._config, self._graph
-        combining = self._weights["decoder.combine.weight"][:, config.decoder_hidden :][:, : config.memory_size]
-        projected = graph.linear([memory], np.concatenate([self._weights["decoder.attention.key.weight"], combining]))
-        sizes = graph.integers(config.decoder_hidden, config.embedding_size)
-        keys, values = graph.nodes("Split", [projected, sizes], 2, axis=2)
-        if config.word_size:
-            values = graph.node("Add", [values, self._words(places)])
-        if config.decoder_layers > 1:
-            values = graph.node("Concat", [memory.tensor, values], axis=2)
+        values = [self._words(places)] if config.word_size else []
+        key = self._weights["decoder.attention.key.weight"]
+        if config.attention_heads == 1:
+            combining = self._weights["decoder.combine.weight"][:, config.decoder_hidden :][:, : config.memory_size]
+            projected = graph.linear([memory], np.concatenate([key, combining]))
+            sizes = graph.integers(config.decoder_hidden, config.embedding_size)
+            keys, brought = graph.nodes("Split", [projected, sizes], 2, axis=2)
+            values.append(brought)
+        else:
+            keys = graph.linear([memory], key)
         graph.output(keys, "keys", ["B", "S", config.decoder_hidden])
-        graph.output(values, "values", ["B", "S", value_size(config)])
+        if values:
+            total = graph.node("Add", values) if len(values) > 1 else values[0]
+            graph.output(total, "values", ["B", "S", config.embedding_size])
+        if reads_memory(config):
+            graph.output(memory.tensor, "memory", ["B", "S", config.memory_size])
 
     def _words(self, places: str) -> str:
         """(B, S, E): what each position's word brings to the combining layer."""
@@ -146,6 +153,6 @@ class _EncoderGraph:
         return starts
 
 
-def value_size(config: ModelConfig) -> int:
-    """Width of what attention averages."""
-    return config.embedding_size + (config.memory_size if config.decoder_layers > 1 else 0)
+def reads_memory(config: ModelConfig) -> bool:
+    """Whether the step attends to the memory itself, not only to what the combining layer makes of it."""
+    return config.attention != "none" and (config.decoder_layers > 1 or config.attention_heads > 1)

@@ -6,10 +6,10 @@ import numpy as np
 from onnx import TensorProto
 
 from nmt.model import ModelConfig
-from nmt.training.graphs.attention import Attended, attention_weights
+from nmt.training.graphs.attention import Attended, attention_weights, first_head
 from nmt.training.graphs.builder import Bounded, Floats, GraphBuilder
 from nmt.training.graphs.cells import CellNodes, CellWeights, cell_weights
-from nmt.training.graphs.encoder import value_size
+from nmt.training.graphs.encoder import reads_memory
 from tokenizer import END_ID
 
 
@@ -62,8 +62,8 @@ class _StepGraph:
         graph.input("step.more", [], "bool")
         tokens = graph.input("step.tokens", ["R"], "int64")
         states = [graph.input(f"step.{name}", ["R", hidden]) for name in names]
-        outputs, combining, after = self._layers(tokens, states)
-        combined = self._combined(outputs, combining)
+        outputs, brought, after = self._layers(tokens, states)
+        combined = self._combined(outputs, brought)
         choices, log_probs = self._chosen(self._logits(graph.node("Tanh", [combined])))
         words = self._words(choices)
         following = graph.node("Gather", [words, graph.constant(np.array(0))], axis=1)
@@ -90,31 +90,31 @@ class _StepGraph:
             "Cast", [self._graph.node("ReduceSumSquare", [distance], keepdims=0)], to=TensorProto.BOOL
         )
 
-    def _layers(self, tokens: str, states: list[str]) -> tuple[Bounded, str | None, list[str]]:
-        """The top of the stack, what attention brings to the combining layer (R, E), and every layer's next state."""
+    def _layers(self, tokens: str, states: list[str]) -> tuple[list[Bounded], str | None, list[str]]:
+        """What the combining layer reads, what is brought through it already (R, E), and every layer's next state."""
         config, graph = self._config, self._graph
         parts = len(config.state_names)
         table = self._whole.input("target_table", ["V", "gates"], "half" if graph.int8 else "float")
         after = self._nodes(0).first(graph.looked_up(table, tokens), states[:parts])
         outputs = Bounded(after[0], config.decoder_hidden)
-        context, combining = ([], None) if config.attention == "none" else self._attended(outputs)
+        context, brought = ([], None) if config.attention == "none" else self._attended(outputs)
         for layer in range(1, config.decoder_layers):
             above = self._nodes(layer).above([outputs, *context], states[layer * parts : (layer + 1) * parts])
             after += above
             total = graph.node("Add", [above[0], outputs.tensor])
             outputs = Bounded(total, config.decoder_hidden, outputs.bound + 1.0)
-        return outputs, combining, after
+        return [outputs, *(context if config.attention_heads > 1 else [])], brought, after
 
     def _nodes(self, layer: int) -> CellNodes:
         config = self._config
         return CellNodes(self._graph, config.cell, config.decoder_hidden, [decoder_cell(config, self._weights, layer)])
 
-    def _combined(self, outputs: Bounded, combining: str | None) -> str:
+    def _combined(self, read: list[Bounded], brought: str | None) -> str:
         """(R, E) before its tanh."""
         graph = self._graph
         weight, bias = self._weights["decoder.combine.weight"], self._weights["decoder.combine.bias"]
-        own = graph.linear([outputs], weight[:, : self._config.decoder_hidden], bias)
-        return own if combining is None else graph.node("Add", [own, combining])
+        own = graph.linear(read, weight[:, : sum(each.size for each in read)], bias)
+        return own if brought is None else graph.node("Add", [own, brought])
 
     def _logits(self, combined: str) -> str:
         """(R, U)."""
@@ -142,23 +142,43 @@ class _StepGraph:
         log_probs, choices = graph.nodes("TopK", [graph.node("LogSoftmax", [own], axis=1), k], 2, axis=1)
         return choices, log_probs
 
-    def _attended(self, query: Bounded) -> tuple[list[Bounded], str]:
-        """The average of its sentence's values that each row's query (R, H) asks for.
+    def _attended(self, query: Bounded) -> tuple[list[Bounded], str | None]:
+        """What each row's query (R, H) finds: an average of the memory (R, D), and one of the values (R, E).
 
-        The part of further layers, if there are any (R, D), and that of the combining layer (R, E), which has been
-        through its weights already.
+        Neither where nothing reads it. The values have been through the weights of the combining layer already.
         """
-        config, graph = self._config, self._graph
-        values = self._whole.input("values", ["B", "S", value_size(config)])
-        attended = Attended.inputs(self._whole, config)
-        row_places = self._whole.input("row_places", ["R"], "int64")
-        attention = attention_weights(graph, config, self._weights, query, attended)  # (B, W, S)
-        averaged = graph.node("MatMul", [attention, values])  # (B, W, *)
-        flat = graph.node("Reshape", [averaged, graph.integers(-1, value_size(config))])
-        average = graph.node("Gather", [flat, row_places])
-        if config.decoder_layers == 1:
-            return [], average
-        sizes = graph.integers(config.memory_size, config.embedding_size)
-        context, combining = graph.nodes("Split", [average, sizes], 2, axis=1)
-        # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
-        return [Bounded(context, config.memory_size, float(config.encoder_layers))], combining
+        config, graph, whole = self._config, self._graph, self._whole
+        attended = Attended.inputs(whole, config)
+        self._row_places = whole.input("row_places", ["R"], "int64")
+        attention = attention_weights(graph, config, self._weights, query, attended)  # (B, W x N, S)
+        averages: list[Bounded] = []
+        brought = None
+        if reads_memory(config):
+            memory = graph.node("MatMul", [attention, whole.input("memory", ["B", "S", config.memory_size])])
+            of_rows = self._of_rows(self._own_numbers(memory), config.memory_size)
+            # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
+            averages.append(Bounded(of_rows, config.memory_size, float(config.encoder_layers)))
+        if config.word_size or config.attention_heads == 1:
+            values = whole.input("values", ["B", "S", config.embedding_size])
+            first = first_head(graph, config, attention)
+            brought = self._of_rows(graph.node("MatMul", [first, values]), config.embedding_size)
+        return averages, brought
+
+    def _own_numbers(self, averages: str) -> str:
+        """(B, W x N, D), each head's average of the whole memory -> (B, W, D), of each what is its own.
+
+        As `nmt.model.attention.attend` has it: an Nth of both halves. One product with the whole memory is faster than
+        a small one for each head, and needs nothing to be transposed.
+        """
+        config, graph, heads = self._config, self._graph, self._config.attention_heads
+        if heads == 1:
+            return averages
+        own = np.repeat(np.eye(heads, dtype=np.float32), config.memory_size // (2 * heads), axis=1)  # (N, D / 2)
+        apart = graph.node("Reshape", [averages, graph.integers(0, -1, heads, config.memory_size)])
+        masked = graph.node("Mul", [apart, graph.constant(np.tile(own, 2))])
+        return graph.node("ReduceSum", [masked, graph.integers(2)], keepdims=0)
+
+    def _of_rows(self, placed: str, size: int) -> str:
+        """(B, W, size) -> (R, size)."""
+        flat = self._graph.node("Reshape", [placed, self._graph.integers(-1, size)])
+        return self._graph.node("Gather", [flat, self._row_places])
