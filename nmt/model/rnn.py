@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from nmt.model.config import ModelConfig
+from nmt.model.dropout import Dropout
 
 LayerState = tuple[Tensor, ...]
 """(h, c) of an LSTM, (h,) of the others; each (directions, B, H)."""
@@ -30,7 +30,7 @@ class RecurrentLayer(nn.Module):
     def __init__(self, config: ModelConfig, input_size: int, hidden_size: int, bidirectional: bool) -> None:
         super().__init__()
         self.hidden_size = hidden_size
-        self.recurrent_dropout = config.dropout.recurrent
+        self.recurrent_dropout = Dropout(config.dropout.recurrent)
         self.cell = _CELLS[config.cell](input_size, hidden_size, batch_first=True, bidirectional=bidirectional)
         self._initialise(config.forget_bias if isinstance(self.cell, nn.LSTM) else None)
 
@@ -53,9 +53,9 @@ class RecurrentLayer(nn.Module):
     def _run(self, sequence: SequenceT, state: LayerState | None) -> tuple[SequenceT, LayerState]:
         is_lstm = isinstance(self.cell, nn.LSTM)
         start = None if state is None else (state if is_lstm else state[0])
-        if self.training and self.recurrent_dropout > 0.0:
+        if self.recurrent_dropout.rate:
             dropped = {
-                name: functional.dropout(weight, self.recurrent_dropout)
+                name: self.recurrent_dropout(weight)
                 for name, weight in self.cell.named_parameters()
                 if name.startswith("weight_hh")
             }

@@ -77,6 +77,8 @@ class TrainingConfig:
     remember: float = 0.0
     """Share of the loss that a model being fine-tuned pays for departing from what the package it began from says of
     the same tokens: KL divergence in place of cross-entropy (Dakwale & Monz 2017; Khayrallah et al. 2018)."""
+    dropout_falls_from: float = 1.0
+    """Share of max_updates from which all dropout falls in a line, to none at the last update; 1: it stays."""
     average_decay: float = 0.0
     """Share of the running average of the weights that an update leaves; the average is what is evaluated and kept.
     0: no average."""
@@ -104,6 +106,7 @@ class TrainingConfig:
             _check(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _check("seed", self.seed, self.seed >= 0, "0 or more")
         _check("average_decay", self.average_decay, 0 <= self.average_decay < 1, "[0, 1)")
+        _check("dropout_falls_from", self.dropout_falls_from, 0 <= self.dropout_falls_from <= 1, "0 to 1")
         _check("split_subwords", self.split_subwords, 0 <= self.split_subwords < 1, "[0, 1)")
         _check("remember", self.remember, 0 <= self.remember < 1, "[0, 1)")
         for name in ("consistency", "guided_alignment"):

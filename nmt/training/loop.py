@@ -16,6 +16,7 @@ from nmt.corpus.batching import Batch, IdPairs, Split, token_batches
 from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import CheckpointError, NonFiniteLoss
 from nmt.model import Seq2Seq
+from nmt.model.dropout import set_dropout_share
 from nmt.training.averaging import AveragedWeights
 from nmt.training.checkpoint import (
     BEST,
@@ -31,7 +32,7 @@ from nmt.training.checkpoint import (
 from nmt.training.config import TrainingConfig
 from nmt.training.distributed import Ranks
 from nmt.training.objective import Objective
-from nmt.training.schedule import learning_rate
+from nmt.training.schedule import dropout_share, learning_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ class Trainer:
         """One step down the gradient summed over `batches` and those of the other processes. Raises NonFiniteLoss."""
         started = time.perf_counter()
         self.model.train()
+        set_dropout_share(self.model, dropout_share(self.config, self.position.update + 1))
         self.optimizer.zero_grad(set_to_none=True)
         loss, tokens = self._backward(batches)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm).item()

@@ -1,4 +1,4 @@
-"""The learning rate as a pure function of the update, and the plateau rule's memory."""
+"""The learning rate and dropout as pure functions of the update, and the plateau rule's memory."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ def learning_rate(config: TrainingConfig, update: int, plateaus: int) -> float:
     if config.schedule == "inverse-sqrt":
         return config.learning_rate * math.sqrt(max(warmup, 1) / update)
     return float(config.learning_rate * _PLATEAU_FACTOR**plateaus)
+
+
+def dropout_share(config: TrainingConfig, update: int) -> float:
+    """The share of each dropout rate that holds in `update` (1 is the first)."""
+    falls_from = config.dropout_falls_from * config.max_updates
+    if update <= falls_from:
+        return 1.0
+    return (config.max_updates - update) / (config.max_updates - falls_from)
 
 
 @dataclass(frozen=True, slots=True)

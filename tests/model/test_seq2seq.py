@@ -10,6 +10,7 @@ import torch
 from nmt.errors import ConfigError
 from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
 from nmt.model.attention import DotAttention, attend
+from nmt.model.dropout import Dropout, set_dropout_share
 
 PAD, START, END = 0, 2, 3
 CELLS = ("lstm", "gru", "rnn")
@@ -163,6 +164,29 @@ def test_each_dropout_acts_in_training_and_not_in_evaluation(place: str, kind: s
         assert torch.equal(model(*arguments), model(*arguments))
         model.train()
         assert not torch.equal(model(*arguments), model(*arguments))
+
+
+@pytest.mark.parametrize("place", ["word", "embedding", "hidden", "recurrent"])
+def test_a_share_of_dropout_drops_that_share(place: str) -> None:
+    rates = {"embedding": 0.0, "hidden": 0.0, place: 0.5}
+    model = build(dropout=DropoutConfig(**rates)).train()  # type: ignore[arg-type]
+    arguments = torch.tensor([[7, 8, END]]), torch.tensor([3]), torch.tensor([[START, 20, 21]])
+    set_dropout_share(model, 0.0)
+    with torch.no_grad():
+        assert torch.equal(model(*arguments), model(*arguments))
+        assert torch.equal(model(*arguments), model.eval()(*arguments))
+    layers = [each for each in model.train().modules() if isinstance(each, Dropout)]
+    set_dropout_share(model, 0.5)
+    assert {layer.rate for layer in layers} == {0.0, 0.25}
+    assert {layer.rate for layer in model.eval().modules() if isinstance(layer, Dropout)} == {0.0}
+
+
+def test_half_of_a_dropout_rate_drops_half_as_much() -> None:
+    dropout = Dropout(0.4).train()
+    dropout.share = 0.5
+    dropped = dropout(torch.ones(10_000))
+    assert (dropped == 0).float().mean().item() == pytest.approx(0.2, abs=0.02)
+    assert dropped.max().item() == pytest.approx(1.25)
 
 
 def test_variational_dropout_keeps_one_mask_for_all_steps() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from nmt.errors import ConfigError
 from nmt.training.config import TrainingConfig
-from nmt.training.schedule import Progress, learning_rate
+from nmt.training.schedule import Progress, dropout_share, learning_rate
 
 
 def rates(schedule: str, updates: list[int], plateaus: int = 0) -> list[float]:
@@ -29,6 +29,16 @@ def test_each_plateau_halves_the_rate() -> None:
     assert [rates("plateau", [10], plateaus)[0] for plateaus in (0, 1, 2)] == pytest.approx([0.8, 0.4, 0.2])
 
 
+def test_dropout_falls_in_a_line_to_none_at_the_last_update() -> None:
+    def shares(falls_from: float) -> list[float]:
+        config = TrainingConfig(max_updates=10, dropout_falls_from=falls_from)
+        return [dropout_share(config, update) for update in (1, 5, 6, 8, 10)]
+
+    assert shares(0.5) == pytest.approx([1, 1, 0.8, 0.4, 0])
+    assert shares(0.0) == pytest.approx([0.9, 0.5, 0.4, 0.2, 0])
+    assert shares(1.0) == [1, 1, 1, 1, 1]
+
+
 def test_a_plateau_is_patience_evaluations_without_a_better_loss() -> None:
     progress = Progress()
     seen = []
@@ -38,7 +48,9 @@ def test_a_plateau_is_patience_evaluations_without_a_better_loss() -> None:
     assert seen == [(3.0, 0, 0), (2.0, 0, 0), (2.0, 1, 0), (2.0, 2, 1), (1.9, 0, 1), (1.9, 1, 1)]
 
 
-@pytest.mark.parametrize("values", [{"learning_rate": 0.0}, {"schedule": "cosine"}, {"label_smoothing": 1.0}])
+@pytest.mark.parametrize(
+    "values", [{"learning_rate": 0.0}, {"schedule": "cosine"}, {"label_smoothing": 1.0}, {"dropout_falls_from": 1.5}]
+)
 def test_impossible_settings_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match="allowed"):
         TrainingConfig(**values)  # type: ignore[arg-type]
