@@ -61,9 +61,9 @@ def check(
     from nmt.training.prepare import Sources
     from nmt.training.settings import Settings
 
-    sources = Sources(training_sources(rest), Direction(source, target), sources_of(rest, "valid"))
-    settings = Settings.parse(overrides, rest["settings_file"])
-    report = check_before_training(sources, sources_of(rest, "test"), settings, Passes(Console(stderr=True)))
+    passes = Passes(Console(stderr=True))
+    sources = Sources(training_sources(rest), Direction(source, target), sources_of(rest, "valid"), passes=passes)
+    report = check_before_training(sources, sources_of(rest, "test"), Settings.parse(overrides, rest["settings_file"]))
     if html is not None:
         html.write_text(html_report(report), encoding="utf-8")
     if json is not None:

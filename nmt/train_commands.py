@@ -67,6 +67,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     import torch
     from rich.console import Console
 
+    from nmt.corpus.passes import Passes
     from nmt.runtime import available_cpus
     from nmt.training.checkpoint import has_begun
     from nmt.training.distributed import joined, launcher, own_device, place_among_processes
@@ -85,6 +86,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         valid=sources_of(rest, "valid"),
         mixed=_mixed(start, sources_of(rest, "mix")),
         keep=rest["keep_corpus"],
+        passes=Passes(Console(stderr=True)),
     )
     if restart and rest["keep_corpus"]:
         raise ConfigError("--restart forgets the corpus that --keep-corpus would keep: leave one of them out")

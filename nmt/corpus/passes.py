@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_PAIRS = 10_000
-"""Between two looks at the clock: a fraction of a second, as passes read tens of thousands of pairs in one."""
+_PAIRS = 1_000
+"""Between two looks at the clock: a second or two of the slowest pass."""
 _EVERY_SECONDS = 60.0
 """Between two plain lines, as while a model is trained."""
 
@@ -39,7 +39,7 @@ class Passes:
             yield iter
         elif self._console.is_interactive:
             with self._console.status(what) as status:
-                yield _Counter(lambda count: status.update(f"{what}: {count:,} pairs"))
+                yield _Counter(lambda count: status.update(f"{what}: {count:,} pairs read"))
         else:
             yield _Counter(self._lines(what, self._console))
 
@@ -51,7 +51,7 @@ class Passes:
             now = self._clock()
             if now - said >= _EVERY_SECONDS:
                 said = now
-                console.print(f"{what}: {count:,} pairs so far")
+                console.print(f"{what}: {count:,} pairs read so far")
 
         return say
 

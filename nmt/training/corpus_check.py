@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -12,7 +11,7 @@ import torch
 from nmt.corpus import CorpusSpec, SentencePair
 from nmt.corpus.check import QUICK, THOROUGH, CorpusReport, Part, TrainingTime, check_corpus, html_report
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
-from nmt.corpus.passes import SILENT, Follow, Passes
+from nmt.corpus.passes import Follow
 from nmt.corpus.spec import STANDARD_INPUT
 from nmt.errors import ConfigError
 from nmt.training.checkpoint import has_begun
@@ -22,9 +21,7 @@ from nmt.training.room import room_for
 from nmt.training.settings import Settings
 
 
-def check_before_training(
-    sources: Sources, test: Sequence[CorpusSpec], settings: Settings, passes: Passes = SILENT
-) -> CorpusReport:
+def check_before_training(sources: Sources, test: Sequence[CorpusSpec], settings: Settings) -> CorpusReport:
     """Look at everything, make the split that training would make, and measure how long training takes.
 
     Raises ConfigError for standard input, and whatever the readers raise.
@@ -35,21 +32,16 @@ def check_before_training(
     data = settings.data
     held_out: Sequence[SentencePair] = ()
     if not sources.valid:
-        with passes.doing("choosing the validation pairs") as follow:
+        with sources.passes.doing("choosing the validation pairs") as follow:
             held_out = split_of(sources.train, sources.direction, data.cleaning, data.held_out, data.seed, follow)
     languages = sources.direction.source, sources.direction.target
-    with passes.doing("looking at the corpus") as follow:
+    with sources.passes.doing("looking at the corpus, and at how fast training is") as follow:
         parts, notes = _parts(sources, test, held_out, follow)
         return check_corpus(parts, languages, data.cleaning, THOROUGH, predictor(settings, device), notes)
 
 
 def check_while_training(
-    sources: Sources,
-    test: Sequence[CorpusSpec],
-    settings: Settings,
-    held_out: Sequence[SentencePair],
-    run: Path,
-    passes: Passes = SILENT,
+    sources: Sources, test: Sequence[CorpusSpec], settings: Settings, held_out: Sequence[SentencePair], run: Path
 ) -> CorpusReport | None:
     """A quick look, kept as `corpus.html` and `corpus.json` in `run`.
 
@@ -59,8 +51,10 @@ def check_while_training(
     if sources.keep or _pipes(sources, test) or has_begun(run):
         return None
     languages = sources.direction.source, sources.direction.target
-    room = room_for(Path(gettempdir()) / "py3langid")  # which unpacks its model there
-    with room, passes.doing("looking at the corpus") as follow:
+    with (
+        room_for(Path(gettempdir()) / "py3langid"),  # which unpacks its model there
+        sources.passes.doing("looking at the corpus") as follow,
+    ):
         parts, notes = _parts(sources, test, held_out, follow)
         report = check_corpus(parts, languages, settings.data.cleaning, QUICK, _known_soon, notes)
     for path, text in ((run / "corpus.html", html_report(report)), (run / "corpus.json", report.to_json())):
@@ -80,13 +74,12 @@ def _parts(
     direction = sources.direction
     notes: list[Callable[[], str]] = []
     if sources.valid or not held_out:
-        parts = parts_of("train", (*sources.train, *sources.mixed), direction)
-        parts += parts_of("valid", sources.valid, direction)
+        parts = parts_of("train", (*sources.train, *sources.mixed), direction, follow)
+        parts += parts_of("valid", sources.valid, direction, follow)
     else:
-        parts, note = split_parts(sources.train, direction, held_out, sources.mixed)
+        parts, note = split_parts((*sources.train, *sources.mixed), len(sources.mixed), direction, held_out, follow)
         notes.append(note)
-    parts += parts_of("test", test, direction)
-    return [replace(part, pairs=follow(part.pairs)) for part in parts], notes
+    return [*parts, *parts_of("test", test, direction, follow)], notes
 
 
 def _known_soon(sample: Sequence[SentencePair], kept: int) -> TrainingTime:

@@ -16,7 +16,6 @@ from rich.text import Text
 
 from nmt.corpus.batching import token_batches
 from nmt.corpus.check.words import training_time
-from nmt.corpus.passes import Passes
 from nmt.model import Seq2Seq
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from nmt.training.kept_weights import packed
@@ -39,10 +38,7 @@ def dry_run(
     tests = [(spec, len(read_test_set(spec, request.sources.direction))) for spec in request.test]
     with _place(request) as place:
         run = request.run if begun else place
-        passes = Passes(console)
-        corpus, complete = prepare_with_settings(
-            settings, request.sources, run, request.start, place, processes, passes
-        )
+        corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place, processes)
         lines = [*corpus.report(), f"{len(corpus.valid):,} validation pairs"]
         lines += [f"{count:,} test pairs in {spec}" for spec, count in tests]
         for line in [*lines, preset_line(complete, corpus.stored.pairs)]:

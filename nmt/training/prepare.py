@@ -45,6 +45,8 @@ class Sources:
     """General pairs beside those of `train`: of weight 1, as many are drawn for each epoch as there are others."""
     keep: bool = False
     """Go on with the pairs that the run directory has, whatever became of the files."""
+    passes: Passes = SILENT
+    """Who is shown how far reading them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,7 @@ class PreparedCorpus:
         return int(self.stored.state.settings["max_subwords"])
 
 
-def prepare(
-    config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None, passes: Passes = SILENT
-) -> PreparedCorpus:
+def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None) -> PreparedCorpus:
     """The pairs of `sources` as ids, kept in `run`: they are encoded again only when something has changed.
 
     `sized` turns `config` into that for the number of training pairs, which is known once they have been read.
@@ -118,7 +118,7 @@ def prepare(
             f"(--restart)"
         )
     if stored is None or changes:
-        stored = encode_corpus(sized, state, run, directory, passes)
+        stored = encode_corpus(sized, state, run, directory, sources.passes)
     elif state != stored.state:
         stored = replace(stored, state=state)
         stored.save(directory)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nmt.corpus.passes import SILENT, Passes
 from nmt.training.fine_tuning import Start, begin, check_beginning
 from nmt.training.plan import kept_preset, planned
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
@@ -18,7 +17,6 @@ def prepare_with_settings(
     start: Start | None = None,
     place: Path | None = None,
     processes: int = 1,
-    passes: Passes = SILENT,
 ) -> tuple[PreparedCorpus, Settings]:
     """The corpus, in ids, and `settings` completed by the preset for its size, or by the package to `start` from.
 
@@ -31,9 +29,9 @@ def prepare_with_settings(
     if start:
         data = start.settings(settings).data
         begin(place, start)
-        corpus = prepare(data, sources, place, passes=passes)
+        corpus = prepare(data, sources, place)
         completed = start.settings(settings, corpus.train, processes)
         kept = kept_preset(run)
         return corpus, settings.with_preset(kept) if kept else completed
-    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data, passes)
+    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data)
     return corpus, planned(settings, corpus.stored.pairs, run)

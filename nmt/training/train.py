@@ -15,7 +15,6 @@ from rich.console import Console
 
 from nmt.corpus import CorpusSpec, Direction, SentencePair, read_pairs
 from nmt.corpus.check.words import verdict
-from nmt.corpus.passes import Passes
 from nmt.corpus.splitting import SubwordSplitter
 from nmt.errors import ConfigError, CorpusError
 from nmt.model import Seq2Seq
@@ -87,10 +86,7 @@ def train_package(
     if request.restart:
         forget_run(request.run)
     start = request.start
-    passes = Passes(console)
-    corpus, settings = prepare_with_settings(
-        settings, request.sources, request.run, start, processes=ranks.count, passes=passes
-    )
+    corpus, settings = prepare_with_settings(settings, request.sources, request.run, start, processes=ranks.count)
     described = _described(about, corpus)
     for name, scored_on in tests:
         _check_lengths(name, scored_on, corpus.source_tokenizer)
@@ -99,7 +95,7 @@ def train_package(
     console.print(preset_line(settings, corpus.stored.pairs))
     _check(request, settings, corpus, console)
     ranks.wait()
-    with passes.doing("learning which words translate which"):
+    with request.sources.passes.doing("learning which words translate which"):
         lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
     model = train_model(corpus, settings, lexicon, device, request.run, console, ranks, start)
     learned = short_lists(lexicon, corpus.train, model.config.source_vocabulary)
@@ -156,8 +152,7 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
 
 def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
     """Say what is serious in the corpus, before hours are spent on it, and keep both reports with the run."""
-    passes = Passes(console)
-    report = check_while_training(request.sources, request.test, settings, corpus.valid_pairs, request.run, passes)
+    report = check_while_training(request.sources, request.test, settings, corpus.valid_pairs, request.run)
     if report is not None:
         console.print(verdict(report))
         console.print(f"what the corpus is like: {request.run / 'corpus.html'}")

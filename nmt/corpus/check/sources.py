@@ -14,9 +14,9 @@ from nmt.corpus.spec import CorpusSpec, Direction
 from nmt.corpus.split import HeldOut, Unseen
 
 
-def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction) -> list[Part]:
-    """The pairs of each source, read when they are looked at."""
-    return [Part(role, _name(spec), read_pairs(spec, direction)) for spec in specs]
+def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction, follow: Follow) -> list[Part]:
+    """The pairs of each source, read when they are looked at, and counted by `follow`."""
+    return [Part(role, _name(spec), follow(read_pairs(spec, direction))) for spec in specs]
 
 
 def split_of(
@@ -32,19 +32,19 @@ def split_of(
 
 
 def split_parts(
-    specs: Sequence[CorpusSpec],
-    direction: Direction,
-    held_out: Sequence[SentencePair],
-    mixed: Sequence[CorpusSpec] = (),
+    specs: Sequence[CorpusSpec], mixed: int, direction: Direction, held_out: Sequence[SentencePair], follow: Follow
 ) -> tuple[list[Part], Callable[[], str]]:
     """The sources as the training and validation pairs that holding `held_out` out makes of them.
 
-    Sources that are `mixed` in are trained on, but nothing is held out of them.
+    Of the last ones, so many as are `mixed` in, nothing is held out. They are read twice, counted by `follow`.
     Beside them what was done, in words, once the parts have been read.
     """
     split = _Split(held_out)
-    parts = [Part("valid", _name(spec), split.valid(read_pairs(spec, direction))) for spec in specs]
-    parts += [Part("train", _name(spec), split.train(read_pairs(spec, direction))) for spec in (*specs, *mixed)]
+    parts = [
+        Part("valid", _name(spec), split.valid(follow(read_pairs(spec, direction))))
+        for spec in specs[: len(specs) - mixed]
+    ]
+    parts += [Part("train", _name(spec), split.train(follow(read_pairs(spec, direction)))) for spec in specs]
     return parts, split.note
 
 

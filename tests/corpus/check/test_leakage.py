@@ -93,12 +93,12 @@ def test_without_validation_pairs_the_split_is_that_of_training(
     specs, direction = [CorpusSpec((path,))], Direction("en", "de")
     held_out = split_of(specs, direction, CleaningRules(), wanted=1000, seed=5, follow=iter)
     assert held_out == valid
-    parts, note = split_parts(specs, direction, held_out)
+    parts, note = split_parts(specs, 0, direction, held_out, iter)
     read = {part.role: list(part.pairs) for part in parts}
     assert {role: set(found) for role, found in read.items()} == {"train": set(train), "valid": set(valid)}
     assert note().startswith(f"no validation pairs were given: {len(valid)} were taken out")
     assert f"; {340 - len(read['train']) - len(valid)} more that repeat one" in note()
-    first = next(iter(parts_of("train", specs, direction)[0].pairs))
+    first = next(iter(parts_of("train", specs, direction, iter)[0].pairs))
     assert (first, first.origin) == (pairs[0], Origin(path, 1))
 
 
