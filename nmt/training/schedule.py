@@ -27,11 +27,11 @@ def learning_rate(config: TrainingConfig, update: int, plateaus: int) -> float:
 
 
 def dropout_share(config: TrainingConfig, update: int) -> float:
-    """The share of each dropout rate that holds in `update` (1 is the first)."""
+    """The share of each dropout rate that holds in `update` (1 is the first; there may be some past the last)."""
     falls_from = config.dropout_falls_from * config.max_updates
-    if update <= falls_from:
+    if config.dropout_falls_from == 1.0 or update <= falls_from:
         return 1.0
-    return (config.max_updates - update) / (config.max_updates - falls_from)
+    return max(0.0, (config.max_updates - update) / (config.max_updates - falls_from))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from tiny_training import CONFIG, CPU, Recorder, copy_pairs, evaluate, trainer
 
 from nmt.corpus.batching import IdPairs, token_batches
 from nmt.errors import ConfigError, NonFiniteLoss
-from nmt.training.loop import Evaluation
+from nmt.model.dropout import Dropout
+from nmt.training.loop import Evaluation, Trainer
 from nmt.training.objective import has_bf16
 
 
@@ -50,6 +51,19 @@ def test_a_gradient_shorter_than_tau_is_left_as_it_is(tmp_path: Path) -> None:
     norm = torch.stack([parameter.grad.norm() for parameter in free.model.parameters() if parameter.grad is not None])
     assert norm.norm().item() == pytest.approx(report.gradient_norm, rel=1e-5)
     assert free.position.clipped_updates == 0
+
+
+def test_dropout_is_gone_at_the_last_update(tmp_path: Path) -> None:
+    falling = trainer(tmp_path, replace(CONFIG, max_updates=4, dropout_falls_from=0.5))
+    full = [layer.rate for layer in dropouts(falling)]
+    assert any(full)
+    for share in (1, 1, 0.5, 0, 0):  # the last one past the end, as when time is measured
+        falling.update(falling.pairs.batch([0, 1, 2]))
+        assert [layer.rate for layer in dropouts(falling)] == [share * rate for rate in full]
+
+
+def dropouts(of: Trainer) -> list[Dropout]:
+    return [module for module in of.model.train().modules() if isinstance(module, Dropout)]
 
 
 def test_training_stops_after_patience_evaluations_without_improvement(tmp_path: Path) -> None:

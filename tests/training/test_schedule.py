@@ -32,11 +32,11 @@ def test_each_plateau_halves_the_rate() -> None:
 def test_dropout_falls_in_a_line_to_none_at_the_last_update() -> None:
     def shares(falls_from: float) -> list[float]:
         config = TrainingConfig(max_updates=10, dropout_falls_from=falls_from)
-        return [dropout_share(config, update) for update in (1, 5, 6, 8, 10)]
+        return [dropout_share(config, update) for update in (1, 5, 6, 8, 10, 12)]
 
-    assert shares(0.5) == pytest.approx([1, 1, 0.8, 0.4, 0])
-    assert shares(0.0) == pytest.approx([0.9, 0.5, 0.4, 0.2, 0])
-    assert shares(1.0) == [1, 1, 1, 1, 1]
+    assert shares(0.5) == pytest.approx([1, 1, 0.8, 0.4, 0, 0])
+    assert shares(0.0) == pytest.approx([0.9, 0.5, 0.4, 0.2, 0, 0])
+    assert shares(1.0) == [1, 1, 1, 1, 1, 1]
 
 
 def test_a_plateau_is_patience_evaluations_without_a_better_loss() -> None:

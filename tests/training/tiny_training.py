@@ -34,6 +34,7 @@ CONFIG = TrainingConfig(
     patience=50,
     consistency=0.5,
     average_decay=0.9,
+    dropout_falls_from=0.25,
 )
 
 
