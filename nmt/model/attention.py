@@ -74,8 +74,9 @@ def build_attention(config: ModelConfig) -> DotAttention | AdditiveAttention | N
 def attend(scores: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Weights (B, N, T, S) and contexts (B, T, D) of `scores` (B, N, T, S) over `memory` (B, S, D).
 
-    Each head averages its own numbers of the memory: of both halves, so that it hears both directions, an Nth each.
-    `mask` (B, S) is true at source positions; the others get a weight of exactly zero.
+    Head n of N averages the n-th part of the first half of D and the n-th part of the second half, which in a
+    bidirectional encoder are the two directions. `mask` (B, S) is true at source positions; the others get a weight of
+    exactly zero.
     """
     masked = scores.masked_fill(~mask[:, None, None], -torch.inf)
     weights = torch.softmax(masked, dim=3)  # (B, N, T, S)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
 from nmt.runtime.exchange import exchange
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raised when the layout of a package changes."""
 _OLDEST_VERSION = 3
 """The oldest that is read: it is without `ATTENTION`, so that its translations cannot be aligned."""

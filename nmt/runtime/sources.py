@@ -25,7 +25,7 @@ class Sources:
         self._open = OpenWords(layer)
         self._words: list[Ids] = []
         self._lengths: list[int] = []
-        self._memory: dict[str, Floats] = {}  # (capacity, ..., S, *) each
+        self._memory: dict[str, Floats] = {}  # (capacity, S, *) each
         self._mask: NDArray[Any] = np.empty((0, 1, 0), dtype=np.float32)  # (capacity, 1, S)
         self._lists: NDArray[Any] = np.empty((0, 0), dtype=np.int64)  # (capacity, L)
         self._feed: dict[str, NDArray[Any]] = {}  # empty when it must be made anew
@@ -41,7 +41,7 @@ class Sources:
         return len(self._words)
 
     def add(self, memory: Mapping[str, Floats], lengths: Sequence[int], words: Sequence[Ids]) -> Ids:
-        """Put N sentences in: `memory`, (N, ..., S, *) each by its name, their lengths and lists; gives their slots."""
+        """Put N sentences in: `memory`, (N, S, *) each by its name, their lengths and lists; gives their slots."""
         first, count = len(self), len(self) + len(words)
         self._open.change([], words)
         self._words += words
@@ -53,7 +53,7 @@ class Sources:
             self._mask[slot, 0] = -np.inf
             self._mask[slot, 0, :length] = 0.0
         for name, part in memory.items():
-            self._memory[name][first:count, ..., : part.shape[-2], :] = part
+            self._memory[name][first:count, : part.shape[1]] = part
         self._feed = {}
         return np.arange(first, count)
 
@@ -95,7 +95,7 @@ class Sources:
         if len(self._mask) < capacity or longest > length or 2 * longest < length:
             self._mask = _grown(self._mask, (capacity, 1, longest), -np.inf)
             self._memory = {
-                name: _grown(part, (capacity, *part.shape[1:-2], longest, part.shape[-1]), 0.0)
+                name: _grown(part, (capacity, longest, part.shape[2]), 0.0)
                 for name, part in (self._memory or {name: part[:0] for name, part in memory.items()}).items()
             }
 

@@ -66,13 +66,13 @@ def test_a_file_name_that_leads_out_of_the_package_is_refused(copy: Path, name: 
 
 def test_a_newer_format_asks_for_an_upgrade(copy: Path) -> None:
     change_manifest(copy, format_version=99)
-    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3 to 5; upgrade"):
+    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3 to 6; upgrade"):
         ModelPackage.open(copy)
 
 
 def test_an_older_format_says_how_to_renew_it(copy: Path) -> None:
     change_manifest(copy, format_version=1)
-    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3 to 5; run the nmt train"):
+    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3 to 6; run the nmt train"):
         ModelPackage.open(copy)
 
 
@@ -137,10 +137,12 @@ def test_whoever_looks_while_a_package_is_replaced_finds_one(tmp_path: Path) -> 
 
     watcher = threading.Thread(target=look)
     watcher.start()
-    for number in range(100):
-        write_package(directory, small_manifest(), {**FILES, "step.onnx": bytes([number])})
-    done.set()
-    watcher.join()
+    try:
+        for number in range(100):
+            write_package(directory, small_manifest(), {**FILES, "step.onnx": bytes([number])})
+    finally:
+        done.set()
+        watcher.join()
     assert all(found)
     assert ModelPackage.open(directory).read("step.onnx") == bytes([99])
 

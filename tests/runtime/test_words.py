@@ -64,33 +64,33 @@ def test_columns_are_given_up_when_most_words_are_closed() -> None:
 
 @given(
     st.lists(st.tuples(st.integers(1, 5), st.integers(1, 30), st.integers(0, 2**32 - 1)), min_size=1, max_size=8),
-    st.sampled_from([(), (1,), (3,)]),  # without heads: packages of before
+    st.sampled_from([("keys", "values"), ("keys", "values", "memory"), ()]),
 )
 def test_sentences_keep_their_own_arrays_as_others_come_and_go(
-    groups: list[tuple[int, int, int]], heads: tuple[int, ...]
+    groups: list[tuple[int, int, int]], names: tuple[str, ...]
 ) -> None:
     weights = layer(1)
     sources = Sources(weights)
-    present: dict[int, tuple[Array, Array, Array]] = {}  # by slot: keys, values, words
+    present: dict[int, tuple[dict[str, Array], Array]] = {}  # by slot: what attention reads, words
     for count, longest, seed in groups:
         generator = np.random.default_rng(seed)
-        keys = generator.random((count, *heads, longest, 3), dtype=np.float32)
-        values = generator.random((count, *heads, longest, 2), dtype=np.float32)
+        memory = {
+            name: generator.random((count, longest, 2 + place), dtype=np.float32) for place, name in enumerate(names)
+        }
         lengths = [longest, *generator.integers(1, longest + 1, count - 1).tolist()]
         lists = [np.flatnonzero(generator.random(V) < 0.2) for _ in range(count)]
-        slots = sources.add({"keys": keys, "values": values}, lengths, lists)
+        slots = sources.add(memory, lengths, lists)
         for index, slot in enumerate(slots.tolist()):
             length = lengths[index]
-            present[slot] = (keys[index, ..., :length, :], values[index, ..., :length, :], lists[index])
+            present[slot] = {name: part[index, :length] for name, part in memory.items()}, lists[index]
         staying = np.flatnonzero(generator.random(len(sources)) < 0.6)
         moved = sources.keep(staying)
         present = {int(moved[slot]): present[slot] for slot in staying.tolist()}
         assert sorted(present) == list(range(len(sources)))
-        for slot, (own_keys, own_values, own_words) in present.items():
-            length = own_keys.shape[-2]
-            np.testing.assert_array_equal(sources.feed["keys"][slot, ..., :length, :], own_keys)
-            np.testing.assert_array_equal(sources.feed["values"][slot, ..., :length, :], own_values)
-            assert (sources.feed["padding"][slot, 0] == 0.0).sum() == length
+        for slot, (own_memory, own_words) in present.items():
+            for name, own in own_memory.items():
+                np.testing.assert_array_equal(sources.feed[name][slot, : len(own)], own)
+                assert (sources.feed["padding"][slot, 0] == 0.0).sum() == len(own)
             np.testing.assert_array_equal(sources.feed["words"][slot, : len(own_words)], own_words)
             columns = sources.feed["columns"][slot, : len(own_words)]
             np.testing.assert_array_equal(
