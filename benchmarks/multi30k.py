@@ -32,8 +32,6 @@ _SUBSETS = 1
 _SEEDS = (1, 2, 3)
 _SIZES = (2_000, 5_000, 10_000, 29_000)
 _ABLATED = 5_000
-_ABLATED_UPDATES = 2_500
-"""Half of what the preset has."""
 
 _TAUGHT = ("training.max_updates=12000",)
 """Of models with teachers, whose text is four times as much."""
@@ -43,7 +41,11 @@ _ABLATION: dict[str, Sequence[str]] = {
     "attention finds out by itself": ("training.guided_alignment=0",),
     "learning rate 0.0015": ("training.learning_rate=0.0015",),
     "both": ("training.guided_alignment=0", "training.learning_rate=0.0015"),
+    "one head of attention": ("model.attention_heads=1",),
     "the output does not see words": ("model.lexical=false",),
+    "embeddings begin anywhere": ("training.begin_from_lexicon=false",),
+    "dropout stays to the end": ("training.dropout_falls_from=1",),
+    "dropout of 0.3 and 0.4": ("model.dropout.embedding=0.3", "model.dropout.hidden=0.4"),
     "no averaged weights": ("training.average_decay=0",),
     "consistency (R-Drop) 3": ("training.consistency=3",),
     "subwords that fall apart, 0.1": ("training.split_subwords=0.1",),
@@ -132,7 +134,7 @@ def _runs(group: str) -> Iterator[Run]:
 
 
 def _ablated(label: str, settings: Sequence[str]) -> Run:
-    return Run(label, "de", (*settings, f"training.max_updates={_ABLATED_UPDATES}"), pairs=_ABLATED)
+    return Run(label, "de", tuple(settings), pairs=_ABLATED)
 
 
 def _train(run: Run, data: Path, work: Path, threads: int) -> None:

@@ -68,7 +68,7 @@ def build_attention(config: ModelConfig) -> DotAttention | AdditiveAttention | N
         return None
     if config.attention == "additive":
         return AdditiveAttention(config.memory_size, config.decoder_hidden)
-    return DotAttention(config.memory_size, config.decoder_hidden, config.attention_heads)
+    return DotAttention(config.memory_size, config.decoder_hidden, config.heads)
 
 
 def attend(scores: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -55,8 +55,8 @@ class ModelConfig:
     attention: Attention = "dot"
     """`none`: the decoder gets only the encoder's last state."""
     attention_heads: int = 1
-    """How many places of the source the decoder can look at in a step; more than one of dot attention alone. It is the
-    first head that guided alignment teaches, that `lexical` goes by and that alignments tell of."""
+    """How many places of the source the decoder can look at in a step; of dot attention alone, the others have one. It
+    is the first head that guided alignment teaches, that `lexical` goes by and that alignments tell of."""
     lexical: bool = False
     """Whether the output also sees the embeddings of the words that attention looks at, past all layers (after Nguyen &
     Chiang 2018, section 4). Without attention there are none to see."""
@@ -75,7 +75,7 @@ class ModelConfig:
             "encoder_layers", "decoder_hidden", "decoder_layers", "attention_heads",
         ):  # fmt: skip
             _require(getattr(self, name) >= 1, name, getattr(self, name), "1 or more")
-        if self.attention_heads > 1:
+        if self.heads > 1:
             self._require_heads_fit()
         if self.tie == "all" and self.source_vocabulary != self.target_vocabulary:
             raise ConfigError(
@@ -84,18 +84,18 @@ class ModelConfig:
             )
 
     def _require_heads_fit(self) -> None:
-        if self.attention != "dot":
-            raise ConfigError(
-                f"attention_heads is {self.attention_heads}, but {self.attention!r} attention has one: set attention "
-                f"to 'dot' or attention_heads to 1"
-            )
         halves = ("half of the encoder's output", self.memory_size / 2)
         for name, size in (("decoder_hidden", self.decoder_hidden), halves):
-            if size % self.attention_heads:
+            if size % self.heads:
                 raise ConfigError(
                     f"attention_heads is {self.attention_heads}, which does not divide {name}, {size:g}: choose a "
-                    f"number that does"
+                    f"number that does, or 1"
                 )
+
+    @property
+    def heads(self) -> int:
+        """N: how many heads attention has."""
+        return self.attention_heads if self.attention == "dot" else 1
 
     @property
     def memory_size(self) -> int:

@@ -17,7 +17,7 @@ from nmt.training.presets import PRESETS
 from nmt.training.settings import Settings
 
 SOME = ("data.vocabulary_size", "model.decoder_hidden", "training.max_updates", "training.patience")
-LAYER = st.dictionaries(st.sampled_from(SOME), st.integers(1, 10**6))
+LAYER = st.dictionaries(st.sampled_from(SOME), st.integers(1, 10**6).map(lambda number: 4 * number))
 
 
 @examples(max_examples=50, deadline=None)

@@ -55,10 +55,10 @@ def attention_weights(
 
 def first_head(graph: GraphBuilder, config: ModelConfig, every_head: str) -> str:
     """(B, W x N, S) -> (B, W, S)."""
-    if config.attention_heads == 1:
+    if config.heads == 1:
         return every_head
     ends = [graph.integers(0), graph.integers(np.iinfo(np.int64).max)]
-    return graph.node("Slice", [every_head, *ends, graph.integers(1), graph.integers(config.attention_heads)])
+    return graph.node("Slice", [every_head, *ends, graph.integers(1), graph.integers(config.heads)])
 
 
 def _scores(
@@ -67,7 +67,7 @@ def _scores(
     """(B, W x N, S)."""
     if config.attention == "dot":
         placed = graph.node("Gather", [query.tensor, attended.place_rows])  # (B, W, H)
-        if config.attention_heads > 1:
+        if config.heads > 1:
             placed = _split_into_heads(graph, config, placed)
         return graph.node("FusedMatMul", [placed, attended.keys], domain="com.microsoft", transB=1)
     prefix = "decoder.attention"
@@ -84,7 +84,7 @@ def _split_into_heads(graph: GraphBuilder, config: ModelConfig, queries: str) ->
 
     One product of these with the keys is faster than a small one for each head, and needs nothing to be transposed.
     """
-    heads, hidden = config.attention_heads, config.decoder_hidden
+    heads, hidden = config.heads, config.decoder_hidden
     own = np.repeat(np.eye(heads, dtype=np.float32), hidden // heads, axis=1)  # (N, H)
     asked = graph.node("Mul", [graph.node("Unsqueeze", [queries, graph.integers(2)]), graph.constant(own)])
     return graph.node("Reshape", [asked, graph.integers(0, -1, hidden)])

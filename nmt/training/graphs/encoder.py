@@ -117,7 +117,7 @@ class _EncoderGraph:
         config, graph = self._config, self._graph
         values = [self._words(places)] if config.word_size else []
         key = self._weights["decoder.attention.key.weight"]
-        if config.attention_heads == 1:
+        if config.heads == 1:
             combining = self._weights["decoder.combine.weight"][:, config.decoder_hidden :][:, : config.memory_size]
             projected = graph.linear([memory], np.concatenate([key, combining]))
             sizes = graph.integers(config.decoder_hidden, config.embedding_size)
@@ -155,4 +155,4 @@ class _EncoderGraph:
 
 def reads_memory(config: ModelConfig) -> bool:
     """Whether the step attends to the memory itself, not only to what the combining layer makes of it."""
-    return config.attention != "none" and (config.decoder_layers > 1 or config.attention_heads > 1)
+    return config.attention != "none" and (config.decoder_layers > 1 or config.heads > 1)

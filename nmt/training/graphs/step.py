@@ -103,7 +103,7 @@ class _StepGraph:
             after += above
             total = graph.node("Add", [above[0], outputs.tensor])
             outputs = Bounded(total, config.decoder_hidden, outputs.bound + 1.0)
-        return [outputs, *(context if config.attention_heads > 1 else [])], brought, after
+        return [outputs, *(context if config.heads > 1 else [])], brought, after
 
     def _nodes(self, layer: int) -> CellNodes:
         config = self._config
@@ -158,7 +158,7 @@ class _StepGraph:
             of_rows = self._of_rows(self._own_numbers(memory), config.memory_size)
             # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
             averages.append(Bounded(of_rows, config.memory_size, float(config.encoder_layers)))
-        if config.word_size or config.attention_heads == 1:
+        if config.word_size or config.heads == 1:
             values = whole.input("values", ["B", "S", config.embedding_size])
             first = first_head(graph, config, attention)
             brought = self._of_rows(graph.node("MatMul", [first, values]), config.embedding_size)
@@ -170,7 +170,7 @@ class _StepGraph:
         As `nmt.model.attention.attend` has it: an Nth of both halves. One product with the whole memory is faster than
         a small one for each head, and needs nothing to be transposed.
         """
-        config, graph, heads = self._config, self._graph, self._config.attention_heads
+        config, graph, heads = self._config, self._graph, self._config.heads
         if heads == 1:
             return averages
         own = np.repeat(np.eye(heads, dtype=np.float32), config.memory_size // (2 * heads), axis=1)  # (N, D / 2)
