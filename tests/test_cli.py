@@ -112,7 +112,7 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     train += [word for size in sizes for word in ("--set", size)]
     done = nmt(*train)
     assert done.returncode == 0, done.stderr.decode()
-    assert b"130 pairs: preset `2k` (5 of its 18 settings are set otherwise)" in done.stderr
+    assert b"130 pairs: preset `2k` (5 of its 20 settings are set otherwise)" in done.stderr
     assert b"wrote" in done.stderr
     manifest = ModelPackage.open(tmp_path / "en-de").manifest
     assert {score.metric for score in manifest.scores} == {"BLEU", "chrF"}
@@ -166,10 +166,10 @@ def test_a_dry_run_shows_the_plan_and_leaves_nothing_behind(tmp_path: Path) -> N
 
     first = plan()
     assert "144 pairs read, 144 kept 14 validation pairs 144 test pairs" in first
-    assert "130 pairs: preset `2k` (4 of its 18 settings are set otherwise): so little text" in first
+    assert "130 pairs: preset `2k` (4 of its 20 settings are set otherwise): so little text" in first
     for row in (
         "model.embedding_size │ 8 │ --set │",
-        "training.max_updates │ 4000 │ preset 2k │",
+        "training.max_updates │ 3000 │ preset 2k │",
         "training.patience │ 5 │ mine.yaml line 3 │",
         "model.bidirectional │ true │ default │",
     ):
@@ -181,7 +181,7 @@ def test_a_dry_run_shows_the_plan_and_leaves_nothing_behind(tmp_path: Path) -> N
     (run / "preset.json").write_text('{"name": "old", "up_to": null, "why": "", "values": {"training.max_updates": 9}}')
     assert "training.max_updates │ 9 │ preset old │" in (begun := plan())
     assert "has begun; without --dry-run it goes on" in begun
-    assert "training.max_updates │ 4000 │ preset 2k │" in plan("--restart")
+    assert "training.max_updates │ 3000 │ preset 2k │" in plan("--restart")
 
 
 def test_a_corpus_is_checked_and_both_reports_written(tmp_path: Path) -> None:
