@@ -77,7 +77,7 @@ def _parts(
         parts = parts_of("train", (*sources.train, *sources.mixed), direction, follow)
         parts += parts_of("valid", sources.valid, direction, follow)
     else:
-        parts, note = split_parts((*sources.train, *sources.mixed), len(sources.mixed), direction, held_out, follow)
+        parts, note = split_parts(sources.train, sources.mixed, direction, held_out, follow)
         notes.append(note)
     return [*parts, *parts_of("test", test, direction, follow)], notes
 

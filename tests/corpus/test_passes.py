@@ -20,7 +20,8 @@ from nmt.training.settings import Settings
 
 
 def written(console: Console) -> list[str]:
-    return console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
 
 
 def plain() -> Console:

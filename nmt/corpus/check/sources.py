@@ -32,19 +32,20 @@ def split_of(
 
 
 def split_parts(
-    specs: Sequence[CorpusSpec], mixed: int, direction: Direction, held_out: Sequence[SentencePair], follow: Follow
+    specs: Sequence[CorpusSpec],
+    mixed: Sequence[CorpusSpec],
+    direction: Direction,
+    held_out: Sequence[SentencePair],
+    follow: Follow,
 ) -> tuple[list[Part], Callable[[], str]]:
     """The sources as the training and validation pairs that holding `held_out` out makes of them.
 
-    Of the last ones, so many as are `mixed` in, nothing is held out. They are read twice, counted by `follow`.
+    Sources that are `mixed` in are trained on, but nothing is held out of them. `follow` counts what is read.
     Beside them what was done, in words, once the parts have been read.
     """
     split = _Split(held_out)
-    parts = [
-        Part("valid", _name(spec), split.valid(follow(read_pairs(spec, direction))))
-        for spec in specs[: len(specs) - mixed]
-    ]
-    parts += [Part("train", _name(spec), split.train(follow(read_pairs(spec, direction)))) for spec in specs]
+    parts = [Part("valid", _name(spec), split.valid(follow(read_pairs(spec, direction)))) for spec in specs]
+    parts += [Part("train", _name(spec), split.train(follow(read_pairs(spec, direction)))) for spec in (*specs, *mixed)]
     return parts, split.note
 
 

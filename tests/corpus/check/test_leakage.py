@@ -93,7 +93,7 @@ def test_without_validation_pairs_the_split_is_that_of_training(
     specs, direction = [CorpusSpec((path,))], Direction("en", "de")
     held_out = split_of(specs, direction, CleaningRules(), wanted=1000, seed=5, follow=iter)
     assert held_out == valid
-    parts, note = split_parts(specs, 0, direction, held_out, iter)
+    parts, note = split_parts(specs, [], direction, held_out, iter)
     read = {part.role: list(part.pairs) for part in parts}
     assert {role: set(found) for role, found in read.items()} == {"train": set(train), "valid": set(valid)}
     assert note().startswith(f"no validation pairs were given: {len(valid)} were taken out")
