@@ -103,7 +103,7 @@ class OnnxModel:
         outputs = self._encoder.run([*self._memory_names, *self._state_names], feed)
         words = [self._words(source) for source in sources]
         state = running or self._empty()
-        memory = dict(zip(self._memory_names, outputs, strict=False))
+        memory = dict(zip(self._memory_names, outputs[: len(self._memory_names)], strict=True))
         slots = state.sources.add(memory, layout.lengths.tolist(), words)
         layers = tuple(
             np.concatenate(pair) for pair in zip(state.layers, outputs[len(self._memory_names) :], strict=True)

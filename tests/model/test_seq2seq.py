@@ -176,8 +176,8 @@ def test_each_dropout_acts_in_training_and_not_in_evaluation(place: str, kind: s
 
 @pytest.mark.parametrize("place", ["word", "embedding", "hidden", "recurrent"])
 def test_a_share_of_dropout_drops_that_share(place: str) -> None:
-    rates = {"embedding": 0.0, "hidden": 0.0, place: 0.5}
-    model = build(dropout=DropoutConfig(**rates)).train()  # type: ignore[arg-type]
+    rates = {"word": 0.0, "embedding": 0.0, "hidden": 0.0, "recurrent": 0.0, place: 0.5}
+    model = build(dropout=DropoutConfig("variational", *rates.values())).train()
     arguments = torch.tensor([[7, 8, END]]), torch.tensor([3]), torch.tensor([[START, 20, 21]])
     set_dropout_share(model, 0.0)
     with torch.no_grad():
