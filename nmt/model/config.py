@@ -55,8 +55,8 @@ class ModelConfig:
     attention: Attention = "dot"
     """`none`: the decoder gets only the encoder's last state."""
     attention_heads: int = 1
-    """How many places of the source the decoder can look at in a step; of dot attention alone, the others have one. It
-    is the first head that guided alignment teaches, that `lexical` goes by and that alignments tell of."""
+    """N: how many places of the source the decoder can look at in a step; of dot attention alone, the others have one.
+    It is the first head that guided alignment teaches, that `lexical` goes by and that alignments tell of."""
     lexical: bool = False
     """Whether the output also sees the embeddings of the words that attention looks at, past all layers (after Nguyen &
     Chiang 2018, section 4). Without attention there are none to see."""
