@@ -21,11 +21,13 @@ FEWEST_PAIRS = 100
 MORE_LOOPS = 0.002
 """Share of the sentences that may loop beyond those that do now: one in 500."""
 SLOWER = 1.2
-"""Times the time per sentence now. Two loads of one package differ by a few hundredths on a busy machine."""
+"""Times the time per sentence now. Two loads of one package differ by up to 0.14 on a machine whose cores are busy."""
 _TIMED = 100
 """Sentences whose translation is timed."""
 _TURNS = 3
 """Each is timed so often, and the quickest counts: what else the machine does only ever adds time."""
+_clock = time.process_time if time.get_clock_info("process_time").resolution < 1e-4 else time.perf_counter
+"""Processor time, where the system counts it finely enough for a sentence (that of Windows moves in steps of 16 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +129,21 @@ def _loops(texts: Sequence[str]) -> int:
 
 
 def _seconds(now: Translator, candidate: Translator, texts: Sequence[str]) -> tuple[list[float], list[float]]:
-    """The seconds that each of some sentences takes with either, taken in turns: a busy moment is busy for both."""
+    """The processor seconds that each of some sentences takes with either, taken in turns.
+
+    Not those of the clock: each translator has a thread of its own, and where the system lets one of the two share its
+    core with other work, all of its sentences take longer by the clock (times 1.4 was seen between two loads of one
+    package). On one thread, and with nothing to wait for, the two are the same on an idle machine.
+    """
     sentences = list(islice(cycle(texts[:: max(1, len(texts) // _TIMED)]), _TIMED))
     seconds: dict[Translator, list[float]] = {now: [], candidate: []}
     for text in sentences:
         times: dict[Translator, list[float]] = {now: [], candidate: []}
         for turn in range(_TURNS):
             for translator in (now, candidate) if turn % 2 else (candidate, now):
-                started = time.perf_counter()
+                started = _clock()
                 translator.translate([text])
-                times[translator].append(time.perf_counter() - started)
+                times[translator].append(_clock() - started)
         for translator, taken in times.items():
             seconds[translator].append(min(taken))
     return seconds[now], seconds[candidate]
