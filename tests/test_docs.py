@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -120,10 +121,18 @@ def test_the_settings_in_the_documents_can_be_set(tmp_path: Path) -> None:
 
 def test_what_the_recipes_name_is_there() -> None:
     texts = [path.read_text() for path in (ROOT / "docs").rglob("*.md")] + [(ROOT / "README.md").read_text()]
-    texts.append((ROOT / "docs" / "recipes" / "train.sh").read_text())
+    texts += [(ROOT / "docs" / "recipes" / name).read_text() for name in ("train.sh", "phrases.sh")]
     named = {name for text in texts for name in re.findall(r"recipes/[\w.-]+\w", text)}
     assert "recipes/shipped.yaml" in named
     assert [name for name in sorted(named) if not (ROOT / "docs" / name).exists()] == []
+
+
+def test_each_phrase_is_there_in_all_languages_and_once() -> None:
+    with (ROOT / "docs" / "recipes" / "phrases.csv").open(newline="", encoding="utf-8") as stream:
+        header, *rows = csv.reader(stream)
+    assert header == ["en", "de", "fr", "es"]
+    assert all(len(row) == len(header) and all(map(str.strip, row)) for row in rows)
+    assert len({row[0] for row in rows}) == len(rows)
 
 
 def test_no_preset_changes_how_the_packages_that_ship_were_made() -> None:
