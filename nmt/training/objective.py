@@ -71,14 +71,14 @@ class Objective:
 
 
 def has_bf16(device: torch.device) -> bool:
-    """Whether `device` multiplies bfloat16 itself."""
-    return device.type != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    """Whether `device` multiplies bfloat16 itself; a processor that has to emulate it is slower than in float32."""
+    return device.type != "cpu" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 def uses_bf16(precision: Precision, device: torch.device) -> bool:
     """Whether matrix products are to run in bfloat16. Raises ConfigError when they cannot."""
     if precision == "auto":
-        return device.type == "cuda"
+        return has_bf16(device)
     if precision == "bf16" and not has_bf16(device):
         raise ConfigError("training.precision is bf16, but this processor has no bfloat16 arithmetic: use float32")
     return precision == "bf16"
