@@ -17,6 +17,9 @@ LayerState = tuple[Tensor, ...]
 
 SequenceT = TypeVar("SequenceT", Tensor, PackedSequence)
 
+_SHUT = 100.0
+"""A gate's input for which sigmoid is 0 or 1 in float32 and bfloat16, whatever h, which is in (-1, 1), adds to it."""
+
 _CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 
@@ -39,12 +42,14 @@ class RecurrentLayer(nn.Module):
     ) -> tuple[Tensor, LayerState]:
         """Run over (B, T, F), giving (B, T, directions * H) and the state after each row's last step.
 
-        With `lengths` (B,), on the CPU, the sequences are packed: padding is neither read nor counted, and
-        outputs at padding are zero.
+        With `lengths` (B,), on the CPU, which are for sequences without a `state`, padding is neither read nor
+        counted, and outputs at padding are zero.
         """
         if lengths is None:
             outputs, last = self._run(sequence, state)
             return outputs, last
+        if isinstance(self.cell, nn.LSTM) and sequence.device.type == "cpu":
+            return self._run_padded(sequence, lengths)
         packed = pack_padded_sequence(sequence, lengths, batch_first=True, enforce_sorted=False)
         packed_outputs, last = self._run(packed, state)
         outputs, _ = pad_packed_sequence(packed_outputs, batch_first=True, total_length=sequence.shape[1])
@@ -54,15 +59,41 @@ class RecurrentLayer(nn.Module):
         is_lstm = isinstance(self.cell, nn.LSTM)
         start = None if state is None else (state if is_lstm else state[0])
         if self.recurrent_dropout.rate:
-            dropped = {
-                name: self.recurrent_dropout(weight)
-                for name, weight in self.cell.named_parameters()
-                if name.startswith("weight_hh")
-            }
-            outputs, last = torch.func.functional_call(self.cell, dropped, (sequence, start))
+            outputs, last = torch.func.functional_call(self.cell, self._weights(), (sequence, start))
         else:
             outputs, last = self.cell(sequence, start)
         return outputs, (last if is_lstm else (last,))
+
+    def _run_padded(self, sequence: Tensor, lengths: Tensor) -> tuple[Tensor, LayerState]:
+        """An LSTM over `sequence` (B, T, F) with padding, as if it were packed, in half the time.
+
+        torch runs packed sequences step by step on a CPU. Here the whole call is fused, and the layer reads one more
+        input, 1 at padding, that shuts the input gate and opens the forget gate: c stays what it is, to the bit.
+        """
+        hidden, directions = self.hidden_size, 2 if self.cell.bidirectional else 1
+        rows, steps, _ = sequence.shape
+        padding = (torch.arange(steps) >= lengths[:, None])[..., None]  # (B, T, 1)
+        gates = sequence.new_tensor([-_SHUT, _SHUT, 0, 0], dtype=torch.float32).repeat_interleave(hidden)[:, None]
+        weights = [
+            torch.cat((weight, gates), dim=1) if name.startswith("weight_ih") else weight
+            for name, weight in self._weights().items()
+        ]
+        zero = sequence.new_zeros(directions, rows, hidden)
+        outputs, h, c = torch.lstm(
+            torch.cat((sequence.masked_fill(padding, 0), padding.to(sequence.dtype)), dim=2), (zero, zero), weights,
+            True, 1, 0.0, self.training, directions == 2, True,
+        )  # fmt: skip
+        outputs = outputs.masked_fill(padding, 0)
+        # Forward, the output gate has gone on opening and closing; backward, padding comes before the first subword.
+        forward = outputs[torch.arange(rows), lengths - 1, :hidden]
+        return outputs, (torch.stack((forward, *h[1:])), c)
+
+    def _weights(self) -> dict[str, Tensor]:
+        """In torch's order, with recurrent dropout where there is some."""
+        return {
+            name: self.recurrent_dropout(weight) if name.startswith("weight_hh") else weight
+            for name, weight in self.cell.named_parameters()
+        }
 
     def _initialise(self, forget_bias: float | None) -> None:
         """Glorot input weights, orthogonal recurrent weights a gate, zero biases but the forget gate's."""
