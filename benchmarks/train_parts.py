@@ -45,11 +45,11 @@ def main(threads: int) -> None:
     trainer = Trainer(Seq2Seq(config, PAD_ID), random_pairs(), settings, torch.device("cpu"), Path(), "")
     batches = trainer._batches()
     for batch in itertools.islice(batches, 5):
-        trainer.update(batch)
+        trainer.update(*batch)
     tokens = 0
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
         for batch in itertools.islice(batches, _UPDATES):
-            tokens += trainer.update(batch).target_tokens
+            tokens += trainer.update(*batch).target_tokens
     shares: dict[str, float] = dict.fromkeys([*_KINDS, "other"], 0.0)
     for event in profiler.key_averages():
         name = event.key.removeprefix("aten::").lower()
