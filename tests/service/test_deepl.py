@@ -72,14 +72,15 @@ def test_languages_are_listed_as_the_client_wants_them(client: deepl.DeepLClient
     assert [(language.code, language.name) for language in client.get_source_languages()] == [
         ("DE", "German"),
         ("EN", "English"),
+        ("FR", "French"),
     ]
-    assert [language.code for language in client.get_target_languages()] == ["DE", "EN-US", "EN-GB"]
+    assert [language.code for language in client.get_target_languages()] == ["DE", "EN-US", "EN-GB", "FR"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"target_lang": "FR"}, "en to fr is not supported, these pairs are: de to en, en to de"),
+        ({"target_lang": "IT"}, "en to it is not supported, these pairs are: de to en, en to de, "),
         ({"target_lang": "DE", "formality": "more"}, "formality is more, allowed"),
         ({"target_lang": "DE", "glossary": "11111111-2222"}, "there is no glossary 11111111-2222"),
     ],

@@ -36,7 +36,8 @@ def test_libretranslatepy_translates_detects_and_lists(client: httpx.Client) -> 
     assert api.translate("Good morning!", "en", "de") == "Guten Morgen!"
     best = api.detect("Wo ist der Bahnhof?")[0]
     assert (best["language"], best["confidence"] > 90.0) == ("de", True)
-    assert {language["code"]: language["targets"] for language in api.languages()} == {"de": ["en"], "en": ["de"]}
+    listed = {language["code"]: language["targets"] for language in api.languages()}
+    assert listed == {"de": ["en"], "en": ["de", "fr"], "fr": ["en"]}
 
 
 def test_deep_translator_translates_texts_and_batches(client: httpx.Client) -> None:
