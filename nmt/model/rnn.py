@@ -17,8 +17,9 @@ LayerState = tuple[Tensor, ...]
 
 SequenceT = TypeVar("SequenceT", Tensor, PackedSequence)
 
-_SHUT = 100.0
-"""A gate's input for which sigmoid is 0 or 1 in float32 and bfloat16, whatever h, which is in (-1, 1), adds to it."""
+_SHUT = 2.0**14
+"""A gate's input, exact in bfloat16, for which sigmoid is 0 or 1 whatever h, which is in (-1, 1), adds to it: the rows
+of recurrent weights of trained models sum to less than 100."""
 
 _CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
@@ -42,13 +43,13 @@ class RecurrentLayer(nn.Module):
     ) -> tuple[Tensor, LayerState]:
         """Run over (B, T, F), giving (B, T, directions * H) and the state after each row's last step.
 
-        With `lengths` (B,), on the CPU, which are for sequences without a `state`, padding is neither read nor
-        counted, and outputs at padding are zero.
+        With `lengths` (B,), on the CPU and at least 1 each, padding is neither read nor counted, and outputs at
+        padding are zero.
         """
         if lengths is None:
             outputs, last = self._run(sequence, state)
             return outputs, last
-        if isinstance(self.cell, nn.LSTM) and sequence.device.type == "cpu":
+        if state is None and isinstance(self.cell, nn.LSTM) and sequence.device.type == "cpu":
             return self._run_padded(sequence, lengths)
         packed = pack_padded_sequence(sequence, lengths, batch_first=True, enforce_sorted=False)
         packed_outputs, last = self._run(packed, state)
