@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-_CHUNK_ROWS = 1024
-"""1,024 rows x 6,000 subwords x 2 bytes = 12 MB in bfloat16, twice as much in float32."""
+_CHUNK_ELEMENTS = 2**23
+"""16 MB in bfloat16, 32 in float32."""
 _SLICE_ELEMENTS = 2**18
-"""In float32 1 MB."""
+"""1 MB in float32."""
 
 
 class Original(NamedTuple):
@@ -31,14 +31,13 @@ class Original(NamedTuple):
     share: float
     """Of the loss, in [0, 1]: the rest is cross-entropy."""
 
-    def of(self, rows: slice) -> Original:
-        """What it says of some of the tokens."""
-        return self._replace(states=self.states[rows])
+    def products(self, rows: slice) -> Tensor:
+        """(C, V) of some of the tokens."""
+        return self.states[rows] @ self.weight.to(self.states.dtype).T
 
-    def log_probs(self) -> Tensor:
-        """log t (N, V)."""
-        logits = self.states @ self.weight.to(self.states.dtype).T
-        return torch.log_softmax(logits.float().add_(self.bias), dim=1)
+    def log_probs(self, products: Tensor) -> Tensor:
+        """log t (C, V)."""
+        return torch.log_softmax(products.float().add_(self.bias), dim=1)
 
 
 class _ProjectedCrossEntropy(torch.autograd.Function):
@@ -60,17 +59,18 @@ class _ProjectedCrossEntropy(torch.autograd.Function):
         grad_states = torch.empty_like(states)
         grad_weight = torch.zeros_like(weight)
         grad_bias = torch.zeros_like(bias)
-        for rows in _ranges(states.shape[1], _CHUNK_ROWS):
+        for rows in _ranges(states.shape[1], _rows(_CHUNK_ELEMENTS, len(states), weight)):
             products = states[:, rows] @ matrix.T  # (P, C, V)
-            in_chunk = original.of(rows) if original else None
-            for part in _ranges(products.shape[1], _slice_rows(products)):
-                loss, gradients = _loss_and_gradients(
-                    products[:, part].float().add_(bias), targets[rows][part], smoothing, consistency,
-                    in_chunk.of(part) if in_chunk else None,
-                )  # fmt: skip
-                total += loss
-                grad_bias += gradients.sum(dim=(0, 1))
-                products[:, part] = gradients
+            before = original.products(rows) if original else None
+            # A GPU has no cache that would hold a slice.
+            slice_rows = products.shape[1] if products.is_cuda else _rows(_SLICE_ELEMENTS, len(states), weight)
+            for part in _ranges(products.shape[1], slice_rows):
+                logits = products[:, part].float().add_(bias)
+                taught = original.log_probs(before[part]) if original and before is not None else None
+                share = original.share if original else 0.0
+                total += _loss_and_gradient(logits, targets[rows][part], smoothing, consistency, taught, share)
+                grad_bias += logits.sum(dim=(0, 1))
+                products[:, part] = logits
             grad_states[:, rows] = products @ matrix
             for gradient, read in zip(products, states[:, rows], strict=True):
                 grad_weight += (gradient.T @ read).to(grad_weight.dtype)
@@ -88,30 +88,28 @@ def _ranges(count: int, size: int) -> Iterator[slice]:
     return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
-def _slice_rows(products: Tensor) -> int:
-    """How many rows of the (P, C, V) products to go through at a time; on a GPU all of them."""
-    passes, rows, vocabulary = products.shape
-    return rows if products.is_cuda else max(1, _SLICE_ELEMENTS // (passes * vocabulary))
+def _rows(elements: int, passes: int, weight: Tensor) -> int:
+    """Of logits of width V that make about so many `elements`."""
+    return max(1, elements // (passes * len(weight)))
 
 
-def _loss_and_gradients(
-    logits: Tensor, targets: Tensor, smoothing: float, consistency: float, original: Original | None
-) -> tuple[Tensor, Tensor]:
-    """Loss of `logits` (P, C, V), which are used up, summed over passes and rows, and its gradient (P, C, V)."""
+def _loss_and_gradient(
+    logits: Tensor, targets: Tensor, smoothing: float, consistency: float, taught: Tensor | None, share: float
+) -> Tensor:
+    """Loss of `logits` (P, C, V) summed over passes and rows; the gradient takes the place of the logits."""
     total = torch.zeros((), dtype=torch.float32, device=logits.device)
-    taught = original.log_probs() if original else None
     several = len(logits) > 1
-    log_probs = logits.clone() if several or original else None
+    log_probs = logits.clone() if several or taught is not None else None
     for each, gradient in enumerate(logits):
         loss, log_normaliser = _smoothed(gradient, targets, smoothing)
         if log_probs is not None:
             log_probs[each] -= log_normaliser
-            if original and taught is not None:
-                loss = _remembering(loss, gradient, log_probs[each], taught, original.share)
+            if taught is not None:
+                loss = _remembering(loss, gradient, log_probs[each], taught, share)
         total += loss
     if several and log_probs is not None:
         total += consistency * _divergence(log_probs, logits, consistency)
-    return total, logits
+    return total
 
 
 def _smoothed(logits: Tensor, targets: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:

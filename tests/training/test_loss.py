@@ -7,16 +7,19 @@ from torch.nn import functional
 from nmt.training.loss import Original, summed_cross_entropy
 
 VOCABULARY = 1000
-"""So large that 1,100 rows are several chunks and slices."""
+"""So large that 1,100 rows are several slices."""
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("rows", [1, 300, 1100])
-def test_value_and_gradients_are_those_of_cross_entropy_after_a_linear_layer(smoothing: float, rows: int) -> None:
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_value_and_gradients_are_those_of_cross_entropy_after_a_linear_layer(
+    smoothing: float, rows: int, dtype: torch.dtype
+) -> None:
     torch.manual_seed(0)
-    states = torch.randn(rows, 16, dtype=torch.float64).requires_grad_()
-    weight = torch.randn(VOCABULARY, 16, dtype=torch.float64).requires_grad_()
-    bias = torch.randn(VOCABULARY, dtype=torch.float64).requires_grad_()
+    states = torch.randn(rows, 16, dtype=dtype).requires_grad_()
+    weight = torch.randn(VOCABULARY, 16, dtype=dtype).requires_grad_()
+    bias = torch.randn(VOCABULARY, dtype=dtype).requires_grad_()
     targets = torch.randint(0, VOCABULARY, (rows,))
     expected = functional.cross_entropy(states @ weight.T + bias, targets, reduction="sum", label_smoothing=smoothing)
     expected_gradients = torch.autograd.grad(3.0 * expected, (states, weight, bias))
