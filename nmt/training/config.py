@@ -86,7 +86,7 @@ class TrainingConfig:
     """tau: the gradient is scaled to this global L2 norm when longer (Pascanu et al. 2013)."""
     precision: Precision = "auto"
     """`bf16` runs the matrix products in bfloat16 under autocast; weights and optimizer stay float32. `auto` does
-    so where the device multiplies bfloat16 itself."""
+    so on a GPU and on processors with AVX512-BF16."""
     evaluate_every: int = 1000
     """Updates between two evaluations on the held-out pairs; each writes the checkpoints."""
     evaluate_pairs: int = 500

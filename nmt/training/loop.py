@@ -167,7 +167,7 @@ class Trainer:
         loss, tokens = self._backward(batches)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm).item()
         rate = learning_rate(self.config, self.position.update + 1, self.position.progress.plateaus)
-        if not (np.isfinite(loss) and np.isfinite(norm)):  # a clipped gradient of an infinite loss may be finite
+        if not (np.isfinite(loss) and np.isfinite(norm)):  # the gradient of an infinite loss may be finite
             raise self._not_finite(f"loss {loss / tokens:.3g} a token, gradient norm {norm}, learning rate {rate:.2g}")
         for group in self.optimizer.param_groups:
             group["lr"] = rate

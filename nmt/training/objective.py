@@ -72,13 +72,18 @@ class Objective:
 
 def has_bf16(device: torch.device) -> bool:
     """Whether `device` multiplies bfloat16 itself; a processor that has to emulate it is slower than in float32."""
-    return device.type != "cpu" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    return device.type != "cpu" or _is_fast_with_bf16() or bool(torch.cpu.get_capabilities().get("bf16"))
+
+
+def _is_fast_with_bf16() -> bool:
+    """Of the processor; those of ARM, whose instructions torch calls "bf16", have not been measured."""
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 def uses_bf16(precision: Precision, device: torch.device) -> bool:
     """Whether matrix products are to run in bfloat16. Raises ConfigError when they cannot."""
     if precision == "auto":
-        return has_bf16(device)
+        return device.type == "cuda" or _is_fast_with_bf16()
     if precision == "bf16" and not has_bf16(device):
         raise ConfigError("training.precision is bf16, but this processor has no bfloat16 arithmetic: use float32")
     return precision == "bf16"

@@ -14,7 +14,7 @@ from nmt.corpus.batching import IdPairs, token_batches
 from nmt.errors import ConfigError, NonFiniteLoss
 from nmt.model.dropout import Dropout
 from nmt.training.loop import Evaluation, Trainer
-from nmt.training.objective import has_bf16
+from nmt.training.objective import has_bf16, uses_bf16
 
 
 def test_training_lowers_the_loss_of_a_task_that_can_be_learned(tmp_path: Path) -> None:
@@ -33,6 +33,14 @@ def test_bf16_learns_too_where_the_processor_has_it_and_is_refused_elsewhere(tmp
     mixed.run(evaluate, recorder)
     assert np.mean(recorder.losses[-10:]) < np.mean(recorder.losses[:10])
     assert {parameter.dtype for parameter in mixed.model.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_auto_is_bf16_on_processors_that_are_fast_with_it(monkeypatch: pytest.MonkeyPatch, has: bool) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": has})
+    assert uses_bf16("auto", CPU) == has
+    assert uses_bf16("auto", torch.device("cuda"))
+    assert not uses_bf16("float32", CPU)
 
 
 def test_a_gradient_longer_than_tau_is_scaled_to_tau(tmp_path: Path) -> None:
@@ -106,7 +114,7 @@ def test_weights_too_large_to_go_on_from_leave_the_checkpoint_before_them(tmp_pa
     for rate in (1e36, 0.005):  # and the lower rate comes too late
         again = trainer(tmp_path, replace(config, learning_rate=rate))
         again.resume()
-        with pytest.raises(NonFiniteLoss, match=r"after 1\d updates: .*remove last\.safetensors there, and if"):
+        with pytest.raises(NonFiniteLoss, match=r"after 1\d updates: loss (nan|inf).*remove last\.safetensors there"):
             again.run(evaluate, Recorder())
     (tmp_path / "last.safetensors").unlink()
     (tmp_path / "previous.safetensors").unlink()

@@ -35,6 +35,7 @@ CONFIG = TrainingConfig(
     consistency=0.5,
     average_decay=0.9,
     dropout_falls_from=0.25,
+    precision="float32",  # the same wherever the tests run
 )
 
 
