@@ -130,7 +130,7 @@ def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -
     Pairs of like length share a batch; which they are, and the order of the batches, follows `generator`.
     A single pair longer than `tokens` gets a batch of its own.
     """
-    order = generator.permutation(_epoch(pairs, generator) if pairs.weights else len(pairs))
+    order = generator.permutation(epoch(pairs, generator))
     mean_length = float(pairs.target_lengths.mean()) + 1.0 if len(pairs) else 1.0
     pool = max(1, int(_POOL_BATCHES * tokens / mean_length))
     ends = array("q")
@@ -144,8 +144,10 @@ def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -
     return Batches(order, np.array(ends, dtype=np.int64), generator.permutation(len(ends)))
 
 
-def _epoch(pairs: IdPairs, generator: np.random.Generator) -> NDArray[np.int64]:
+def epoch(pairs: IdPairs, generator: np.random.Generator) -> NDArray[np.int64]:
     """The pairs to see in an epoch: each as often as the whole part of its weight, and a random share once more."""
+    if not pairs.weights:
+        return np.arange(len(pairs))
     parts: list[NDArray[np.int64]] = []
     start = 0
     for count, weight in pairs.weights:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.corpus.batching import IdPairs
+from nmt.corpus.batching import IdPairs, epoch
 from tokenizer import START_ID
 
 Ints = NDArray[np.int64]
@@ -60,13 +60,39 @@ def target_counts(pairs: IdPairs, size: int) -> Ints:
     return counts
 
 
+def meetings(pairs: IdPairs, target_size: int) -> Iterator[tuple[Ints, Ints]]:
+    """Every meeting of a source and a target subword in a sentence pair: a cell, with NULL among the sources.
+
+    A part of an epoch at a time: the keys of its cells, target subword by target subword, and where the cells of each
+    begin. Of all pairs that an epoch sees, as often, or of as many of them as keep the cells to a bearable number.
+    """
+    seen = epoch(pairs, np.random.default_rng(0))
+    cells = int(((pairs.source_lengths[seen] + 1) * pairs.target_lengths[seen]).sum())
+    kept = seen[:: -(-cells // _MOST_CELLS)]
+    sizes = (pairs.source_lengths[kept] + 1) * pairs.target_lengths[kept]
+    part = np.cumsum(sizes) // _CHUNK_CELLS
+    for indices in np.split(kept, np.flatnonzero(np.diff(part)) + 1):
+        yield _cells(pairs, indices, target_size)
+
+
+def _cells(pairs: IdPairs, indices: Ints, target_size: int) -> tuple[Ints, Ints]:
+    keys: list[Ints] = []
+    lengths: list[Ints] = []
+    for index in indices:
+        source = np.append(pairs.source(index), NULL).astype(np.int64)
+        target = pairs.target(index)
+        keys.append((source * target_size + target[:, np.newaxis]).ravel())
+        lengths.append(np.full(len(target), len(source)))
+    joined = np.concatenate(lengths)
+    return np.concatenate(keys), np.cumsum(joined) - joined
+
+
 class _Cells:
-    """Every meeting of a source and a target subword in a sentence pair: a cell; its key is source x V + target."""
+    """The cells of a corpus; their keys are source x V + target."""
 
     def __init__(self, pairs: IdPairs, target_size: int) -> None:
         self._target_size = target_size
-        kept = self._kept(pairs)
-        chunks = [self._chunk(pairs, part) for part in self._parts(pairs, kept)]
+        chunks = list(meetings(pairs, target_size))
         self.keys = np.unique(np.concatenate([np.unique(keys) for keys, _ in chunks]))
         # (cells,) each: the place of each cell's key, and where the cells of each target subword begin.
         self._chunks = [(np.searchsorted(self.keys, keys).astype(np.int32), starts) for keys, starts in chunks]
@@ -84,25 +110,3 @@ class _Cells:
                 np.add.at(counts, places, share)
             table = counts / np.bincount(source, weights=counts)[source]
         return table
-
-    def _kept(self, pairs: IdPairs) -> Ints:
-        """All pairs, or as many, spread over the corpus, as keep the cells to a bearable number."""
-        cells = int(((pairs.source_lengths + 1) * pairs.target_lengths).sum())
-        return np.arange(0, len(pairs), -(-cells // _MOST_CELLS))
-
-    def _parts(self, pairs: IdPairs, kept: Ints) -> Iterator[Ints]:
-        sizes = (pairs.source_lengths[kept] + 1) * pairs.target_lengths[kept]
-        part = np.cumsum(sizes) // _CHUNK_CELLS
-        yield from np.split(kept, np.flatnonzero(np.diff(part)) + 1)
-
-    def _chunk(self, pairs: IdPairs, indices: Ints) -> tuple[Ints, Ints]:
-        """Keys of the cells of the pairs at `indices`, target subword by target subword, and where each begins."""
-        keys: list[Ints] = []
-        lengths: list[Ints] = []
-        for index in indices:
-            source = np.append(pairs.source(index), NULL).astype(np.int64)
-            target = pairs.target(index)
-            keys.append((source * self._target_size + target[:, np.newaxis]).ravel())
-            lengths.append(np.full(len(target), len(source)))
-        joined = np.concatenate(lengths)
-        return np.concatenate(keys), np.cumsum(joined) - joined

@@ -41,3 +41,32 @@ def test_a_word_that_the_corpus_lacks_opens_nothing() -> None:
     lists = learned(corpus(20), FIRST + WORDS + 7)
     assert (lists.translations[-7:] == FIRST + 2 * WORDS).all()
     assert set(lists.of([FIRST + WORDS + 1], [])) == set(lists.always.tolist())
+
+
+def test_what_the_likeliest_lack_again_and_again_is_opened_by_the_likeliest_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(short_list, "FREQUENT", 1)
+    monkeypatch.setattr(short_list, "_SMALLEST", 0.3)  # so high that few translations are likely
+    pairs = corpus(400)
+    source, spelling = FIRST + WORDS, list(range(FIRST, FIRST + 8))
+    greeting, once = [source], [source + 1]
+    rows = [
+        [pairs.source(index).tolist() for index in range(len(pairs))],
+        [pairs.target(index).tolist() for index in range(len(pairs))],
+    ]
+    lists = learned(IdPairs([*rows[0], greeting, greeting, once], [*rows[1], spelling, spelling, spelling]), source + 2)
+    assert set(spelling) <= set(lists.of(greeting, []))
+    assert set(lists.of(once, [])) == set(lists.always.tolist())
+
+
+def test_a_pair_counts_as_often_as_it_is_seen() -> None:
+    pairs = corpus(300)
+    heavier = IdPairs.of_arrays(pairs.arrays, [(10, 3.0), (len(pairs) - 10, 1.0)])
+    thrice = [index for index in range(10) for _ in range(3)] + list(range(10, len(pairs)))
+    repeated = IdPairs(
+        [pairs.source(index).tolist() for index in thrice], [pairs.target(index).tolist() for index in thrice]
+    )
+    one, other = (learn_lexicon(each, FIRST + 2 * WORDS) for each in (heavier, repeated))
+    assert one.keys.tolist() == other.keys.tolist()
+    np.testing.assert_allclose(one.table, other.table, rtol=1e-5)
