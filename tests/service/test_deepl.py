@@ -72,9 +72,10 @@ def test_languages_are_listed_as_the_client_wants_them(client: deepl.DeepLClient
     assert [(language.code, language.name) for language in client.get_source_languages()] == [
         ("DE", "German"),
         ("EN", "English"),
+        ("ES", "Spanish"),
         ("FR", "French"),
     ]
-    assert [language.code for language in client.get_target_languages()] == ["DE", "EN-US", "EN-GB", "FR"]
+    assert [language.code for language in client.get_target_languages()] == ["DE", "EN-US", "EN-GB", "ES", "FR"]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_libretranslatepy_translates_detects_and_lists(client: httpx.Client) -> 
     best = api.detect("Wo ist der Bahnhof?")[0]
     assert (best["language"], best["confidence"] > 90.0) == ("de", True)
     listed = {language["code"]: language["targets"] for language in api.languages()}
-    assert listed == {"de": ["en"], "en": ["de", "fr"], "fr": ["en"]}
+    assert listed == {"de": ["en"], "en": ["de", "es", "fr"], "es": ["en"], "fr": ["en"]}
 
 
 def test_deep_translator_translates_texts_and_batches(client: httpx.Client) -> None:
