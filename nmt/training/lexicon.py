@@ -63,8 +63,9 @@ def target_counts(pairs: IdPairs, size: int) -> Ints:
 def meetings(pairs: IdPairs, target_size: int) -> Iterator[tuple[Ints, Ints]]:
     """Every meeting of a source and a target subword in a sentence pair: a cell, with NULL among the sources.
 
-    A part of an epoch at a time: the keys of its cells, target subword by target subword, and where the cells of each
-    begin. Of all pairs that an epoch sees, as often, or of as many of them as keep the cells to a bearable number.
+    A part of an epoch at a time: the keys (C,), source x V + target, of its cells, target subword by target subword,
+    and (W,) where the cells of each of its W target subwords begin. Of all pairs that an epoch sees, as often, or of
+    as many of them as keep the cells to a bearable number.
     """
     seen = epoch(pairs, np.random.default_rng(0))
     cells = int(((pairs.source_lengths[seen] + 1) * pairs.target_lengths[seen]).sum())
@@ -76,6 +77,7 @@ def meetings(pairs: IdPairs, target_size: int) -> Iterator[tuple[Ints, Ints]]:
 
 
 def _cells(pairs: IdPairs, indices: Ints, target_size: int) -> tuple[Ints, Ints]:
+    """What `meetings` gives of the pairs at `indices`."""
     keys: list[Ints] = []
     lengths: list[Ints] = []
     for index in indices:
