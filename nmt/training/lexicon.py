@@ -22,7 +22,7 @@ _MOST_CELLS = 64_000_000
 _SMALLEST = 1e-4
 """Probability below which a translation is none: three cells in four are such chance meetings, and only take memory."""
 _PIECE = 1 << 20
-"""Ids counted at a time."""
+"""Ids, or pairs, counted at a time."""
 NULL = START_ID
 """Stands in each source sentence for the word that target words without a counterpart come from."""
 
@@ -68,12 +68,17 @@ def meetings(pairs: IdPairs, target_size: int) -> Iterator[tuple[Ints, Ints]]:
     as many of them as keep the cells to a bearable number.
     """
     seen = epoch(pairs, np.random.default_rng(0))
-    cells = int(((pairs.source_lengths[seen] + 1) * pairs.target_lengths[seen]).sum())
+    pieces = (seen[start : start + _PIECE] for start in range(0, len(seen), _PIECE))
+    cells = sum(int(_cell_counts(pairs, piece).sum()) for piece in pieces)
     kept = seen[:: -(-cells // _MOST_CELLS)]
-    sizes = (pairs.source_lengths[kept] + 1) * pairs.target_lengths[kept]
-    part = np.cumsum(sizes) // _CHUNK_CELLS
+    part = np.cumsum(_cell_counts(pairs, kept)) // _CHUNK_CELLS
     for indices in np.split(kept, np.flatnonzero(np.diff(part)) + 1):
         yield _cells(pairs, indices, target_size)
+
+
+def _cell_counts(pairs: IdPairs, indices: Ints) -> Ints:
+    """How many cells each pair of `indices` has."""
+    return (pairs.source_lengths[indices] + 1) * pairs.target_lengths[indices]
 
 
 def _cells(pairs: IdPairs, indices: Ints, target_size: int) -> tuple[Ints, Ints]:
