@@ -70,14 +70,15 @@ class Run:
     settings: tuple[str, ...] = ()
     seed: int = 1
     pairs: int = 29_000
+    source: str = "en"
     teachers: tuple[Run, ...] = ()
-    """Models whose translations of the training text are learned from beside the text itself."""
+    """Models of this direction or the other, whose translations of the training text are learned from beside it."""
 
     @property
     def name(self) -> str:
         """Of its directories."""
         words = "-".join("".join(c if c.isalnum() else " " for c in self.label).split())
-        return f"en-{self.target}-{self.pairs}-{words}-{self.seed}".lower()
+        return f"{self.source}-{self.target}-{self.pairs}-{words}-{self.seed}".lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def main(
                 _train(run, data, work, threads)
             if not _is_finished(run, work):
                 continue
-            scores = _score(work / "models" / run.name, data, split, run.target, beam_size)
+            scores = _score(run, data, work, split, beam_size)
             rows.setdefault(run.label, []).append(scores)
             updates, minutes = _effort(work / run.name)
             print(_row(f"{run.label}, seed {run.seed}", scores) + f"{updates:>9,}{minutes:>9.0f}", flush=True)
@@ -141,16 +142,21 @@ def _train(run: Run, data: Path, work: Path, threads: int) -> None:
     """`nmt train`, as anyone would say it."""
     if _is_finished(run, work):
         return
-    source, target = (_subset(data, work, language, run.pairs) for language in ("en", run.target))
-    held_out = [str(data / f"val.{language}.gz") for language in ("en", run.target)]
-    command = ["train", "--source", "en", "--target", run.target, "--threads", str(threads)]
+    for teacher in run.teachers:
+        _train(teacher, data, work, threads)
+    source, target = (_subset(data, work, language, run.pairs) for language in (run.source, run.target))
+    held_out = [str(data / f"val.{language}.gz") for language in (run.source, run.target)]
+    command = ["train", "--source", run.source, "--target", run.target, "--threads", str(threads)]
     command += ["--output", str(work / "models" / run.name), "--run-dir", str(work / run.name)]
     command += ["--train-aligned", str(source), str(target), "--valid-aligned", *held_out]
     if run.teachers:
-        # Of the same size: the preset would go by the number of pairs, four times as many.
+        # Of the same size: the preset would go by the number of pairs, several times as many.
         command += ["--settings", str(work / run.teachers[0].name / "settings.yaml")]
     for teacher in run.teachers:
-        command += ["--train-aligned", str(source), str(_translated(teacher, source, work))]
+        if teacher.target == run.target:
+            command += ["--train-aligned", str(source), str(_translated(teacher, source, work))]
+        else:
+            command += ["--train-aligned", str(_translated(teacher, target, work)), str(target)]
     for setting in (*run.settings, f"training.seed={run.seed}"):
         command += ["--set", setting]
     work.joinpath(run.name).mkdir(parents=True, exist_ok=True)
@@ -160,12 +166,16 @@ def _train(run: Run, data: Path, work: Path, threads: int) -> None:
         raise click.ClickException(f"{run.label} failed; {output.name} says why")
 
 
-def _translated(teacher: Run, source: Path, work: Path) -> Path:
-    """What `teacher` makes of the training text: sequence-level distillation (Kim & Rush 2016, section 3.2)."""
+def _translated(teacher: Run, text: Path, work: Path) -> Path:
+    """What `teacher` makes of one side of the training text.
+
+    Of the source side it is sequence-level distillation (Kim & Rush 2016, section 3.2), of the target side translating
+    back (Sennrich et al. 2016, section 3), of both data diversification (Nguyen et al. 2020, section 3).
+    """
     path = work / f"{teacher.name}.{teacher.target}"
     if not path.exists():
         with Translator.load(work / "models" / teacher.name) as translator:
-            results = translator.translate(source.read_text(encoding="utf-8").splitlines(), beam_size=5)
+            results = translator.translate(text.read_text(encoding="utf-8").splitlines(), beam_size=5)
         path.write_text("".join(f"{result.text}\n" for result in results), encoding="utf-8")
     return path
 
@@ -184,14 +194,14 @@ def _subset(data: Path, work: Path, language: str, pairs: int) -> Path:
     return path
 
 
-def _score(package: Path, data: Path, split: str, target: str, beam_size: int) -> Scores:
-    with Translator.load(package) as translator:
-        results = translator.translate(_lines(data / f"{split}.en.gz"), beam_size=beam_size)
+def _score(run: Run, data: Path, work: Path, split: str, beam_size: int) -> Scores:
+    with Translator.load(work / "models" / run.name) as translator:
+        results = translator.translate(_lines(data / f"{split}.{run.source}.gz"), beam_size=beam_size)
     texts = [result.text for result in results]
-    references = _lines(data / f"{split}.{target}.gz")
-    as_published = _lines(data / f"{split}.lc.norm.tok.{target}.gz")
+    references = _lines(data / f"{split}.{run.target}.gz")
+    as_published = _lines(data / f"{split}.lc.norm.tok.{run.target}.gz")
     return Scores(
-        BLEU(tokenize="none", force=True).corpus_score(_as_published(texts, target), [as_published]).score,
+        BLEU(tokenize="none", force=True).corpus_score(_as_published(texts, run.target), [as_published]).score,
         BLEU().corpus_score(texts, [references]).score,
         CHRF().corpus_score(texts, [references]).score,
     )
