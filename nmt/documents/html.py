@@ -9,8 +9,10 @@ from nmt.documents.fragment import Fragment
 from nmt.documents.patches import Patch, PatchedText
 
 _DECLARED = re.compile(
-    r"""(<meta\b[^<>]*?\bcharset\s*=\s*["']?\s*|\A\s*<\?xml\b[^<>]*?\bencoding\s*=\s*["'])([\w.:-]+)""", re.IGNORECASE
+    r"""(<meta[\s/][^<>]*?\bcharset\s*=\s*["']?\s*|\A\s*<\?xml\s[^<>]*?\bencoding\s*=\s*["'])([\w.:-]+)""",
+    re.IGNORECASE | re.ASCII,
 )
+"""Finds the same in the bytes, before their encoding is known, as in the text, whatever else they become."""
 _SEARCHED = 4096
 """Bytes in which a declaration is looked for; HTML allows it in the first 1,024."""
 _BEFORE = re.compile(r"\A(?:\s|\ufeff|<\?xml\b[^>]*>|<!--.*?-->)*+(?=<!doctype|<html)", re.IGNORECASE | re.DOTALL)
