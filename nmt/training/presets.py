@@ -23,14 +23,14 @@ class Preset:
 _NAMES =                       (  "2k",   "5k",  "10k",  "30k", "100k", "200k",    "2m")
 _UP_TO =                       ( 3_000,  7_000, 15_000, 50_000, 150_000, 600_000, None)
 _VALUES: dict[str, tuple[int | float, ...]] = {
-    "data.vocabulary_size":    ( 1_000,  2_000,  3_000,  4_000,  5_000,  6_000,   8_000),
-    "model.embedding_size":    (   128,    192,    192,    256,    256,    256,     320),
-    "model.encoder_hidden":    (   128,    192,    192,    256,    192,    192,     256),
-    "model.decoder_hidden":    (   192,    256,    320,    384,    384,    384,     512),
+    "data.vocabulary_size":    ( 3_000,  4_000,  6_000,  8_000,  8_000,  8_000,   8_000),
+    "model.embedding_size":    (   192,    192,    192,    256,    256,    256,     320),
+    "model.encoder_hidden":    (   192,    192,    192,    256,    192,    192,     256),
+    "model.decoder_hidden":    (   256,    256,    320,    384,    384,    384,     512),
     "model.decoder_layers":    (     1,      1,      1,      1,      2,      2,       2),
-    "model.attention_heads":   (     2,      4,      4,      4,      4,      4,       4),
+    "model.attention_heads":   (     4,      4,      4,      4,      4,      4,       4),
     "model.lexical":           (  True,   True,   True,   True,   True,   True,   True),
-    "model.dropout.word":      (   0.1,    0.1,    0.1,    0.1,   0.05,      0,       0),
+    "model.dropout.word":      (   0.1,    0.1,    0.1,      0,      0,      0,       0),
     "model.dropout.embedding": (   0.2,    0.1,    0.1,    0.1,    0.1,   0.05,    0.05),
     "model.dropout.hidden":    (   0.3,    0.2,    0.2,    0.2,   0.15,    0.1,     0.1),
     "training.batch_tokens":   (   300,    500,    700,  1_000,  1_000,  1_000,   1_500),
@@ -46,9 +46,9 @@ _VALUES: dict[str, tuple[int | float, ...]] = {
 }
 # fmt: on
 _WHY = (
-    "so little text is soon known by heart: few subwords, a small model, more dropout, small batches",
-    "little text: few subwords, a small model, small batches",
-    "little text: few subwords, small batches",
+    "so little text is soon known by heart: fewer subwords, a small model, more dropout, small batches",
+    "little text: fewer subwords, a small model, small batches",
+    "little text: fewer subwords, small batches",
     "enough for a vocabulary of words and parts of words; some dropout keeps it from learning pairs by heart",
     "a second decoder layer begins to pay",
     "each pair is seen a few times only: two decoder layers, little dropout",

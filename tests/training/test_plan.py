@@ -79,8 +79,8 @@ def test_stored_settings_say_where_each_comes_from() -> None:
     text = settings_text(settings)
     assert f"# Preset 30k: {preset_for(29_000).why}.\n" in text
     assert "\n  patience: 3  # --set\n" in text
-    assert "\n  vocabulary_size: 4000  # preset 30k\n" in text
-    assert "\n  dropout:\n    kind: variational\n    word: 0.1  # preset 30k\n" in text
+    assert "\n  vocabulary_size: 8000  # preset 30k\n" in text
+    assert "\n  dropout:\n    kind: variational\n    word: 0.0  # preset 30k\n" in text
 
 
 def test_the_line_for_people_counts_what_is_set_otherwise() -> None:
