@@ -35,7 +35,7 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     from nmt.corpus import Direction, read_pairs
     from nmt.promotion import Place
     from nmt.promotion.comparing import FEWEST_PAIRS, TestSet, compare
-    from nmt.runtime import ModelPackage, Translator
+    from nmt.runtime import ModelPackage
 
     new = ModelPackage.open(candidate)
     old = ModelPackage.open(place) if place.exists() else None
@@ -55,13 +55,7 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
                 f"{test.name}: {len(test.pairs)} test pairs, on which either package may come out ahead by chance: "
                 f"give {FEWEST_PAIRS} or more, better 500"
             )
-    now = Translator(old, threads=1) if old else None
-    try:
-        with Translator(new, threads=1) as translator:
-            criteria = compare(now, translator, tests)
-    finally:
-        if now:
-            now.close()
+    criteria = compare(old, new, tests)
     _show(criteria)
     failed = [criterion.name for criterion in criteria if not criterion.holds]
     if failed:
