@@ -12,7 +12,7 @@ _DECLARED = re.compile(
     r"""(<meta[\s/][^<>]*?\bcharset\s*=\s*["']?\s*|\A\s*<\?xml\s[^<>]*?\bencoding\s*=\s*["'])([\w.:-]+)""",
     re.IGNORECASE | re.ASCII,
 )
-"""Finds the same in the bytes, before their encoding is known, as in the text, whatever else they become."""
+"""In ASCII only, so that it matches alike in bytes whose encoding is not known yet and in the decoded text."""
 _SEARCHED = 4096
 """Bytes in which a declaration is looked for; HTML allows it in the first 1,024."""
 _BEFORE = re.compile(r"\A(?:\s|\ufeff|<\?xml\b[^>]*>|<!--.*?-->)*+(?=<!doctype|<html)", re.IGNORECASE | re.DOTALL)

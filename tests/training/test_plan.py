@@ -84,7 +84,7 @@ def test_stored_settings_say_where_each_comes_from() -> None:
 
 
 def test_the_line_for_people_counts_what_is_set_otherwise() -> None:
-    settings = Settings.parse(["model.dropout.word=0", "training.patience=3"])
+    settings = Settings.parse(["model.dropout.word=0.2", "training.patience=3"])
     line = preset_line(planned(settings, 29_000, RUN_DIRECTORY_OF_NOTHING), 29_000)
     assert line.startswith("29,000 pairs: preset `30k` (1 of its 20 settings are set otherwise): ")
 
