@@ -27,6 +27,7 @@ from sacrebleu.metrics.chrf import CHRF
 from sacremoses import MosesPunctNormalizer, MosesTokenizer
 
 from nmt.runtime import Translator
+from nmt.training.room import write_small_file
 
 _SUBSETS = 1
 """Seed of the order whose first pairs are the subsets, so that each holds the smaller ones."""
@@ -148,8 +149,6 @@ def _train(run: Run, data: Path, work: Path, threads: int) -> None:
     """`nmt train`, as anyone would say it."""
     if _is_finished(run, work):
         return
-    for teacher in run.teachers:
-        _train(teacher, data, work, threads)
     source, target = (_subset(data, work, language, run.pairs) for language in (run.source, run.target))
     held_out = [str(data / f"val.{language}.gz") for language in (run.source, run.target)]
     command = ["train", "--source", run.source, "--target", run.target, "--threads", str(threads)]
@@ -182,7 +181,7 @@ def _translated(teacher: Run, text: Path, work: Path) -> Path:
     if not path.exists():
         with Translator.load(work / "models" / teacher.name) as translator:
             results = translator.translate(text.read_text(encoding="utf-8").splitlines(), beam_size=5)
-        path.write_text("".join(f"{result.text}\n" for result in results), encoding="utf-8")
+        write_small_file(path, "".join(f"{result.text}\n" for result in results).encode())
     return path
 
 
@@ -196,7 +195,7 @@ def _subset(data: Path, work: Path, language: str, pairs: int) -> Path:
     chosen = np.random.default_rng(_SUBSETS).permutation(len(lines))[:pairs]
     path = work / f"train-{pairs}.{language}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{lines[index]}\n" for index in chosen), encoding="utf-8")
+    write_small_file(path, "".join(f"{lines[index]}\n" for index in chosen).encode())
     return path
 
 
