@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 @data_options("test", "Pairs to score the finished package on")
 @click.option("--from", "start", type=directory, help="Package to fine-tune: its model, vocabulary and languages stay.")
 @data_options("mix", "General pairs to see beside the new ones, with --from: as many an epoch as there are new ones")
+@click.option(
+    "--teacher",
+    "teachers",
+    type=directory,
+    multiple=True,
+    help="Package of the same languages, either way, whose translations of the text are learned from beside it.",
+)
 @click.option("--source", help="Source language code; with --from, that of the package.")
 @click.option("--target", help="Target language code; with --from, that of the package.")
 @click.option("--output", required=True, type=directory, help="Package directory to write.")
@@ -61,6 +68,8 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         --output models/en-de --set training.max_updates=3000
     nmt train --train memory.tmx.gz --train ui.csv,source=english,target=deutsch,weight=2,domain=ui \\
         --source en --target de --output models/en-de
+    nmt train --train pairs.tsv --source en --target xx --teacher models/en-xx --teacher models/xx-en \\
+        --output models/en-xx-taught
     nmt train --from models/en-de --train new.tsv --test general.tsv --output tuned/en-de
     """
     need_training_extra()
@@ -75,6 +84,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     from nmt.training.prepare import Sources
     from nmt.training.run_lock import sole_training
     from nmt.training.settings import Settings
+    from nmt.training.teachers import open_teachers
     from nmt.training.train import TrainRequest, help_train, train_package
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -88,6 +98,10 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         keep=rest["keep_corpus"],
         passes=Passes(Console(stderr=True)),
     )
+    if start and rest["teachers"]:
+        raise ConfigError(
+            "--from goes on from a package, and --teacher is for a training from nothing: leave one of them out"
+        )
     if restart and rest["keep_corpus"]:
         raise ConfigError("--restart forgets the corpus that --keep-corpus would keep: leave one of them out")
     run = run_dir or Path("runs") / output.name
@@ -102,6 +116,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         corpora=rest["corpora"],
         precision=rest["precision"],
         start=start,
+        teachers=open_teachers(rest["teachers"], sources.direction),
         restart=restart,
     )
     if rest["dry_run"]:

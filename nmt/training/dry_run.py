@@ -25,6 +25,7 @@ from nmt.training.prediction import measured_time
 from nmt.training.prepare import PreparedCorpus
 from nmt.training.prepare_with_settings import prepare_with_settings
 from nmt.training.settings import Settings
+from nmt.training.teachers import UNTAUGHT, taught_preset
 from nmt.training.train import TrainRequest, read_test_set
 
 
@@ -41,6 +42,10 @@ def dry_run(
         corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place, processes)
         lines = [*corpus.report(), f"{len(corpus.valid):,} validation pairs"]
         lines += [f"{count:,} test pairs in {spec}" for spec, count in tests]
+        if request.teachers:
+            lines.append(_taught(corpus, len(request.teachers)))
+            if not begun:
+                complete = complete.with_preset(taught_preset(complete, len(request.teachers)))
         for line in [*lines, preset_line(complete, corpus.stored.pairs)]:
             console.print(Text(line))
         console.print(_table(complete))
@@ -55,11 +60,19 @@ def dry_run(
 def _place(request: TrainRequest) -> Iterator[Path]:
     """Where the corpus is encoded: on the disk of the run directory, which has the room that training needs."""
     if request.sources.keep:
-        yield request.run
+        yield request.run / UNTAUGHT if request.teachers else request.run
         return
     near = next(folder for folder in request.run.absolute().parents if folder.is_dir())
     with tempfile.TemporaryDirectory(prefix=".dry-run-", dir=near) as place:
         yield Path(place)
+
+
+def _taught(corpus: PreparedCorpus, teachers: int) -> str:
+    pairs = len(corpus.train)
+    return (
+        f"Teachers: {teachers}, whose translations are up to {teachers * pairs:,} more pairs to train on. Batches and "
+        f"epochs below are of the text alone, and the time is without that of translating it"
+    )
 
 
 def _table(settings: Settings) -> Table:

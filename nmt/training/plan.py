@@ -23,12 +23,12 @@ PRESET = "preset.json"
 """The preset that a training began with: a later version may have other numbers under the same name."""
 
 
-def planned(settings: Settings, pairs: int, run: Path) -> Settings:
-    """`settings` completed by the preset for `pairs` training pairs, or by that which a training in `run` began with.
+def planned(settings: Settings, pairs: int, run: Path, preset: Preset | None = None) -> Settings:
+    """`settings` completed by `preset`, by default the one for `pairs` training pairs.
 
-    Raises CheckpointError when that cannot be read.
+    Where a training in `run` has begun it is the one that this began with; CheckpointError when that cannot be read.
     """
-    return settings.with_preset(kept_preset(run) or preset_for(pairs))
+    return settings.with_preset(kept_preset(run) or preset or preset_for(pairs))
 
 
 def kept_preset(run: Path) -> Preset | None:

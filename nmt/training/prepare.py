@@ -94,13 +94,16 @@ class PreparedCorpus:
         return int(self.stored.state.settings["max_subwords"])
 
 
-def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None) -> PreparedCorpus:
+def prepare(
+    config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None, training: Path | None = None
+) -> PreparedCorpus:
     """The pairs of `sources` as ids, kept in `run`: they are encoded again only when something has changed.
 
     `sized` turns `config` into that for the number of training pairs, which is known once they have been read.
-    Raises CorpusError when nothing usable is left, CheckpointError when a training in `run` has begun with other
-    pairs, and whatever the readers raise.
+    Raises CorpusError when nothing usable is left, CheckpointError when the training in the run directory `training`,
+    by default `run`, has begun with other pairs, and whatever the readers raise.
     """
+    training = training or run
     directory = run / ENCODED
     stored = load_stored(directory)
     if sources.keep:
@@ -111,10 +114,10 @@ def prepare(config: DataConfig, sources: Sources, run: Path, sized: Sized | None
     sized = sized or (lambda _: config)
     state = _state(sized(stored.pairs) if stored else config, sources, stored.state if stored else None)
     changes = state.changes_from(stored.state) if stored else []
-    if stored and changes and has_begun(run):
+    if stored and changes and has_begun(training):
         raise CheckpointError(
-            f"{run}: the training there began with another corpus: {'; '.join(changes)}. Put it back as it was, go on "
-            f"with the pairs as they were read (--keep-corpus), train into another --run-dir, or begin again "
+            f"{training}: the training there began with another corpus: {'; '.join(changes)}. Put it back as it was, "
+            f"go on with the pairs as they were read (--keep-corpus), train into another --run-dir, or begin again "
             f"(--restart)"
         )
     if stored is None or changes:

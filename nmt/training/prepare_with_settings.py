@@ -7,6 +7,7 @@ from pathlib import Path
 from nmt.training.fine_tuning import Start, begin, check_beginning
 from nmt.training.plan import kept_preset, planned
 from nmt.training.prepare import PreparedCorpus, Sources, prepare
+from nmt.training.presets import Preset
 from nmt.training.settings import Settings
 
 
@@ -17,8 +18,10 @@ def prepare_with_settings(
     start: Start | None = None,
     place: Path | None = None,
     processes: int = 1,
+    preset: Preset | None = None,
 ) -> tuple[PreparedCorpus, Settings]:
-    """The corpus, in ids, and `settings` completed by the preset for its size, or by the package to `start` from.
+    """The corpus, in ids, and `settings` completed by the package to `start` from, or by `preset`, by default that for
+    the size of the corpus.
 
     It is kept in `place`, by default `run`, the directory of the training, in which so many `processes` take part. A
     training that has begun goes on with what completed its settings then. Raises ConfigError on settings that
@@ -29,9 +32,9 @@ def prepare_with_settings(
     if start:
         data = start.settings(settings).data
         begin(place, start)
-        corpus = prepare(data, sources, place)
+        corpus = prepare(data, sources, place, training=run)
         completed = start.settings(settings, corpus.train, processes)
         kept = kept_preset(run)
         return corpus, settings.with_preset(kept) if kept else completed
-    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run).data)
-    return corpus, planned(settings, corpus.stored.pairs, run)
+    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run, preset).data, run)
+    return corpus, planned(settings, corpus.stored.pairs, run, preset)

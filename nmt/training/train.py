@@ -5,21 +5,21 @@ from __future__ import annotations
 import copy
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
-from pydantic import TypeAdapter
 from rich.console import Console
 
 from nmt.corpus import CorpusSpec, Direction, SentencePair, read_pairs
 from nmt.corpus.check.words import verdict
 from nmt.corpus.splitting import SubwordSplitter
-from nmt.errors import ConfigError, CorpusError
+from nmt.errors import CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
+from nmt.training.about import About, described, read_about
 from nmt.training.checkpoint import START, Position
 from nmt.training.corpus_check import check_while_training
 from nmt.training.distributed import Ranks
@@ -40,11 +40,12 @@ from nmt.training.report import Outcome, Previous, sets_to_translate, translate_
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import short_lists
+from nmt.training.teachers import UNTAUGHT, Teacher, lesson_of, lesson_preset
 from tokenizer import SubwordTokenizer
 
 _WRITTEN = (
-    ENCODED, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET, "standard-input",
-    "corpus.html", "corpus.json", "report.html", "report.json",
+    ENCODED, UNTAUGHT, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET,
+    "standard-input", "corpus.html", "corpus.json", "report.html", "report.json",
 )  # fmt: skip
 """What trainings write into a run directory, but for the lock."""
 
@@ -67,6 +68,8 @@ class TrainRequest:
     precision: ExportPrecision = "int8"
     start: Start | None = None
     """The package to fine-tune."""
+    teachers: tuple[Teacher, ...] = ()
+    """Whose translations of the training text are learned from beside it."""
     restart: bool = False
     """Forget what is in `run`."""
 
@@ -81,13 +84,12 @@ def train_package(
     ranks = ranks or Ranks()
     # Read now, as a fault in them should not be found when training is over.
     tests = [(_test_name(spec), read_test_set(spec, request.sources.direction)) for spec in request.test]
-    about = _about(request)
+    about = read_about(request.corpora, (*request.sources.train, *request.sources.mixed))
     request.output.parent.mkdir(parents=True, exist_ok=True)
     if request.restart:
         forget_run(request.run)
     start = request.start
-    corpus, settings = prepare_with_settings(settings, request.sources, request.run, start, processes=ranks.count)
-    described = _described(about, corpus)
+    corpus, settings, corpora = _prepared(request, settings, about, ranks)
     for name, scored_on in tests:
         _check_lengths(name, scored_on, corpus.source_tokenizer)
     for line in corpus.report():
@@ -120,7 +122,7 @@ def train_package(
         datetime.now(UTC).date().isoformat(),
         request.command,
         settings_text(settings),
-        start.corpora(described) if start else described,
+        start.corpora(corpora) if start else corpora,
         ancestor=start.ancestor(before) if start else None,
     )
     export_package(request.output, trained, provenance, request.precision)
@@ -145,9 +147,26 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
     """Compute gradients for the first process, on the corpus that it has encoded. Raises any NmtError."""
     ranks.wait()
     sources = replace(request.sources, keep=True)
-    corpus, settings = prepare_with_settings(settings, sources, request.run, request.start, processes=ranks.count)
+    preset = lesson_preset(settings, sources, request.run, request.teachers)
+    corpus, settings = prepare_with_settings(
+        settings, sources, request.run, request.start, processes=ranks.count, preset=preset
+    )
     lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
     train_model(corpus, settings, lexicon, device, request.run, Console(quiet=True), ranks, request.start)
+
+
+def _prepared(
+    request: TrainRequest, settings: Settings, about: Sequence[About], ranks: Ranks
+) -> tuple[PreparedCorpus, Settings, tuple[CorpusSource, ...]]:
+    """What to train on, with all settings, and what it is made of for the card."""
+    if request.teachers:
+        lesson = lesson_of(settings, request.sources, request.run, request.teachers)
+        corpus, settings = prepare_with_settings(settings, lesson.sources, request.run, preset=lesson.preset)
+        return corpus, settings, lesson.corpora(described(about, lesson.untaught.stored.counts))
+    corpus, settings = prepare_with_settings(
+        settings, request.sources, request.run, request.start, processes=ranks.count
+    )
+    return corpus, settings, described(about, corpus.stored.counts)
 
 
 def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
@@ -249,38 +268,3 @@ def _test_name(spec: CorpusSpec) -> str:
     """`tatoeba/en-de/test` of `.../tatoeba/en-de/test.en.gz`."""
     path = spec.paths[0].resolve()
     return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")
-
-
-def _about(request: TrainRequest) -> list[_About]:
-    """What the sources are called and under which licence, from the file that says so."""
-    specs = (*request.sources.train, *request.sources.mixed)
-    if request.corpora is None:
-        return [_About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
-    return _read_about(request.corpora, len(specs))
-
-
-def _described(about: Sequence[_About], corpus: PreparedCorpus) -> tuple[CorpusSource, ...]:
-    """The sources with their sizes."""
-    return tuple(
-        CorpusSource(pairs=count.read, **asdict(entry))
-        for count, entry in zip(corpus.stored.counts, about, strict=True)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    name: str
-    licence: str
-    attribution: str
-
-
-def _read_about(path: Path, count: int) -> list[_About]:
-    try:
-        about = TypeAdapter(list[_About]).validate_json(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"{path}: expected a JSON list of objects with name, licence and attribution ({error})"
-        ) from error
-    if len(about) != count:
-        raise ConfigError(f"{path}: describes {len(about)} corpora, but {count} are trained on; list them in order")
-    return about
