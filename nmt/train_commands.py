@@ -68,8 +68,8 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         --output models/en-de --set training.max_updates=3000
     nmt train --train memory.tmx.gz --train ui.csv,source=english,target=deutsch,weight=2,domain=ui \\
         --source en --target de --output models/en-de
-    nmt train --train pairs.tsv --source en --target xx --teacher models/en-xx --teacher models/xx-en \\
-        --output models/en-xx-taught
+    nmt train --train pairs.tsv --valid valid.tsv --source en --target xx \\
+        --teacher teachers/en-xx --teacher teachers/xx-en --output models/en-xx
     nmt train --from models/en-de --train new.tsv --test general.tsv --output tuned/en-de
     """
     need_training_extra()
@@ -116,7 +116,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         corpora=rest["corpora"],
         precision=rest["precision"],
         start=start,
-        teachers=open_teachers(rest["teachers"], sources.direction),
+        teachers=open_teachers(rest["teachers"], sources.direction, output),
         restart=restart,
     )
     if rest["dry_run"]:

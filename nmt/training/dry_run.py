@@ -19,13 +19,13 @@ from nmt.corpus.check.words import training_time
 from nmt.model import Seq2Seq
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from nmt.training.kept_weights import packed
+from nmt.training.lesson import UNTAUGHT, check_teachers, taught_preset
 from nmt.training.new_model import new_model
 from nmt.training.plan import preset_line
 from nmt.training.prediction import measured_time
 from nmt.training.prepare import PreparedCorpus
 from nmt.training.prepare_with_settings import prepare_with_settings
 from nmt.training.settings import Settings
-from nmt.training.teachers import UNTAUGHT, taught_preset
 from nmt.training.train import TrainRequest, read_test_set
 
 
@@ -36,6 +36,8 @@ def dry_run(
 
     `begun`: there is a training in the run directory to go on with, whose preset then holds. `processes` will train.
     """
+    if begun:
+        check_teachers(request.run, request.teachers)
     tests = [(spec, len(read_test_set(spec, request.sources.direction))) for spec in request.test]
     with _place(request) as place:
         run = request.run if begun else place
@@ -70,8 +72,8 @@ def _place(request: TrainRequest) -> Iterator[Path]:
 def _taught(corpus: PreparedCorpus, teachers: int) -> str:
     pairs = len(corpus.train)
     return (
-        f"Teachers: {teachers}, whose translations are up to {teachers * pairs:,} more pairs to train on. Batches and "
-        f"epochs below are of the text alone, and the time is without that of translating it"
+        f"Teachers: {teachers}, whose translations are up to {teachers * pairs:,} more pairs to train on. Batches, "
+        f"epochs and how often a pair is seen are given for the text alone, and the time is without translating it"
     )
 
 

@@ -68,7 +68,9 @@ def preset_line(settings: Settings, pairs: int) -> str:
 def settings_text(settings: Settings) -> str:
     """All settings as YAML, each with where it comes from; given back with --settings it is the same training."""
     preset = settings.preset
-    lines = [f"{ALL_SETTINGS}; nmt train --settings THIS-FILE on the same pairs gives the same training."]
+    lines = [
+        f"{ALL_SETTINGS}; nmt train --settings THIS-FILE on the same pairs (--teacher too) gives the same training."
+    ]
     if preset:
         lines.append(f"# Preset {preset.name}: {preset.why}.")
     return "\n".join([*lines, *_lines(settings, nested(settings.values()), "")]) + "\n"

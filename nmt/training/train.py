@@ -28,6 +28,7 @@ from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start, before_and_after
 from nmt.training.first_embeddings import begin_from_lexicon
+from nmt.training.lesson import LESSON, check_teachers, lesson_of, lesson_preset
 from nmt.training.lexicon import Lexicon, learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.new_model import new_model
@@ -40,14 +41,14 @@ from nmt.training.report import Outcome, Previous, sets_to_translate, translate_
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import short_lists
-from nmt.training.teachers import UNTAUGHT, Teacher, lesson_of, lesson_preset
+from nmt.training.teachers import Teacher
 from tokenizer import SubwordTokenizer
 
 _WRITTEN = (
-    ENCODED, UNTAUGHT, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET,
+    ENCODED, LESSON, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET,
     "standard-input", "corpus.html", "corpus.json", "report.html", "report.json",
 )  # fmt: skip
-"""What trainings write into a run directory, but for the lock."""
+"""What trainings write into a run directory, but for the lock and what teachers made, which takes them long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,9 @@ def train_package(
     if request.restart:
         forget_run(request.run)
     start = request.start
-    corpus, settings, corpora = _prepared(request, settings, about, ranks)
+    corpus, settings, corpora = _prepared(request, settings, about, console, ranks)
     for name, scored_on in tests:
         _check_lengths(name, scored_on, corpus.source_tokenizer)
-    for line in corpus.report():
-        console.print(line)
-    console.print(preset_line(settings, corpus.stored.pairs))
     _check(request, settings, corpus, console)
     ranks.wait()
     with request.sources.passes.doing("learning which words translate which"):
@@ -147,7 +145,7 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
     """Compute gradients for the first process, on the corpus that it has encoded. Raises any NmtError."""
     ranks.wait()
     sources = replace(request.sources, keep=True)
-    preset = lesson_preset(settings, sources, request.run, request.teachers)
+    preset = lesson_preset(request.run) if request.teachers else None
     corpus, settings = prepare_with_settings(
         settings, sources, request.run, request.start, processes=ranks.count, preset=preset
     )
@@ -156,17 +154,27 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
 
 
 def _prepared(
-    request: TrainRequest, settings: Settings, about: Sequence[About], ranks: Ranks
+    request: TrainRequest, settings: Settings, about: Sequence[About], console: Console, ranks: Ranks
 ) -> tuple[PreparedCorpus, Settings, tuple[CorpusSource, ...]]:
-    """What to train on, with all settings, and what it is made of for the card."""
-    if request.teachers:
-        lesson = lesson_of(settings, request.sources, request.run, request.teachers)
-        corpus, settings = prepare_with_settings(settings, lesson.sources, request.run, preset=lesson.preset)
-        return corpus, settings, lesson.corpora(described(about, lesson.untaught.stored.counts))
-    corpus, settings = prepare_with_settings(
-        settings, request.sources, request.run, request.start, processes=ranks.count
-    )
-    return corpus, settings, described(about, corpus.stored.counts)
+    """What to train on, with all settings, and what it is made of for the card; says what was left out, and why."""
+    run = request.run
+    if not request.teachers:
+        check_teachers(run, ())
+        corpus, settings = prepare_with_settings(settings, request.sources, run, request.start, processes=ranks.count)
+        _say(console, corpus.report(), preset_line(settings, corpus.stored.pairs))
+        return corpus, settings, described(about, corpus.stored.counts)
+    lesson = lesson_of(settings, request.sources, run, request.teachers)
+    pairs = len(lesson.untaught.train)
+    _say(console, lesson.untaught.report(), f"with what {len(request.teachers)} made of {pairs:,} training pairs:")
+    corpus, settings = prepare_with_settings(settings, lesson.sources, run, preset=lesson.preset)
+    _say(console, corpus.report(), preset_line(settings, lesson.untaught.stored.pairs))
+    made = (teacher.made(pairs) for teacher in request.teachers)
+    return corpus, settings, (*described(about, lesson.untaught.stored.counts), *made)
+
+
+def _say(console: Console, report: Sequence[str], last: str) -> None:
+    for line in (*report, last):
+        console.print(line)
 
 
 def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:

@@ -1,0 +1,175 @@
+"""What a model with teachers learns from: the text itself, and what each of them makes of it, kept in the run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from nmt.corpus import CorpusSpec, SentencePair
+from nmt.corpus.split import Unseen
+from nmt.errors import CheckpointError
+from nmt.training.checkpoint import has_begun
+from nmt.training.prepare import PreparedCorpus, Sources
+from nmt.training.prepare_with_settings import prepare_with_settings
+from nmt.training.presets import Preset
+from nmt.training.room import room_for, write_small_file
+from nmt.training.settings import Settings
+from nmt.training.stored import SourceCount, SourceState
+from nmt.training.teachers import Teacher, line_of
+
+UNTAUGHT = "untaught"
+"""In a run directory: the corpus without its teachers, its text, and what they made of that."""
+LESSON = f"{UNTAUGHT}/lesson.json"
+"""Who taught, once all has been translated."""
+_VALID = "valid.tsv"
+_LAYERS = 2
+"""Of the decoder, at least: with so much text a second one pays where the text alone is too little for it."""
+_MORE_UPDATES = 0.35
+"""For each teacher, as a share of those of the preset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What to train on, and how."""
+
+    untaught: PreparedCorpus
+    """The text alone."""
+    sources: Sources
+    preset: Preset
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The lesson of a training, for when it goes on."""
+
+    teachers: tuple[str, ...]
+    texts: tuple[str, ...]
+    """Files with the text of each source that has some."""
+    preset: Preset
+
+
+def check_teachers(run: Path, teachers: Sequence[Teacher]) -> None:
+    """Raises CheckpointError when a training in `run` has begun with others than `teachers`.
+
+    A lesson that no training has begun with is forgotten, but for what was translated.
+    """
+    if not has_begun(run):
+        (run / LESSON).unlink(missing_ok=True)
+        return
+    record = _recorded(run)
+    before = record.teachers if record else ()
+    now = tuple(teacher.described for teacher in teachers)
+    if before != now:
+        was, is_ = (f"taught by {', '.join(each)}" if each else "without --teacher" for each in (before, now))
+        raise CheckpointError(
+            f"{run}: the training there began {was}, and this one is {is_}: name the same packages, train into another "
+            f"--run-dir, or begin again (--restart)"
+        )
+
+
+def lesson_of(settings: Settings, sources: Sources, run: Path, teachers: Sequence[Teacher]) -> Lesson:
+    """Have the `teachers` translate the pairs of `sources` that are left to train on; kept in `run`, and gone on with.
+
+    The held-out pairs are those of a training without teachers, who are given none of them.
+    Raises what reading the sources and translating raise, and CheckpointError as `check_teachers` does.
+    """
+    check_teachers(run, teachers)
+    untaught, completed = prepare_with_settings(settings, sources, run, place=run / UNTAUGHT)
+    place, begun = run / UNTAUGHT, has_begun(run)
+    record = _recorded(run) if begun else None
+    names = record.texts if record else _write_texts(untaught, not sources.valid, place)
+    taught = [
+        (CorpusSpec((place / name,), "tsv", None, source.spec.weight, source.spec.domain), count.trained)
+        for name, (source, count) in zip(names, _with_text(untaught), strict=True)
+    ]
+    may_learn = Unseen(() if sources.valid else untaught.valid_pairs)
+    made = [
+        replace(text, paths=(teacher.translate(text, count, may_learn, sources.passes),))
+        for teacher in teachers
+        for text, count in taught
+    ]
+    preset = record.preset if record else taught_preset(completed, len(teachers))
+    if not record:
+        said = _Record(tuple(teacher.described for teacher in teachers), tuple(names), preset)
+        write_small_file(run / LESSON, TypeAdapter(_Record).dump_json(said, indent=1))
+    return Lesson(
+        untaught,
+        replace(
+            sources,
+            train=(*(text for text, _ in taught), *made),
+            valid=(CorpusSpec((place / _VALID,), "tsv"),),
+            keep=sources.keep and begun,
+        ),
+        preset,
+    )
+
+
+def lesson_preset(run: Path) -> Preset | None:
+    """The preset of the lesson that is in `run`, for a process that has not given it; None where there is none."""
+    record = _recorded(run)
+    return record.preset if record else None
+
+
+def taught_preset(untaught: Settings, teachers: int) -> Preset:
+    """The preset that completed `untaught`, the settings for the text alone, with what `teachers` make worth while."""
+    preset = untaught.preset
+    assert preset is not None  # without a package to start from, nothing else completes settings
+    values = {
+        **preset.values,
+        "model.decoder_layers": max(int(preset.values["model.decoder_layers"]), _LAYERS),
+        "training.max_updates": round(float(preset.values["training.max_updates"]) * (1 + _MORE_UPDATES * teachers)),
+    }
+    why = f"{preset.why}; two decoder layers and more updates for what {teachers} teacher{'s' * (teachers > 1)} made"
+    return Preset(f"{preset.name}, taught", preset.up_to, why, values)
+
+
+def _recorded(run: Path) -> _Record | None:
+    path = run / LESSON
+    if not path.exists():
+        return None
+    try:
+        return TypeAdapter(_Record).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise CheckpointError(
+            f"{path}: cannot be read as what the training there is taught by; begin again with --restart"
+        ) from error
+
+
+def _with_text(corpus: PreparedCorpus) -> list[tuple[SourceState, SourceCount]]:
+    """The sources that have pairs to train on."""
+    sources = zip(corpus.stored.state.train, corpus.stored.counts, strict=True)
+    return [(source, count) for source, count in sources if count.trained]
+
+
+def _write_texts(corpus: PreparedCorpus, held_out: bool, place: Path) -> list[str]:
+    """The training pairs of each source that has some, and the validation pairs, as files in `place`; their names.
+
+    They are named by what they hold, and by the validation pairs if these were `held_out` of them: what a teacher
+    makes of one text is never taken for what it makes of another, and stays whatever the settings are.
+    """
+    valid = "".join(f"{line_of(pair)}\n" for pair in corpus.valid_pairs).encode()
+    write_small_file(place / _VALID, valid)
+    names = []
+    first = 0
+    for _, count in _with_text(corpus):
+        digest = hashlib.sha256(valid if held_out else b"")
+        partial = place / "text.partial"
+        with room_for(partial, partial=partial), partial.open("wb") as stream:
+            for index in range(first, first + count.trained):
+                line = f"{line_of(_pair(corpus, index))}\n".encode()
+                digest.update(line)
+                stream.write(line)
+        names.append(f"text-{digest.hexdigest()[:16]}.tsv")
+        partial.replace(place / names[-1])
+        first += count.trained
+    return names
+
+
+def _pair(corpus: PreparedCorpus, index: int) -> SentencePair:
+    """As it was read: decoding undoes encoding."""
+    source = corpus.source_tokenizer.decode(corpus.train.source(index).tolist())
+    return SentencePair(source, corpus.target_tokenizer.decode(corpus.train.target(index).tolist()))
