@@ -165,7 +165,7 @@ def _prepared(
         return corpus, settings, described(about, corpus.stored.counts)
     lesson = lesson_of(settings, request.sources, run, request.teachers)
     pairs = len(lesson.untaught.train)
-    _say(console, lesson.untaught.report(), f"with what {len(request.teachers)} made of {pairs:,} training pairs:")
+    _say(console, lesson.untaught.report(), f"with what teachers made of {pairs:,} training pairs:")
     corpus, settings = prepare_with_settings(settings, lesson.sources, run, preset=lesson.preset)
     _say(console, corpus.report(), preset_line(settings, lesson.untaught.stored.pairs))
     made = (teacher.made(pairs) for teacher in request.teachers)
