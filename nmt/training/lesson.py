@@ -79,33 +79,34 @@ def lesson_of(settings: Settings, sources: Sources, run: Path, teachers: Sequenc
     """
     check_teachers(run, teachers)
     untaught, completed = prepare_with_settings(settings, sources, run, place=run / UNTAUGHT)
-    place, begun = run / UNTAUGHT, has_begun(run)
-    record = _recorded(run) if begun else None
-    names = record.texts if record else _write_texts(untaught, not sources.valid, place)
-    taught = [
-        (CorpusSpec((place / name,), "tsv", None, source.spec.weight, source.spec.domain), count.trained)
-        for name, (source, count) in zip(names, _with_text(untaught), strict=True)
-    ]
-    may_learn = Unseen(() if sources.valid else untaught.valid_pairs)
-    made = [
-        replace(text, paths=(teacher.translate(text, count, may_learn, sources.passes),))
-        for teacher in teachers
-        for text, count in taught
-    ]
-    preset = record.preset if record else taught_preset(completed, len(teachers))
-    if not record:
-        said = _Record(tuple(teacher.described for teacher in teachers), tuple(names), preset)
-        write_small_file(run / LESSON, TypeAdapter(_Record).dump_json(said, indent=1))
-    return Lesson(
-        untaught,
-        replace(
-            sources,
-            train=(*(text for text, _ in taught), *made),
-            valid=(CorpusSpec((place / _VALID,), "tsv"),),
-            keep=sources.keep and begun,
-        ),
-        preset,
+    record = _recorded(run) or _Record(
+        tuple(teacher.described for teacher in teachers),
+        tuple(_write_texts(untaught, not sources.valid, run / UNTAUGHT)),
+        taught_preset(completed, len(teachers)),
     )
+    own, made = _own_and_made(record, untaught, sources, run / UNTAUGHT, teachers)
+    write_small_file(run / LESSON, TypeAdapter(_Record).dump_json(record, indent=1))
+    valid = (CorpusSpec((run / UNTAUGHT / _VALID,), "tsv"),)
+    keep = sources.keep and has_begun(run)
+    return Lesson(untaught, replace(sources, train=(*own, *made), valid=valid, keep=keep), record.preset)
+
+
+def _own_and_made(
+    record: _Record, untaught: PreparedCorpus, sources: Sources, place: Path, teachers: Sequence[Teacher]
+) -> tuple[list[CorpusSpec], list[CorpusSpec]]:
+    """The text itself, and what each of the `teachers` makes of it; each with its source's weight and domain."""
+    may_learn = Unseen(() if sources.valid else untaught.valid_pairs)
+    counted = _with_text(untaught)
+    own = [
+        CorpusSpec((place / name,), "tsv", None, source.spec.weight, source.spec.domain)
+        for name, (source, _) in zip(record.texts, counted, strict=True)
+    ]
+    made = [
+        replace(text, paths=(teacher.translate(text, count.trained, may_learn, sources.passes),))
+        for teacher in teachers
+        for text, (_, count) in zip(own, counted, strict=True)
+    ]
+    return own, made
 
 
 def lesson_preset(run: Path) -> Preset | None:
