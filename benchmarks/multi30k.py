@@ -174,7 +174,9 @@ def _subset(data: Path, work: Path, language: str, pairs: int) -> Path:
     chosen = np.random.default_rng(_SUBSETS).permutation(len(lines))[:pairs]
     path = work / f"train-{pairs}.{language}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_small_file(path, "".join(f"{lines[index]}\n" for index in chosen).encode())
+    content = "".join(f"{lines[index]}\n" for index in chosen).encode()
+    if not path.exists() or path.read_bytes() != content:  # another group may be at it in another process
+        write_small_file(path, content)
     return path
 
 
