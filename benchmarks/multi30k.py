@@ -75,7 +75,7 @@ class Run:
     target: str
     settings: tuple[str, ...] = ()
     seed: int = 1
-    pairs: int = 29_000
+    pairs: int = _SIZES[-1]
     source: str = "en"
     teachers: tuple[Run, ...] = ()
     """Models of this direction or the other."""
@@ -130,18 +130,24 @@ def main(
 
 
 def _runs(group: str) -> Iterator[Run]:
-    if group == "sizes":
-        yield from (Run(_PRESET, "de", pairs=size) for size in _SIZES)
-    elif group == "ablation":
+    if group == "ablation":
         yield from (Run(_PRESET, "de", seed=seed, pairs=_ABLATED) for seed in _SEEDS)
         yield from (Run(label, "de", settings, pairs=_ABLATED) for label, settings in _ABLATION.items())
+    elif group == "sizes":
+        for pairs in _SIZES:
+            yield from _with_taught("de", pairs, _SEEDS[:_TEACHERS], _SEEDS[:1])
     else:
-        target = group.removeprefix("en-")
-        forward = tuple(Run(_PRESET, target, seed=seed) for seed in _SEEDS)
-        backward = tuple(Run(_PRESET, "en", seed=seed, source=target) for seed in _SEEDS[:_TEACHERS])
-        yield from forward + backward
-        for seed in _SEEDS:
-            yield Run("taught by two each way", target, seed=seed, teachers=forward[:_TEACHERS] + backward)
+        yield from _with_taught(group.removeprefix("en-"), _SIZES[-1], _SEEDS, _SEEDS)
+
+
+def _with_taught(target: str, pairs: int, seeds: Sequence[int], taught: Sequence[int]) -> Iterator[Run]:
+    """The preset with `seeds`, the other direction, and what the first of both have taught, with seeds of their own."""
+    forward = tuple(Run(_PRESET, target, seed=seed, pairs=pairs) for seed in seeds)
+    backward = tuple(Run(_PRESET, "en", seed=seed, pairs=pairs, source=target) for seed in _SEEDS[:_TEACHERS])
+    yield from forward + backward
+    for seed in taught:
+        teachers = forward[:_TEACHERS] + backward
+        yield Run("taught by two each way", target, seed=seed, pairs=pairs, teachers=teachers)
 
 
 def _train(run: Run, data: Path, work: Path, threads: int) -> None:
