@@ -91,24 +91,6 @@ def lesson_of(settings: Settings, sources: Sources, run: Path, teachers: Sequenc
     return Lesson(untaught, replace(sources, train=(*own, *made), valid=valid, keep=keep), record.preset)
 
 
-def _own_and_made(
-    record: _Record, untaught: PreparedCorpus, sources: Sources, place: Path, teachers: Sequence[Teacher]
-) -> tuple[list[CorpusSpec], list[CorpusSpec]]:
-    """The text itself, and what each of the `teachers` makes of it; each with its source's weight and domain."""
-    may_learn = Unseen(() if sources.valid else untaught.valid_pairs)
-    counted = _with_text(untaught)
-    own = [
-        CorpusSpec((place / name,), "tsv", None, source.spec.weight, source.spec.domain)
-        for name, (source, _) in zip(record.texts, counted, strict=True)
-    ]
-    made = [
-        replace(text, paths=(teacher.translate(text, count.trained, may_learn, sources.passes),))
-        for teacher in teachers
-        for text, (_, count) in zip(own, counted, strict=True)
-    ]
-    return own, made
-
-
 def lesson_preset(run: Path) -> Preset | None:
     """The preset of the lesson that is in `run`, for a process that has not given it; None where there is none."""
     record = _recorded(run)
@@ -126,6 +108,24 @@ def taught_preset(untaught: Settings, teachers: int) -> Preset:
     }
     why = f"{preset.why}; two decoder layers and more updates for what {teachers} teacher{'s' * (teachers > 1)} made"
     return Preset(f"{preset.name}, taught", preset.up_to, why, values)
+
+
+def _own_and_made(
+    record: _Record, untaught: PreparedCorpus, sources: Sources, place: Path, teachers: Sequence[Teacher]
+) -> tuple[list[CorpusSpec], list[CorpusSpec]]:
+    """The text itself, and what each of the `teachers` makes of it; each with its source's weight and domain."""
+    may_learn = Unseen(() if sources.valid else untaught.valid_pairs)
+    counted = _with_text(untaught)
+    own = [
+        CorpusSpec((place / name,), "tsv", None, source.spec.weight, source.spec.domain)
+        for name, (source, _) in zip(record.texts, counted, strict=True)
+    ]
+    made = [
+        replace(text, paths=(teacher.translate(text, count.trained, may_learn, sources.passes),))
+        for teacher in teachers
+        for text, (_, count) in zip(own, counted, strict=True)
+    ]
+    return own, made
 
 
 def _recorded(run: Path) -> _Record | None:
