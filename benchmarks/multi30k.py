@@ -1,4 +1,4 @@
-"""Multi30k from nothing: the main rows, what each technique brings, and the same command on less text.
+"""Multi30k from nothing: the main rows, less text, and what teachers and each technique bring.
 
 Only text, only the 29,000 training pairs, single models. Everything is chosen on `val`; `--test` looks at
 test_2016_flickr and is for the end. Scores are of packages as they are served (int8, short lists).
@@ -29,6 +29,7 @@ from sacremoses import MosesPunctNormalizer, MosesTokenizer
 from nmt.runtime import Translator
 from nmt.training.room import write_small_file
 
+_GROUPS = ("en-de", "en-fr", "sizes", "teachers", "ablation")
 _SUBSETS = 1
 """Seed of the order whose first pairs are the subsets, so that each holds the smaller ones."""
 _SEEDS = (1, 2, 3)
@@ -37,7 +38,9 @@ _ABLATED = 5_000
 
 _PRESET = "preset"
 _TEACHERS = 2
-"""In each direction."""
+"""In each direction, but where their number is what is measured."""
+_NUMBERS = {1: "one", 2: "two", 3: "three"}
+"""Of teachers in each direction."""
 
 _ABLATION: dict[str, tuple[str, ...]] = {
     "attention finds out by itself": ("training.guided_alignment=0",),
@@ -98,7 +101,7 @@ class Scores:
 
 
 @click.command(help=__doc__)
-@click.argument("groups", nargs=-1, required=True, type=click.Choice(["en-de", "en-fr", "sizes", "ablation"]))
+@click.argument("groups", nargs=-1, required=True, type=click.Choice(_GROUPS))
 @click.option("--data", type=click.Path(exists=True, path_type=Path), default="data/multi30k", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), default="runs/multi30k", show_default=True)
 @click.option("--threads", default=2, show_default=True)
@@ -131,23 +134,39 @@ def main(
 
 def _runs(group: str) -> Iterator[Run]:
     if group == "ablation":
-        yield from (Run(_PRESET, "de", seed=seed, pairs=_ABLATED) for seed in _SEEDS)
+        yield from _there("de", _ABLATED, _SEEDS)
         yield from (Run(label, "de", settings, pairs=_ABLATED) for label, settings in _ABLATION.items())
     elif group == "sizes":
         for pairs in _SIZES:
-            yield from _with_taught("de", pairs, _SEEDS[:_TEACHERS], _SEEDS[:1])
+            yield from _there("de", pairs, _SEEDS[:_TEACHERS])
+            yield from _back("de", pairs, _SEEDS[:_TEACHERS])
+            yield _taught("de", pairs, _TEACHERS, _SEEDS[0])
+    elif group == "teachers":
+        yield from _there("de", _ABLATED, _SEEDS)
+        yield from _back("de", _ABLATED, _SEEDS)
+        yield from (_taught("de", _ABLATED, number, _SEEDS[0]) for number in _NUMBERS)
     else:
-        yield from _with_taught(group.removeprefix("en-"), _SIZES[-1], _SEEDS, _SEEDS)
+        target = group.removeprefix("en-")
+        yield from _there(target, _SIZES[-1], _SEEDS)
+        yield from _back(target, _SIZES[-1], _SEEDS[:_TEACHERS])
+        yield from (_taught(target, _SIZES[-1], _TEACHERS, seed) for seed in _SEEDS)
 
 
-def _with_taught(target: str, pairs: int, seeds: Sequence[int], taught: Sequence[int]) -> Iterator[Run]:
-    """The preset with `seeds`, the other direction, and what the first of both have taught, with seeds of their own."""
-    forward = tuple(Run(_PRESET, target, seed=seed, pairs=pairs) for seed in seeds)
-    backward = tuple(Run(_PRESET, "en", seed=seed, pairs=pairs, source=target) for seed in _SEEDS[:_TEACHERS])
-    yield from forward + backward
-    for seed in taught:
-        teachers = forward[:_TEACHERS] + backward
-        yield Run("taught by two each way", target, seed=seed, pairs=pairs, teachers=teachers)
+def _there(target: str, pairs: int, seeds: Sequence[int]) -> tuple[Run, ...]:
+    """The preset, from English."""
+    return tuple(Run(_PRESET, target, seed=seed, pairs=pairs) for seed in seeds)
+
+
+def _back(target: str, pairs: int, seeds: Sequence[int]) -> tuple[Run, ...]:
+    """The preset, to English."""
+    return tuple(Run(_PRESET, "en", seed=seed, pairs=pairs, source=target) for seed in seeds)
+
+
+def _taught(target: str, pairs: int, number: int, seed: int) -> Run:
+    """What `number` of teachers in each direction, the first, have taught, with a seed of its own."""
+    teachers = _there(target, pairs, _SEEDS[:number]) + _back(target, pairs, _SEEDS[:number])
+    label = f"taught by {_NUMBERS[number]} each way"
+    return Run(label, target, seed=seed, pairs=pairs, teachers=teachers)
 
 
 def _train(run: Run, data: Path, work: Path, threads: int) -> None:
