@@ -105,8 +105,9 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     if restart and rest["keep_corpus"]:
         raise ConfigError("--restart forgets the corpus that --keep-corpus would keep: leave one of them out")
     run = run_dir or Path("runs") / output.name
+    _check_output(output, run)
     torch.set_num_threads(rest["threads"] or min(torch.get_num_threads(), available_cpus()))
-    device = own_device(torch.device(rest["device"] or ("cuda" if torch.cuda.is_available() else "cpu")))
+    device = own_device(rest["device"])
     request = TrainRequest(
         sources=sources,
         output=output,
@@ -133,6 +134,17 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
                 train_package(request, settings, device, Console(stderr=True, markup=False), ranks)
     except KeyboardInterrupt:
         raise click.ClickException(f"stopped; the same command goes on from the checkpoint in {run}") from None
+
+
+def _check_output(output: Path, run: Path) -> None:
+    from nmt.runtime import check_replaceable
+
+    if run.resolve().is_relative_to(output.resolve()):
+        raise ConfigError(
+            f"--output {output} would replace the run directory {run}: give another --output, such as models/en-xx, "
+            f"or another --run-dir"
+        )
+    check_replaceable(output)
 
 
 def _start(package: Path | None, output: Path) -> Start | None:

@@ -61,6 +61,9 @@ def test_every_help_page_shows_an_example(command: str) -> None:
     assert f"nmt {command}".strip() in result.output.split("Options:")[0].replace("Usage: nmt", "")
 
 
+PAIR = ("--source", "a", "--target", "b")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -89,6 +92,11 @@ def test_every_help_page_shows_an_example(command: str) -> None:
             ["train", "--source", "a", "--target", "b", "--output", "x", "--set", "model.cell=lstn"],
             "Input should be 'lstm', 'gru' or 'rnn'",
         ),
+        (["train", "--output", ".", "--train", "a.tsv", *PAIR], "--output . would replace the run directory runs"),
+        (["train", "--output", "runs/x", "--train", "a.tsv", *PAIR], "would replace the run directory runs/x: give"),
+        (["train", "--output", "models", "--train", "a.tsv", *PAIR], "models: holds de-en, en-de, en-es, ..., which"),
+        (["train", "--output", "x", "--train", "a.tsv", *PAIR, "--device", "gpu"], "--device gpu: trains on cpu or"),
+        (["train", "--output", "x", "--train", "a.tsv", *PAIR, "--device", "cuda:99"], "--device cuda:99: torch finds"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_1(arguments: list[str], message: str) -> None:
@@ -113,6 +121,7 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     done = nmt(*train)
     assert done.returncode == 0, done.stderr.decode()
     assert b"130 pairs: preset `2k` (5 of its 20 settings are set otherwise)" in done.stderr
+    assert b"144 pairs read, 144 kept\nheld out 14 for validation\n" in done.stderr
     assert b"wrote" in done.stderr
     manifest = ModelPackage.open(tmp_path / "en-de").manifest
     assert {score.metric for score in manifest.scores} == {"BLEU", "chrF"}
@@ -165,7 +174,7 @@ def test_a_dry_run_shows_the_plan_and_leaves_nothing_behind(tmp_path: Path) -> N
         return " ".join(result.output.split())
 
     first = plan()
-    assert "144 pairs read, 144 kept 14 validation pairs 144 test pairs" in first
+    assert "144 pairs read, 144 kept held out 14 for validation 144 test pairs in" in first
     assert "130 pairs: preset `2k` (4 of its 20 settings are set otherwise): so little text" in first
     for row in (
         "model.embedding_size │ 8 │ --set │",

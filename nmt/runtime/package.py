@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,8 @@ ATTENTION = "attention.onnx"
 ARRAYS = "arrays.npz"
 WEIGHTS = "weights.safetensors"
 """What fine-tuning begins from; the runtime does not need it."""
+_SHOWN = 3
+"""Names in a message."""
 
 
 class _Frozen(BaseModel):
@@ -163,12 +166,35 @@ def packages_in(directory: Path) -> Iterator[Path]:
             yield path
 
 
+def check_replaceable(directory: Path) -> None:
+    """Raises ConfigError where a package written to `directory` would take away anything but an earlier package."""
+    if not directory.is_dir():
+        return
+    known = _files_listed(directory / MANIFEST)
+    others = sorted(path.name for path in directory.iterdir() if path.is_dir() or path.name not in known)
+    if others:
+        shown = ", ".join(others[:_SHOWN]) + (", ..." if len(others) > _SHOWN else "")
+        raise ConfigError(
+            f"{directory}: holds {shown}, which a package written there would replace: name a directory that is new, "
+            f"empty or a package, such as {directory / 'en-xx'}"
+        )
+
+
+def _files_listed(manifest: Path) -> set[str]:
+    """The files of the package that has `manifest`, be it damaged or of another version; none when it is no package."""
+    try:
+        return {MANIFEST, *json.loads(manifest.read_bytes())["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
 def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
     """Write a package so that a reader, and a kill, finds the old one or the whole new one, never a part.
 
     Where the system cannot exchange directories there is a moment, between two renames, without either.
-    `manifest.files` is filled in from `files`.
+    `manifest.files` is filled in from `files`. Raises ConfigError as `check_replaceable` does.
     """
+    check_replaceable(directory)
     complete = manifest.model_copy(
         update={"files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}}
     )

@@ -105,8 +105,12 @@ def joined(device: torch.device) -> Iterator[Ranks]:
     dist.destroy_process_group()
 
 
-def own_device(device: torch.device) -> torch.device:
-    """The GPU of this process, if `device` is one: torchrun numbers the processes of a machine. Raises ConfigError."""
+def own_device(name: str | None) -> torch.device:
+    """The device called `name`, by default a GPU if there is one, of which each of several processes has its own.
+
+    torchrun numbers the processes of a machine. Raises ConfigError when there is no such device.
+    """
+    device = _device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
     if device.type != "cuda" or not _started_together():
         return device
     number, count = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
@@ -114,6 +118,21 @@ def own_device(device: torch.device) -> torch.device:
         raise ConfigError(f"process {number + 1} of this machine has no GPU: start as many as there are ({count})")
     torch.cuda.set_device(number)
     return torch.device("cuda", number)
+
+
+def _device(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        device = None
+    if device is None or device.type not in {"cpu", "cuda"}:
+        raise ConfigError(f"--device {name}: trains on cpu or cuda; name one of these")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ConfigError(
+            f"--device {name}: torch finds {torch.cuda.device_count()} GPUs here: name cpu, or install a torch with "
+            f"CUDA where there is one"
+        )
+    return device
 
 
 def launcher() -> list[str]:

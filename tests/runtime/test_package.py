@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nmt.errors import PackageCorrupt, PackageNotFound
+from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
 from nmt.runtime import (
     LengthStatistics,
     Manifest,
@@ -18,6 +18,7 @@ from nmt.runtime import (
     Translator,
     Vocabularies,
     Vocabulary,
+    check_replaceable,
     packages_in,
     write_package,
 )
@@ -163,3 +164,27 @@ def test_a_write_that_fails_leaves_the_older_package(tmp_path: Path) -> None:
         write_package(tmp_path / "a-b", small_manifest(), {**FILES, "missing/directory": b"x"})
     assert ModelPackage.open(tmp_path / "a-b").read("step.onnx") == b"s"
     assert [path.name for path in tmp_path.iterdir()] == ["a-b"]
+
+
+def test_a_package_replaces_nothing_but_a_package(tmp_path: Path) -> None:
+    write_package(tmp_path / "models" / "a-b", small_manifest(), FILES)
+    with pytest.raises(ConfigError, match="models: holds a-b, which a package written there would replace"):
+        write_package(tmp_path / "models", small_manifest(), FILES)
+    (tmp_path / "models" / "a-b" / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigError, match=r"a-b: holds notes\.txt, which"):
+        write_package(tmp_path / "models" / "a-b", small_manifest(), FILES)
+    assert (tmp_path / "models" / "a-b" / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": "some page"}'])
+def test_a_manifest_of_something_else_makes_no_package(tmp_path: Path, content: str) -> None:
+    tmp_path.joinpath("manifest.json").write_text(content)
+    with pytest.raises(ConfigError, match=r"holds manifest\.json"):
+        check_replaceable(tmp_path)
+
+
+def test_an_empty_directory_and_a_damaged_package_can_be_written_to(tmp_path: Path) -> None:
+    check_replaceable(tmp_path)
+    write_package(tmp_path / "a-b", small_manifest(), FILES)
+    (tmp_path / "a-b" / "step.onnx").write_bytes(b"")
+    check_replaceable(tmp_path / "a-b")
