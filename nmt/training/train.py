@@ -20,6 +20,7 @@ from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.about import About, described, read_about
+from nmt.training.before import BEFORE, kept_before
 from nmt.training.checkpoint import START, Position
 from nmt.training.corpus_check import check_while_training
 from nmt.training.distributed import Ranks
@@ -45,7 +46,7 @@ from nmt.training.teachers import Teacher
 from tokenizer import SubwordTokenizer
 
 _WRITTEN = (
-    ENCODED, LESSON, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET,
+    ENCODED, LESSON, BEFORE, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET,
     "standard-input", "corpus.html", "corpus.json", "report.html", "report.json",
 )  # fmt: skip
 """What trainings write into a run directory, but for the lock and what teachers made, which takes them long."""
@@ -92,6 +93,7 @@ def train_package(
     start = request.start
     corpus, settings, corpora = _prepared(request, settings, about, console, ranks)
     for name, scored_on in tests:
+        console.print(f"{len(scored_on):,} test pairs in {name}")
         _check_lengths(name, scored_on, corpus.source_tokenizer)
     _check(request, settings, corpus, console)
     ranks.wait()
@@ -109,7 +111,8 @@ def train_package(
     # A fine-tuned package is also scored on the held-out part of the new pairs, which comes last.
     sets = [*tests, ("validation", corpus.valid_pairs)] if start else sets_to_translate(tests, corpus.valid_pairs)
     scored = len(sets) if start else len(tests) or 1
-    previous = translate_with_previous(start.package.path if start else request.output, sets, request.sources.direction)
+    before_it = start.package.path if start else kept_before(request.output, request.run)
+    previous = translate_with_previous(before_it, sets, request.sources.direction)
     if start and (previous is None or previous.version != start.package.manifest.version):
         previous = Previous(problem=f"{start.package.path} is no longer the package that this training began from")
     before = [item for each in previous.sets for item in each.scores()] if start and previous else []
