@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nmt.command_options import data_options, directory, need_training_extra, reports_errors, sources_of
-from nmt.errors import ConfigError, PackageError
+from nmt.errors import ConfigError, PackageCorrupt, PackageError
 
 if TYPE_CHECKING:
     from nmt.promotion.comparing import Criterion
@@ -38,7 +38,7 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     from nmt.runtime import ModelPackage
 
     new = ModelPackage.open(candidate)
-    old = ModelPackage.open(place) if place.exists() else None
+    old = _served(place)
     _see_that_it_fits(new, old, place)
     if old and old.manifest.version == new.manifest.version:
         click.echo(f"{place} is version {new.manifest.version} already")
@@ -64,6 +64,19 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
         Place(place).install(new)
     before = f", in place of {old.manifest.version}, which nmt rollback brings back" if old else ""
     click.echo(f"{place} is version {new.manifest.version} now{before}")
+
+
+def _served(place: Path) -> ModelPackage | None:
+    """What is to be compared with; None when nothing is in place yet."""
+    from nmt.runtime import ModelPackage
+
+    try:
+        return ModelPackage.open(place) if place.exists() else None
+    except PackageCorrupt as error:
+        raise PackageError(
+            f"{error}. A damaged package cannot be compared with: nmt rollback {place} brings back the version before, "
+            f"or remove it to promote without a comparison"
+        ) from error
 
 
 @click.command()

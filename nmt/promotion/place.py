@@ -38,6 +38,7 @@ class Place:
 
     def install(self, candidate: ModelPackage) -> None:
         """Put a copy of `candidate` in place; what was there is kept, and the oldest of more than `KEPT` removed."""
+        self._store.mkdir(parents=True, exist_ok=True)
         self._finish()
         incoming = self._store / f"{_INCOMING}{candidate.manifest.version}"
         copy_package(candidate, incoming)
@@ -52,7 +53,8 @@ class Place:
 
         Raises ConfigError when nothing earlier is kept, and PackageCorrupt when it is damaged.
         """
-        self._finish()
+        if self._store.exists():
+            self._finish()
         earlier = self._earlier()
         if not earlier:
             raise ConfigError(
@@ -69,7 +71,6 @@ class Place:
 
     def _finish(self) -> None:
         """Bring to an end what a killed process began."""
-        self._store.mkdir(parents=True, exist_ok=True)
         for path in sorted(self._store.iterdir()):
             found, earlier = _version(path), _EARLIER.fullmatch(path.name)
             if path.name.startswith(_GONE):
@@ -102,7 +103,8 @@ class Place:
         shutil.rmtree(gone)
 
     def _earlier(self) -> list[Path]:
-        paths = [path for path in self._store.iterdir() if _EARLIER.fullmatch(path.name)]
+        kept = self._store.iterdir() if self._store.exists() else ()
+        paths = [path for path in kept if _EARLIER.fullmatch(path.name)]
         return sorted(paths, key=lambda path: int(path.name.split("-")[0]))
 
 

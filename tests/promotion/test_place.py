@@ -65,6 +65,12 @@ def test_a_damaged_package_can_be_rolled_back(candidates: list[ModelPackage], tm
     assert version(place) == candidates[0].manifest.version
 
 
+def test_a_rollback_of_what_is_not_there_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no earlier version is kept"):
+        Place(tmp_path / "models" / "en-xx").roll_back()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_package_that_was_removed_comes_back(candidates: list[ModelPackage], tmp_path: Path) -> None:
     place = tmp_path / "models" / "en-xx"
     for candidate in candidates[:2]:
