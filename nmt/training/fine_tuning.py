@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import yaml
 from rich.table import Table
 from torch import Tensor
 
@@ -26,6 +27,7 @@ from nmt.runtime.words import ShortLists
 from nmt.training.checkpoint import START, has_begun
 from nmt.training.encode import ENCODED
 from nmt.training.kept_weights import unpacked
+from nmt.training.plan import SETTINGS
 from nmt.training.presets import Preset
 from nmt.training.room import write_small_file
 from nmt.training.settings import Settings
@@ -143,9 +145,11 @@ class Start:
         return vocabulary.source.file == vocabulary.target.file
 
     def _of_package(self) -> dict[str, Any]:
-        """The settings that the weights depend on, and the dropout that they were trained with."""
+        """The settings that the weights depend on, and the dropout that their training ended with."""
         values = self.config.to_dict()
         dropout = values.pop("dropout")
+        if self._dropout_fell():
+            dropout = {name: 0.0 if isinstance(value, float) else value for name, value in dropout.items()}
         size = max(values.pop("source_vocabulary"), values.pop("target_vocabulary"))
         return {
             **{f"model.{name}": value for name, value in values.items()},
@@ -153,6 +157,13 @@ class Start:
             "data.joint": self.is_joint,
             "data.vocabulary_size": size,
         }
+
+    def _dropout_fell(self) -> bool:
+        """Whether dropout fell to none: back at its full rates, it would cost what the last updates brought."""
+        if SETTINGS not in self.package.manifest.files:
+            return False
+        settings = yaml.safe_load(self.package.read(SETTINGS)) or {}
+        return bool(settings.get("training", {}).get("dropout_falls_from", 1.0) < 1.0)
 
     def _refuse_contradictions(self, given: Settings, kept: Mapping[str, Any]) -> None:
         for name, has in kept.items():

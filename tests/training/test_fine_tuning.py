@@ -25,6 +25,7 @@ from nmt.runtime.words import ShortLists
 from nmt.training.checkpoint import Position
 from nmt.training.config import DataConfig, TrainingConfig
 from nmt.training.evaluate import validation_loss
+from nmt.training.export import Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start
 from nmt.training.loop import Evaluation, Trainer, UpdateReport
 from nmt.training.objective import Objective
@@ -266,6 +267,25 @@ def test_the_plan_of_a_fine_tuning_follows_from_the_package_and_the_updates_aske
     assert any(row.startswith("│training.evaluate_every│10│preset") for row in rows)
     assert any(row.startswith("│training.remember│0.5│preset") for row in rows)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "hidden"),
+    [
+        ("training:\n  dropout_falls_from: 0.5\n", (), 0.0),
+        ("training:\n  dropout_falls_from: 0.5\n", ("model.dropout.hidden=0.1",), 0.1),
+        ("training:\n  dropout_falls_from: 1.0\n", (), 0.2),
+        ("", (), 0.2),
+    ],
+)
+def test_dropout_that_fell_to_none_comes_back_only_when_it_is_asked_for(
+    trained: Trained, tmp_path: Path, recorded: str, asked: tuple[str, ...], hidden: float
+) -> None:
+    export_package(tmp_path / "en-xx", trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", recorded))
+    dropout = Start.open(tmp_path / "en-xx").settings(Settings.parse(asked)).model_config(40, 40).dropout
+    assert dropout.hidden == hidden
+    assert dropout.embedding == (0.0 if "0.5" in recorded else 0.2)
+    assert dropout.kind == "variational"
 
 
 def test_the_plan_of_several_processes_is_shown_once_and_counts_what_all_see(
