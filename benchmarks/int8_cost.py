@@ -48,7 +48,8 @@ def row(name: str, package: Path, pairs: list[SentencePair], beam_size: int) -> 
         started = time.perf_counter()
         results = translator.translate([pair.source for pair in pairs], beam_size=beam_size)
         seconds = time.perf_counter() - started
-    scores = score([result.text for result in results], [pair.target for pair in pairs])
+        language = translator.manifest.target
+    scores = score([result.text for result in results], [pair.target for pair in pairs], language)
     size = sum((package / graph).stat().st_size for graph in ("encoder.onnx", "step.onnx", "arrays.npz")) / 1e6
     return f"{name:<10}{beam_size:>5}{scores.bleu:>8.2f}{scores.chrf:>8.2f}{seconds:>9.2f}{size:>7.1f}"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from nmt.corpus.density import comparable_length
 from nmt.corpus.pairs import SentencePair
 from nmt.corpus.seen import SeenHashes, hash_pairs
 
@@ -19,7 +20,10 @@ Fault = Literal["repeated", "empty", "long", "ratio"]
 
 @dataclass(frozen=True, slots=True)
 class CleaningRules:
-    """What a pair must be like to be kept; lengths in characters."""
+    """What a pair must be like to be kept; lengths in characters.
+
+    For the ratio, and for whether there is one, a Chinese, Japanese or Korean character counts as several.
+    """
 
     max_characters: int = 1000
     """Longest side."""
@@ -32,9 +36,9 @@ class CleaningRules:
         """What is wrong with the pair by itself; whether it repeats another, only who has seen the others knows."""
         if not source.strip() or not target.strip():
             return "empty"
-        shorter, longer = sorted((len(source), len(target)))
-        if longer > self.max_characters:
+        if max(len(source), len(target)) > self.max_characters:
             return "long"
+        shorter, longer = sorted((comparable_length(source), comparable_length(target)))
         if longer > self.ratio_from and longer > self.max_ratio * shorter:
             return "ratio"
         return None
@@ -65,6 +69,11 @@ class CleaningReport:
     def _line(self, reason: str) -> str:
         origin = self.examples[reason][0].origin
         return f"left out {self.dropped[reason]:,}: {reason}" + (f" (first: {origin})" if origin else "")
+
+    def pass_over(self, pair: SentencePair, reason: str) -> None:
+        """Count `pair`, which a reader passes over, as read and left out."""
+        self.read += 1
+        self.leave_out(pair, reason)
 
     def leave_out(self, pair: SentencePair, reason: str) -> None:
         """Count `pair` as left out."""

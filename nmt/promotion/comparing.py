@@ -10,7 +10,7 @@ from itertools import cycle, islice
 
 from nmt.corpus import SentencePair
 from nmt.runtime import ModelPackage, Translator
-from nmt.scores import score, significance
+from nmt.scores import bleu_name, score, significance
 from nmt.text.repetition import without_loops
 
 MOST_LOST = 1.0
@@ -66,7 +66,7 @@ def compare(now: ModelPackage | None, candidate: ModelPackage, tests: Sequence[T
     after = _translations(candidate, tests)
     found: list[Criterion] = []
     for test, old, new, expected in zip(tests, before, after, references, strict=True):
-        found += _scores(test.name, old if now else None, new, expected)
+        found += _scores(test.name, old if now else None, new, expected, candidate.manifest.target)
     loops = [sum(map(_loops, texts)) for texts in (before, after)]
     sentences = sum(len(test.pairs) for test in tests)
     found.append(loop_criterion(loops[0], loops[1], sentences, of_references=now is None))
@@ -109,16 +109,16 @@ def _translations(package: ModelPackage, tests: Sequence[TestSet]) -> list[list[
 
 
 def _scores(
-    name: str, now: Sequence[str] | None, candidate: Sequence[str], references: Sequence[str]
+    name: str, now: Sequence[str] | None, candidate: Sequence[str], references: Sequence[str], language: str
 ) -> Iterator[Criterion]:
-    new = score(candidate, references)
+    new = score(candidate, references, language)
     if now is None:
-        for metric, value in (("BLEU", new.bleu), ("chrF", new.chrf)):
+        for metric, value in ((bleu_name(language), new.bleu), ("chrF", new.chrf)):
             yield Criterion(f"{metric} on {name}", "none", f"{value:.1f}", "any", True)
         return
-    old, found = score(now, references), significance(now, candidate, references)
+    old, found = score(now, references, language), significance(now, candidate, references, language)
     for metric, before, after, p in (
-        ("BLEU", old.bleu, new.bleu, found.bleu),
+        (bleu_name(language), old.bleu, new.bleu, found.bleu),
         ("chrF", old.chrf, new.chrf, found.chrf),
     ):
         change = after - before

@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
-_LONGEST_PERIOD = 8
-_LEAST_WORDS = 6
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_ROUNDS = 3
+"""Of a loop, at least."""
+
+
+class _Units(NamedTuple):
+    """What loops are counted in."""
+
+    longest: int
+    """Most of them in a round."""
+    least: int
+    """Fewest of them in a loop."""
+    needed: re.Pattern[str]
+    """What one of them in a round must have."""
+
+
+_WORDS = _Units(longest=8, least=6, needed=re.compile(""))
 """A loop of fewer words may be meant: `very very good`, `ha ha ha`."""
+_UNSPACED = re.compile(
+    "[\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecf\u0f40-\u0fbc\u1000-\u103f\u1050-\u108f\u1780-\u17d3"
+    "\u3041-\u30fa\u3400-\u9fff]"
+)
+"""A letter of a script that puts no spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, Kana or Han."""
+_CHARACTERS = _Units(longest=40, least=18, needed=_UNSPACED)
+"""Eight words of Thai or Khmer have about 40 characters. A loop of fewer than 18 may be meant, as laughter, cries and
+cheers are; of 122,000 messages of Debian 12 in Chinese, Japanese, Thai, Khmer, Burmese and Lao none has one of 10. A
+row of digits, dots or dashes is none."""
 
 
 def without_loops(text: str) -> str | None:
     """`text` with one round of each loop; None if there is none.
 
     A loop is a run of up to 8 words that comes at least three times in a row and makes up at least 6 words. The last
-    round may be cut short.
+    round may be cut short. In a script without spaces between words it is a run of up to 40 characters that makes up at
+    least 18.
     """
-    words = text.split(" ")
+    shorter = " ".join(_first_rounds(text.split(" "), _WORDS))
+    if _UNSPACED.search(shorter):
+        shorter = "".join(_first_rounds(shorter, _CHARACTERS))
+    return shorter if shorter != text else None
+
+
+def _first_rounds(text: Sequence[str], units: _Units) -> list[str]:
     kept: list[str] = []
-    position, found = 0, False
-    while position < len(words):
-        period, length = _loop_at(words, position)
-        kept += words[position : position + (period or 1)]
+    position = 0
+    while position < len(text):
+        period, length = _loop_at(text, position, units)
+        kept += text[position : position + (period or 1)]
         position += length if period else 1
-        found = found or period > 0
-    return " ".join(kept) if found else None
+    return kept
 
 
-def _loop_at(words: list[str], start: int) -> tuple[int, int]:
-    """The period and the length, in words, of the loop that begins at `start`; zeros if none does."""
-    for period in range(1, min(_LONGEST_PERIOD, (len(words) - start) // 2) + 1):
+def _loop_at(text: Sequence[str], start: int, units: _Units) -> tuple[int, int]:
+    """The period and the length, in `units`, of the loop that begins at `start`; zeros if none does."""
+    for period in range(1, min(units.longest, (len(text) - start) // 2) + 1):
         end = start + period
-        while end < len(words) and words[end] == words[end - period]:
+        while end < len(text) and text[end] == text[end - period]:
             end += 1
-        if end - start >= max(3 * period, _LEAST_WORDS):
+        is_long = end - start >= max(_ROUNDS * period, units.least)
+        if is_long and any(map(units.needed.search, text[start : start + period])):
             return period, end - start
     return 0, 0

@@ -172,6 +172,6 @@ def _left(recent: Recent) -> str:
 
 def _verdict(update: int, evaluation: Evaluation, best: bool) -> str:
     return (
-        f"update {update:,}: validation loss {evaluation.loss:.3f}, BLEU {evaluation.bleu:.1f}, "
+        f"update {update:,}: validation loss {evaluation.loss:.3f}, {evaluation.bleu_name} {evaluation.bleu:.1f}, "
         f"chrF {evaluation.chrf:.1f}{' (best so far)' if best else ''}"
     )

@@ -14,7 +14,7 @@ from nmt.corpus.batching import IdPairs, token_batches
 from nmt.decoding import Candidates, GreedySearch, LengthModel, decode
 from nmt.model import Seq2Seq
 from nmt.model.decoder import DecoderState
-from nmt.scores import score
+from nmt.scores import bleu_name, score
 from nmt.training.loop import Evaluation, Sample
 from nmt.training.loss import summed_cross_entropy
 from nmt.training.prepare import PreparedCorpus
@@ -48,16 +48,17 @@ def evaluator(
     shown = typical_pairs([pair.source for pair in corpus.valid_pairs[:count]])
     sources = [corpus.valid.source(index).tolist() for index in range(count)]
     references = [pair.target for pair in corpus.valid_pairs[:count]]
+    language = corpus.stored.state.direction.target
 
     def evaluate(model: Seq2Seq) -> Evaluation:
         loss = validation_loss(model, corpus.valid, batch_tokens, device)
         ids = translate_ids(model, sources, corpus.length, device)
         translations = [corpus.target_tokenizer.decode(row) for row in ids]
-        scores = score(translations, references)
+        scores = score(translations, references, language)
         samples = tuple(
             Sample(corpus.valid_pairs[index].source, references[index], translations[index]) for index in shown
         )
-        return Evaluation(loss, scores.bleu, scores.chrf, samples)
+        return Evaluation(loss, scores.bleu, scores.chrf, samples, bleu_name(language))
 
     return evaluate
 

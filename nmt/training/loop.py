@@ -68,6 +68,8 @@ class Evaluation:
     chrf: float
     samples: tuple[Sample, ...] = ()
     """A few pairs, the same ones at each evaluation."""
+    bleu_name: str = "BLEU"
+    """What `bleu` is called for the language of the translations."""
 
 
 class Observer(Protocol):

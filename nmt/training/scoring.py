@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nmt.corpus import SentencePair
 from nmt.runtime import Score, TranslationResult, Translator
-from nmt.scores import score
+from nmt.scores import bleu_name, score
 
 PairSet = tuple[str, Sequence[SentencePair]]
 """Pairs to translate, and what they are called."""
@@ -23,6 +23,8 @@ class TranslatedSet:
     results: Sequence[TranslationResult]
     """One for each pair."""
     beam_size: int
+    target: str
+    """The language they are translated into."""
 
     @property
     def texts(self) -> list[str]:
@@ -36,11 +38,11 @@ class TranslatedSet:
 
     def scores(self) -> list[Score]:
         """Corpus BLEU and chrF."""
-        scores = score(self.texts, self.references)
+        scores = score(self.texts, self.references, self.target)
         return [
             Score(
                 test_set=self.name,
-                metric="BLEU",
+                metric=bleu_name(self.target),
                 value=scores.bleu,
                 beam_size=self.beam_size,
                 signature=scores.bleu_signature,
@@ -58,8 +60,10 @@ class TranslatedSet:
 def translate_sets(path: Path, sets: Sequence[PairSet], beam_size: int | None = None) -> list[TranslatedSet]:
     """`sets` as the package at `path` translates them. Raises PackageError and TextTooLong."""
     with Translator.load(path) as translator:
-        beam = beam_size or translator.manifest.decoding.beam_size
+        manifest = translator.manifest
+        beam = beam_size or manifest.decoding.beam_size
+        translated = [translator.translate([pair.source for pair in pairs], beam_size=beam_size) for _, pairs in sets]
         return [
-            TranslatedSet(name, pairs, translator.translate([pair.source for pair in pairs], beam_size=beam_size), beam)
-            for name, pairs in sets
+            TranslatedSet(name, pairs, results, beam, manifest.target)
+            for (name, pairs), results in zip(sets, translated, strict=True)
         ]

@@ -34,6 +34,23 @@ def test_cleaning_counts_every_reason_and_shows_examples() -> None:
     assert "left out 2: longer than 49 characters" in report.lines()
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "fault"),
+    [
+        ("The quick brown fox jumps over the lazy dog", "敏捷的狐狸跳过懒狗", None),  # 43 letters, 9 characters
+        ("敏捷的狐狸跳过懒狗", "The quick brown fox jumps over the lazy dog", None),
+        ("The quick brown fox jumps over the lazy dog", "狐狸跳过", "ratio"),  # 43 to 10
+        ("Hello", "你好我的老朋友们早上好", "ratio"),  # 5 to 27.5: dense text counts on the longer side too
+        ("No", "不要这样", None),  # 10: too short to judge
+        ("Grüße", "Grüße und noch ein Satz", "ratio"),
+        ("x" * 1000, "的" * 400, None),  # the longest side is in plain characters
+        ("x" * 1001, "的" * 400, "long"),
+    ],
+)
+def test_lengths_in_dense_scripts_are_judged_by_what_they_say(source: str, target: str, fault: str | None) -> None:
+    assert CleaningRules().fault(source, target) == fault
+
+
 def test_the_report_says_where_the_first_pair_stood_that_was_left_out_for_a_reason() -> None:
     report = CleaningReport()
     report.leave_out(SentencePair("", "x", Origin(Path("a.tmx"), "u7")), "one side is empty")

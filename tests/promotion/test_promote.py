@@ -91,6 +91,29 @@ def test_the_first_package_is_installed_when_it_translates(
     assert "is version" in nmt("promote", tmp_path / "tuned" / "en-xx", "--to", place, "--test", pairs).output
 
 
+def test_of_a_damaged_package_in_place_both_ways_on_are_named(
+    served: Path, pairs: Path, make_package: MakePackage, tmp_path: Path
+) -> None:
+    candidate = make_package(tmp_path / "tuned" / "en-xx", day=2)
+    (served / "step.onnx").write_bytes(b"damaged")
+    result = nmt("promote", candidate, "--to", served, "--test", pairs)
+    assert result.exit_code == 1
+    assert f"nmt rollback {served} brings back" in result.output
+    assert "or remove it to promote" in result.output
+
+
+def test_bleu_of_a_target_language_without_spaces_is_of_characters(make_package: MakePackage, tmp_path: Path) -> None:
+    candidate = make_package(tmp_path / "tuned" / "en-ja", target="ja")
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("red\t赤い猫\n")
+    result = nmt("promote", candidate, "--to", tmp_path / "models" / "en-ja", "--test", pairs)
+    assert result.exit_code == 0, result.output
+    assert "BLEU-char on" in result.output
+    found = nmt("evaluate", "--model", candidate, "--test", pairs).output
+    assert found.startswith("BLEU-char ")
+    assert "|tok:char|" in found
+
+
 def test_what_a_service_could_not_take_up_is_refused(
     served: Path, pairs: Path, make_package: MakePackage, tmp_path: Path
 ) -> None:
@@ -123,7 +146,8 @@ def test_time_is_compared_sentence_by_sentence() -> None:
 
 
 def test_a_directory_that_cannot_be_written_is_named(served: Path) -> None:
-    (served.parent / ".previous").write_text("in the way")
+    (served.parent / ".previous").mkdir()
+    (served.parent / ".previous" / served.name).write_text("in the way")
     result = nmt("rollback", served)
     assert result.exit_code == 1
     assert f"{served}: cannot be changed" in result.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def test_the_log_sums_up_fifty_updates_and_what_is_left_before_an_evaluation(tmp
     }  # fmt: skip
     assert evaluation == {
         "event": "evaluation", "update": 120, "loss": 2.5, "bleu": 12.34, "chrf": 45.67, "best": True,
+        "bleu_name": "BLEU",
         "samples": [{"source": "Good morning!", "reference": "Guten Morgen!", "translation": "Gut\x1b[31m Morgen!"}],
     }  # fmt: skip
 
@@ -65,6 +67,13 @@ def test_without_a_terminal_there_are_whole_lines_and_no_control_characters(tmp_
         "  reference   Guten Morgen!",
         "  translation Gut\ufffd[31m Morgen!",
     ]
+
+
+def test_bleu_of_characters_has_a_name_of_its_own(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    with TrainingLog(console, tmp_path / "log.jsonl", max_updates=400, done=0) as log:
+        log.evaluated(replace(EVALUATION, bleu_name="BLEU-zh"), Position(), best=False)
+    assert "validation loss 2.500, BLEU-zh 12.3, chrF 45.7" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("seconds_each", "said"), [(2.0, [50, 100, 150, 200]), (0.5, [50, 200]), (0.01, [50])])

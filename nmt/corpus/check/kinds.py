@@ -105,13 +105,15 @@ KINDS: dict[str, Kind] = {
     ),
     "wrong_script_source": Kind(
         "Source in another script",
-        "Most letters are of another script than in the other sources, or than the language is written in.",
+        "Most letters are of another script than in the other sources, or than the language is written in; if they are "
+        "Latin, more than nine tenths.",
         "Remove these pairs, unless the language is written in both.",
         serious_from=0.02,
     ),
     "wrong_script_target": Kind(
         "Target in another script",
-        "Most letters are of another script than in the other targets, or than the language is written in.",
+        "Most letters are of another script than in the other targets, or than the language is written in; if they are "
+        "Latin, more than nine tenths.",
         "Remove these pairs, unless the language is written in both.",
         serious_from=0.02,
     ),

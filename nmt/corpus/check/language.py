@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,7 +95,7 @@ def _say(judged: Sequence[_Judgement]) -> Note:
 
 
 def _code(language: str) -> str:
-    code = language.split("-")[0].lower()
+    code = re.split("[-_]", language)[0].lower()
     return "no" if code == "nb" else code
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from nmt.corpus.check.chunks import Chunk
 from nmt.corpus.check.finding import EXAMPLES, Example, Finding, Role
 from nmt.corpus.check.kinds import KINDS
 from nmt.corpus.check.tally import action_on
+from nmt.corpus.density import comparable_length
 from nmt.reports import Histogram, histogram_of_counts
 
 Counts = NDArray[np.int64]
@@ -19,12 +21,12 @@ Counts = NDArray[np.int64]
 _MOST_CHARACTERS = 1000
 _MOST_WORDS = 200
 _SHORT = 12
-"""A pair whose longer side has at most this many characters may have any ratio."""
+"""A pair whose longer side is at most this long may have any ratio, as in cleaning."""
 _STEP = 0.02
 """Width of a bin of the logarithm of the ratio: 2 %."""
 _BINS = 401
 _BUCKETS = (0, 25, 50, 100, 1 << 62)
-"""Lengths of the shorter side, characters: ratios of short texts scatter more, so each bucket is judged by itself."""
+"""Lengths of the shorter side: ratios of short texts scatter more, so each bucket is judged by itself."""
 _DEVIATIONS = 6.0
 """Robust standard deviations from the median: normal deviates get there once in a billion, clumsy translations do."""
 _LEAST = math.log(1.8)
@@ -36,7 +38,10 @@ _FEW = 50
 
 
 class Lengths:
-    """Lengths of both sides in characters and in words, and the ratios, of the pairs of one use."""
+    """Lengths of both sides in characters and in words, and the ratios, of the pairs of one use.
+
+    Ratios are of lengths as cleaning compares them, in which a Chinese character is longer than a letter.
+    """
 
     def __init__(self) -> None:
         sizes = {"characters": _MOST_CHARACTERS, "words": _MOST_WORDS}
@@ -54,7 +59,7 @@ class Lengths:
         for name, side in (("source", chunk.source), ("target", chunk.target)):
             _count(self._counts[name, "characters"], side.lengths)
             _count(self._counts[name, "words"], side.words)
-        source, target = chunk.source.lengths, chunk.target.lengths
+        source, target = _comparable(chunk.sources), _comparable(chunk.targets)
         longer = np.maximum(source, target)
         # Pairs that break the fixed rule are counted there; a repeated pair is one translation, not two.
         judged = np.flatnonzero((longer > _SHORT) & np.fromiter((f is None for f in chunk.faults), bool, len(chunk)))
@@ -127,6 +132,11 @@ class Lengths:
 
 def _count(counts: Counts, lengths: Counts) -> None:
     counts += np.bincount(np.minimum(lengths, len(counts) - 1), minlength=len(counts))
+
+
+def _comparable(texts: Sequence[str]) -> NDArray[np.float64]:
+    """(N,) the lengths of N texts that ratios are taken of."""
+    return np.fromiter(map(comparable_length, texts), dtype=np.float64, count=len(texts))
 
 
 def _usual(bins: Counts) -> tuple[int, float]:

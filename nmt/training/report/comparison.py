@@ -9,7 +9,7 @@ from pathlib import Path
 from nmt.corpus import Direction
 from nmt.runtime import ModelPackage
 from nmt.runtime.package import MANIFEST
-from nmt.scores import score, significance
+from nmt.scores import bleu_name, score, significance
 from nmt.training.report.sentences import MOST, sentence_chrf
 from nmt.training.scoring import PairSet, TranslatedSet, translate_sets
 
@@ -85,23 +85,19 @@ def compare(previous: Previous, now: Sequence[TranslatedSet], looked_at: Transla
     """Both models on all sets, and the sentences of `looked_at`, one of them, that they translate most differently."""
     if previous.problem:
         return Comparison(previous.problem)
-    changes = [
-        change
-        for old, new in zip(previous.sets, now, strict=True)
-        for change in _changes(new.name, old.texts, new.texts, new.references)
-    ]
+    changes = [change for old, new in zip(previous.sets, now, strict=True) for change in _changes(old, new)]
     old = next(old for old, new in zip(previous.sets, now, strict=True) if new is looked_at)
     different = _differences(old, looked_at)
     different.sort(key=lambda item: -abs(item.chrf_now - item.chrf_before))
     return Comparison("", previous.version, previous.created, tuple(changes), len(different), tuple(different[:MOST]))
 
 
-def _changes(name: str, before: list[str], now: list[str], references: list[str]) -> list[ScoreChange]:
-    old, new = score(before, references), score(now, references)
-    found = significance(before, now, references)
+def _changes(before: TranslatedSet, now: TranslatedSet) -> list[ScoreChange]:
+    old, new = (score(each.texts, now.references, now.target) for each in (before, now))
+    found = significance(before.texts, now.texts, now.references, now.target)
     return [
-        ScoreChange(name, "BLEU", old.bleu, new.bleu, found.bleu),
-        ScoreChange(name, "chrF", old.chrf, new.chrf, found.chrf),
+        ScoreChange(now.name, bleu_name(now.target), old.bleu, new.bleu, found.bleu),
+        ScoreChange(now.name, "chrF", old.chrf, new.chrf, found.chrf),
     ]
 
 

@@ -11,8 +11,11 @@ _STATIONS = 6
 """Evaluations whose sample translations are shown."""
 
 
-def curves(history: History) -> str:
-    """Loss, scores, learning rate and gradient over updates, and what became of the sample sentences."""
+def curves(history: History, bleu: str) -> str:
+    """Loss, scores, learning rate and gradient over updates, and what became of the sample sentences.
+
+    `bleu` is what BLEU is called for the target language.
+    """
     updates, evaluations = history.updates, history.evaluations
     if not updates and not evaluations:
         return "<h2>How training went</h2><p>The log has nothing to show.</p>"
@@ -29,7 +32,7 @@ def curves(history: History) -> str:
         _chart(
             "Scores of greedy translations of the first validation pairs",
             [
-                Line("BLEU", [(point.update, point.bleu) for point in evaluations]),
+                Line(bleu, [(point.update, point.bleu) for point in evaluations]),
                 Line("chrF", [(point.update, point.chrf) for point in evaluations]),
             ],
             best,
@@ -51,7 +54,7 @@ def curves(history: History) -> str:
             "<h2>How training went</h2>",
             f"<p>The dotted line is at the best update, {best:,}.</p>" if best else "",
             *charts,
-            _figures(evaluations),
+            _figures(evaluations, bleu),
             _stations(evaluations),
         ]
     )
@@ -68,7 +71,7 @@ def _chart(caption: str, lines: Sequence[Line], best: int | None) -> str:
     return figure(caption, keys, svg)
 
 
-def _figures(evaluations: Sequence[EvaluationPoint]) -> str:
+def _figures(evaluations: Sequence[EvaluationPoint], bleu: str) -> str:
     if not evaluations:
         return ""
     rows = [
@@ -81,7 +84,7 @@ def _figures(evaluations: Sequence[EvaluationPoint]) -> str:
         )
         for each in evaluations
     ]
-    shown = table(("update", "validation loss", "BLEU", "chrF", ""), rows)
+    shown = table(("update", "validation loss", bleu, "chrF", ""), rows)
     return f"<details><summary>The figures of each evaluation</summary>{shown}</details>"
 
 

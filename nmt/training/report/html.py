@@ -7,6 +7,7 @@ from itertools import count
 
 from nmt.corpus.check.words import duration
 from nmt.reports import Histogram, figure, histogram_svg, page, table, text
+from nmt.scores import bleu_name
 from nmt.training.report.comparison import Comparison, ScoreChange
 from nmt.training.report.curves import curves
 from nmt.training.report.report import TrainingReport
@@ -22,7 +23,7 @@ def html_report(report: TrainingReport) -> str:
         f"<h1>{text(title)}</h1>",
         f'<p class="verdict">{text(_verdict(report))}</p>',
         _summary(report),
-        curves(report.history),
+        curves(report.history, bleu_name(report.target)),
         _comparison(report.comparison, report.sentences.name),
         _sentences(report.sentences),
         _attention(report.attention),

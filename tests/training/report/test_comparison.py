@@ -58,6 +58,20 @@ def test_a_model_that_is_right_where_the_other_was_wrong_is_significantly_better
     assert (found.differences[0].chrf_before, found.differences[0].chrf_now) == (pytest.approx(0), pytest.approx(100))
 
 
+def test_bleu_of_a_language_without_spaces_is_of_characters_and_says_so(translated: MakeSet) -> None:
+    rows = [(f"s {index}", f"那只猫在第{index}天经常听见一个红苹果。") for index in range(40)]
+    before = translated([(source, right, "的") for source, right in rows], target="zh-Hans")
+    now = translated([(source, right, right.replace("经常", "又")) for source, right in rows], target="zh-Hans")
+    bleu, chrf = compare(Previous("v", "2026-01-01", (before,)), [now], now).changes
+    assert (bleu.metric, chrf.metric) == ("BLEU-zh", "chrF")
+    assert bleu.now > 50
+    assert bleu.p_value is not None
+    assert bleu.p_value < 0.01
+    stored = now.scores()[0]
+    assert (stored.metric, stored.value) == ("BLEU-zh", bleu.now)
+    assert "|tok:zh|" in stored.signature
+
+
 def test_the_sentences_that_differ_most_come_first(translated: MakeSet) -> None:
     before = translated([("a", "tree", "tree"), ("b", "house", "mouse"), ("c", "dog", "dog")])
     now = translated([("a", "tree", "xxxx"), ("b", "house", "house"), ("c", "dog", "dog")])
