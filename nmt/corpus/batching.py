@@ -159,6 +159,11 @@ def epoch(pairs: IdPairs, generator: np.random.Generator) -> NDArray[np.int64]:
     return np.concatenate(parts)
 
 
+def epoch_size(weights: Sequence[tuple[int, float]]) -> int:
+    """How many pairs `epoch` gives for so many pairs of each weight."""
+    return sum(int(weight) * count + round(weight % 1.0 * count) for count, weight in weights)
+
+
 def _cut(lengths: Sequence[int], tokens: int) -> Iterator[int]:
     """Ends of the batches of sentences as long as `lengths`, each of at most `tokens` when padded."""
     start = longest = 0

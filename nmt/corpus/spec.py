@@ -24,6 +24,8 @@ _BY_SUFFIX: dict[str, Format] = {
     ".xliff": "xliff",
     ".po": "po",
 }
+_UNCLEAR = {".xml": ("tmx", "xliff"), ".json": ("jsonl",)}
+"""Endings of files that are surely no TSV, and the formats that they may have."""
 _COMPRESSED = frozenset({".gz", ".xz", ".zst", ".bz2"})
 _WITH_COLUMNS = frozenset({"tsv", "csv", "jsonl", "po"})
 _OPTION = re.compile(r"(\w+)=(.*)", re.DOTALL)
@@ -79,6 +81,9 @@ class CorpusSpec:
             raise ConfigError(f"{self}: weight is {self.weight:g}, allowed: more than 0; leave a source out to skip it")
         if self.columns and self.kind not in _WITH_COLUMNS:
             raise ConfigError(f"{self}: format {self.kind} has no columns; leave source= and target= out")
+        if self.format is None and len(self.paths) == 1 and self._suffix in _UNCLEAR:
+            allowed = " or ".join(f"{self},format={each}" for each in _UNCLEAR[self._suffix])
+            raise ConfigError(f"{self}: the ending {self._suffix} does not tell the format: say it, as in {allowed}")
         if STANDARD_INPUT in self.paths and self.format is None:
             raise ConfigError("standard input has no name to tell its format by: say it, for example -,format=tsv")
 
@@ -109,10 +114,15 @@ class CorpusSpec:
             return self.format
         if len(self.paths) != 1:
             return "aligned"
+        return _BY_SUFFIX.get(self._suffix, "tsv")
+
+    @property
+    def _suffix(self) -> str:
+        """The ending of the first name under that of its compression, in small letters."""
         suffixes = [suffix.lower() for suffix in self.paths[0].suffixes]
         while suffixes and suffixes[-1] in _COMPRESSED:
             suffixes.pop()
-        return _BY_SUFFIX.get(suffixes[-1] if suffixes else "", "tsv")
+        return suffixes[-1] if suffixes else ""
 
     def __str__(self) -> str:
         return " ".join(map(str, self.paths))

@@ -144,8 +144,9 @@ def _load(
     changes = list(_changes(json.loads(metadata["settings"]), label.settings))
     if metadata["fingerprint"] != label.fingerprint:
         forbidden = [_told(*change) for change in changes if not _may_change(change[0])]
+        corpus = f"the corpus differs; if no source has, remove {path.parent / 'corpus'}, and it is read again"
         raise CheckpointError(
-            f"{path}: made with another configuration or corpus ({'; '.join(forbidden) or 'the corpus differs'}); "
+            f"{path}: made with another configuration or corpus ({'; '.join(forbidden) or corpus}); "
             f"train into another --run-dir, or pass --restart to begin again"
         )
     _set_weights(model, tensors)

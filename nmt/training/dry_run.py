@@ -42,7 +42,7 @@ def dry_run(
     with _place(request) as place:
         run = request.run if begun else place
         corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place, processes)
-        lines = [*corpus.report(), f"{len(corpus.valid):,} validation pairs"]
+        lines = corpus.report()
         lines += [f"{count:,} test pairs in {spec}" for spec, count in tests]
         if request.teachers:
             lines.append(_taught(corpus, len(request.teachers)))

@@ -69,6 +69,11 @@ class _Read:
     count: int
     """Pairs to train on."""
 
+    @property
+    def held_out(self) -> int | None:
+        """Pairs taken out for validation; None where these were given."""
+        return None if self.may_train is None else len(self.valid)
+
 
 class _Encoding:
     """The passes over one corpus."""
@@ -98,6 +103,11 @@ class _Encoding:
         with IdWriter(self._directory, VALID) as writer:
             encoded = list(encode_pairs(read.valid, *tokenizers, MAX_SOURCE_SUBWORDS))
             _write(writer, encoded)
+        if not encoded:
+            raise CorpusError(
+                f"all {len(read.valid)} validation pairs have more than {MAX_SOURCE_SUBWORDS} subwords on a side, more "
+                f"than are translated in one piece: cut them into sentences, or give others (--valid)"
+            )
         write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
         self._spool.unlink()
         return StoredCorpus(
@@ -107,6 +117,8 @@ class _Encoding:
             self._length(read.count, config),
             tuple(counts),
             file_sizes(self._directory),
+            read.held_out,
+            len(read.valid) - len(encoded),
         )
 
     def _read(self) -> _Read:
@@ -130,7 +142,8 @@ class _Encoding:
         new = len(self._state.train) - self._state.mixed
         for number, source in enumerate(self._state.train):
             before = report.read, report.kept
-            for pair in cleaner.clean(follow(read_pairs(source.spec, self._state.direction))):
+            pairs = read_pairs(source.spec, self._state.direction, report.pass_over)
+            for pair in cleaner.clean(follow(pairs)):
                 if number < new and not self._state.valid:
                     held_out.see(pair)
                 yield pair

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from nmt.corpus import CorpusSpec, Direction, SentencePair
-from nmt.corpus.batching import IdPairs
+from nmt.corpus.batching import IdPairs, epoch_size
 from nmt.corpus.id_files import map_ids
 from nmt.corpus.passes import SILENT, Passes
 from nmt.corpus.spec import STANDARD_INPUT
 from nmt.corpus.spool import read_spool
 from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
+from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.checkpoint import has_begun
 from nmt.training.config import DataConfig
 from nmt.training.encode import ENCODED, TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
@@ -79,8 +80,19 @@ class PreparedCorpus:
     def report(self) -> list[str]:
         """What was read and left out, for people, a line a fact."""
         lines = self.stored.report.lines()
+        if self.stored.held_out is None:
+            lines.append(f"{len(self.valid):,} validation pairs")
+        else:
+            lines.append(f"held out {self.stored.held_out:,} for validation")
+        if self.stored.apart:
+            lines.append(f"left out {self.stored.apart:,}: source or target is that of a pair held out")
         if self.stored.too_long:
             lines.append(f"left out {self.stored.too_long:,}: more than {self._most} subwords")
+        if self.stored.valid_too_long:
+            lines.append(
+                f"left out {self.stored.valid_too_long:,} of the validation pairs: more than {MAX_SOURCE_SUBWORDS} "
+                f"subwords, which are not translated in one piece"
+            )
         by_domain: dict[str, int] = {}
         for source, count in zip(self.stored.state.train, self.stored.counts, strict=True):
             domain = source.spec.domain or "no domain"
@@ -106,19 +118,20 @@ def prepare(
     training = training or run
     directory = run / ENCODED
     stored = load_stored(directory)
+    sized = sized or (lambda _: config)
     if sources.keep:
         if stored is None:
             raise ConfigError(f"--keep-corpus: {directory} has no whole corpus; leave it out to read the sources")
+        _check_kept(stored, sized(stored.pairs), sources.direction, directory)
         return _open(directory, stored)
     sources = _without_pipe(sources, run)
-    sized = sized or (lambda _: config)
     state = _state(sized(stored.pairs) if stored else config, sources, stored.state if stored else None)
     changes = state.changes_from(stored.state) if stored else []
     if stored and changes and has_begun(training):
         raise CheckpointError(
             f"{training}: the training there began with another corpus: {'; '.join(changes)}. Put it back as it was, "
-            f"go on with the pairs as they were read (--keep-corpus), train into another --run-dir, or begin again "
-            f"(--restart)"
+            f"go on with the pairs as they were read (--keep-corpus, which takes other sources but no other settings), "
+            f"train into another --run-dir, or begin again (--restart)"
         )
     if stored is None or changes:
         stored = encode_corpus(sized, state, run, directory, sources.passes)
@@ -129,11 +142,22 @@ def prepare(
     return _open(directory, stored)
 
 
+def _check_kept(stored: StoredCorpus, config: DataConfig, direction: Direction, directory: Path) -> None:
+    """Raises CheckpointError when what is kept was made otherwise than `config` and `direction` say."""
+    asked = replace(stored.state.with_settings(config), direction=direction)
+    if changes := asked.changes_from(stored.state):
+        raise CheckpointError(
+            f"--keep-corpus: {directory} was made otherwise: {'; '.join(changes)}. Put it back as it was, train into "
+            f"another --run-dir, or begin again (--restart)"
+        )
+
+
 def _open(directory: Path, stored: StoredCorpus) -> PreparedCorpus:
     source, target = load_tokenizers(directory.parent, stored.state.settings["joint"])
     weights = _weights(stored)
     counts = [count.trained for count in stored.counts]
     weighted = list(zip(counts, weights, strict=True)) if set(weights) != {1.0} else []
+    _check_epoch(stored, weighted)
     return PreparedCorpus(
         source,
         target,
@@ -163,6 +187,18 @@ def _weights(stored: StoredCorpus) -> list[float]:
     new = sum(count * weight for count, weight in zip(counts[:first], weights[:first], strict=True))
     share = min(1.0, new / max(1, sum(counts[first:])))
     return [*weights[:first], *(weight * share for weight in weights[first:])]
+
+
+def _check_epoch(stored: StoredCorpus, weighted: Sequence[tuple[int, float]]) -> None:
+    """Raises ConfigError when the sources are so small and weighted so low that no pair of them is ever seen."""
+    if not weighted or epoch_size(weighted):
+        return
+    new = stored.state.train[: len(stored.state.train) - stored.state.mixed]
+    found = "; ".join(
+        f"{source.spec} has {count.trained:,} pairs to train on and weight={source.spec.weight:g}"
+        for source, count in zip(new, stored.counts, strict=False)
+    )
+    raise ConfigError(f"an epoch would have no pairs: {found}. Raise the weight, or give more text")
 
 
 def _without_pipe(sources: Sources, run: Path) -> Sources:

@@ -119,12 +119,22 @@ class StoredCorpus:
     """Of each training source."""
     sizes: dict[str, int]
     """Bytes of each file beside the manifest."""
+    held_out: int | None = None
+    """Pairs taken out of the training pairs for validation; None where these were given, or an older version wrote
+    the manifest."""
+    valid_too_long: int = 0
+    """Validation pairs left out for their number of subwords."""
     format: int = _FORMAT
 
     @property
     def pairs(self) -> int:
         """Training pairs after cleaning and holding out, those too long in subwords among them."""
         return self.too_long + sum(count.trained for count in self.counts)
+
+    @property
+    def apart(self) -> int:
+        """Pairs left out of training for a source or a target that is also that of a pair held out."""
+        return 0 if self.held_out is None else self.report.kept - self.held_out - self.pairs
 
     def save(self, directory: Path) -> None:
         """Write the manifest in `directory`, whole or not at all."""

@@ -7,20 +7,31 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nmt.corpus import SentencePair
+from nmt.errors import CheckpointError
 from nmt.training.checkpoint import START, has_begun
 from nmt.training.config import DataConfig
 from nmt.training.room import write_small_file
-from tokenizer import SubwordTokenizer, TooManyCharacters, learn_tokenizer
+from tokenizer import SubwordTokenizer, TokenizerError, TooManyCharacters, learn_tokenizer
 
 _JOINT, _SOURCE, _TARGET = "joint.spm", "source.spm", "target.spm"
 
 
 def load_tokenizers(run: Path, joint: bool) -> tuple[SubwordTokenizer, SubwordTokenizer]:
-    """The tokenizers of source and target that are kept in `run`."""
+    """The tokenizers of source and target that are kept in `run`. Raises CheckpointError when they cannot be read."""
     if joint:
-        tokenizer = SubwordTokenizer.load(run / _JOINT)
+        tokenizer = _load(run / _JOINT)
         return tokenizer, tokenizer
-    return SubwordTokenizer.load(run / _SOURCE), SubwordTokenizer.load(run / _TARGET)
+    return _load(run / _SOURCE), _load(run / _TARGET)
+
+
+def _load(path: Path) -> SubwordTokenizer:
+    try:
+        return SubwordTokenizer.load(path)
+    except (OSError, TokenizerError) as error:
+        raise CheckpointError(
+            f"{path}: cannot be read ({error}). Remove what is left of it, and {path.parent / 'corpus'}: of the same "
+            f"sources the same command makes both again as they were, and goes on"
+        ) from error
 
 
 def keep_tokenizers(run: Path, source: SubwordTokenizer, target: SubwordTokenizer, joint: bool) -> None:
@@ -84,7 +95,7 @@ def draw(pairs: Iterable[SentencePair], count: int, wanted: int, seed: int) -> I
 
 def _learn_once(path: Path, sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
     if path.exists() and (has_begun(path.parent) or (path.parent / START).exists()):
-        return SubwordTokenizer.load(path)
+        return _load(path)
     tokenizer = learn_with_room(sentences, vocabulary_size)
     write_small_file(path, tokenizer.to_bytes())
     return tokenizer

@@ -5,9 +5,11 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
+import io
 import lzma
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +100,50 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_line_with_another_number_of_columns_is_named(read: Read) -> None:
     with pytest.raises(CorpusError, match=r"c\.tsv line 2: expected 2 tab-separated columns, found 1"):
         read("c.tsv", "a\tb\nonly one\n")
+
+
+def test_blank_lines_are_passed_over_and_counted_as_lines(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tsv", "one\teins\n\n \u3000\r\ntwo\tzwei\n\t\n\n")
+    pairs = list(read_pairs(CorpusSpec((path,)), DIRECTION))
+    assert pairs == [SentencePair("one", "eins"), SentencePair("two", "zwei"), SentencePair("", "")]
+    assert [str(pair.origin) for pair in pairs] == [f"{path} line {number}" for number in (1, 4, 5)]
+
+
+def test_blank_lines_may_stand_before_the_header_and_after_it(read: Read) -> None:
+    named = "\ndeutsch\tenglish\n\neins\tone\n\n"
+    assert read("named.tsv", named, ",source=english,target=deutsch") == [("one", "eins")]
+    with pytest.raises(CorpusError, match=r"line 4: expected at least 2 tab-separated columns, found 1"):
+        read("named.tsv", "\ndeutsch\tenglish\n\neins\n", ",source=english,target=deutsch")
+    with pytest.raises(CorpusError, match=r"line 2: no column 'german'"):
+        read("named.tsv", named, ",source=english,target=german")
+
+
+def test_blank_lines_of_aligned_files_keep_the_others_together(tmp_path: Path) -> None:
+    source, target = write(tmp_path / "s", "one\n\nthree\n"), write(tmp_path / "t", "eins\nzwei\n\n")
+    assert list(read_aligned(source, target)) == [
+        SentencePair("one", "eins"), SentencePair("", "zwei"), SentencePair("three", "")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ("a\tb\tc", "say which hold the texts, for example .*,source=1,target=3"),
+        ("a,b", "put a tab between .*format=csv"),
+    ],
+)
+def test_the_remedy_fits_the_number_of_columns(read: Read, line: str, remedy: str) -> None:
+    with pytest.raises(CorpusError, match=rf"line 1: expected 2 .*; {remedy}"):
+        read("a.tsv", line)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.docx", "a.xlsx", "a.tsv", "a.po", "a.tmx"])
+def test_an_archive_is_named_as_one_whatever_it_is_called(read: Read, name: str) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.tsv", "one\teins\n")
+    with pytest.raises(CorpusError, match=r"is an archive, .*: unpack it first .*, or save the table as CSV"):
+        read(name, content.getvalue())
 
 
 def test_columns_are_counted_where_there_is_no_header(read: Read) -> None:

@@ -39,6 +39,11 @@ def test_the_format_is_told_by_the_ending_under_that_of_the_compression(name: st
     assert CorpusSpec.parse(name).kind == kind
 
 
+def test_an_ending_does_not_matter_where_the_format_is_said() -> None:
+    assert CorpusSpec.parse("pairs.json,format=tsv").kind == "tsv"
+    assert CorpusSpec.parse("a.xml", "b.xml").kind == "aligned"
+
+
 def test_a_spec_is_plain_values_that_a_settings_file_can_hold() -> None:
     values = {"paths": ["ui.csv"], "columns": {"source": "en", "target": "de"}, "weight": 2, "domain": "ui"}
     spec = TypeAdapter(CorpusSpec).validate_python(values)
@@ -57,6 +62,8 @@ def test_a_spec_is_plain_values_that_a_settings_file_can_hold() -> None:
         (["a.tsv,format=word"], "format is 'word', allowed: tsv, aligned"),
         (["a.tmx,source=a,target=b"], "format tmx has no columns"),
         (["a.csv,source=a"], "give both or neither"),
+        (["a.xml.gz"], "the ending .xml does not tell the format: say it, as in a.xml.gz,format=tmx or a.xml.gz,form"),
+        (["a.json,weight=2"], "the ending .json does not tell the format: say it, as in a.json,format=jsonl"),
         (["-"], "standard input has no name to tell its format by"),
         (["a.en,format=aligned"], "format aligned: expected 2 files, found a.en"),
         (["a.en", "a.de,format=csv"], "format csv: expected 1 file, found a.en, a.de"),

@@ -46,6 +46,13 @@ def test_a_csv_without_a_header_has_its_columns_by_number(read: Read) -> None:
     assert read("a.csv", "1,one,eins\n2,two,zwei\n", ",source=2,target=3") == [("one", "eins"), ("two", "zwei")]
 
 
+def test_a_csv_that_has_no_header_after_all_is_told_to_count_its_columns(read: Read) -> None:
+    text = "Hello,Hallo\nBye,Tschau\n"
+    with pytest.raises(CorpusError, match=r"has no header, count its columns from 1: \S*a\.csv,source=1,target=2"):
+        read("a.csv", text)
+    assert read("a.csv", text, ",source=1,target=2") == [("Hello", "Hallo"), ("Bye", "Tschau")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

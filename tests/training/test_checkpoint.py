@@ -142,7 +142,7 @@ def test_without_the_best_weights_the_next_evaluation_gives_them(run: Path, max_
 
 
 def test_a_checkpoint_of_another_configuration_or_corpus_is_refused(run: Path) -> None:
-    with pytest.raises(CheckpointError, match=r"another configuration or corpus \(the corpus differs\).*--restart"):
+    with pytest.raises(CheckpointError, match=r"or corpus \(the corpus differs; .*remove \S*corpus, .*--restart"):
         trainer(run, fingerprint="other").resume()
     config = replace(CONFIG, batch_tokens=70, learning_rate=0.1)
     with pytest.raises(CheckpointError, match=r"\(training\.batch_tokens was 60 and is 70\)"):

@@ -7,8 +7,10 @@ import io
 import json
 import os
 import random
+import shutil
 import sys
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,6 +154,21 @@ def test_a_training_says_which_setting_changed_under_it(tmp_path: Path, spec: Co
         prepare(CONFIG, sources(spec, valid=(spec,)), tmp_path / "run")
 
 
+@pytest.mark.parametrize(
+    ("config", "direction", "said"),
+    [
+        (replace(CONFIG, vocabulary_size=340), DIRECTION, r"data\.vocabulary_size was 330 and is 340"),
+        (CONFIG, Direction("de", "en"), "the direction was en to de and is de to en"),
+    ],
+)
+def test_a_corpus_that_is_kept_is_kept_as_it_was_made(
+    tmp_path: Path, spec: CorpusSpec, config: DataConfig, direction: Direction, said: str
+) -> None:
+    prepare(CONFIG, sources(spec), tmp_path / "run")
+    with pytest.raises(CheckpointError, match=f"--keep-corpus: .* was made otherwise: {said}"):
+        prepare(config, Sources((spec,), direction, keep=True), tmp_path / "run")
+
+
 def test_a_source_that_is_gone_can_be_done_without(tmp_path: Path, spec: CorpusSpec) -> None:
     first = prepare(CONFIG, sources(spec), tmp_path / "run")
     spec.paths[0].unlink()
@@ -216,6 +233,35 @@ def test_a_corpus_of_pairs_that_are_all_too_long_is_refused(tmp_path: Path, spec
         prepare(replace(CONFIG, max_subwords=1), sources(spec), tmp_path / "run")
 
 
+def test_validation_pairs_too_long_to_be_translated_are_counted(tmp_path: Path, spec: CorpusSpec) -> None:
+    valid = tmp_path / "valid.tsv"
+    valid.write_text(f"{'the number 1 ' * 300}\tdie Zahl 1\n")
+    with pytest.raises(CorpusError, match=r"all 1 validation pairs have more than 512 subwords .*--valid"):
+        prepare(CONFIG, sources(spec, valid=(CorpusSpec((valid,)),)), tmp_path / "run")
+    with valid.open("a") as stream:
+        stream.write("the number 2\tdie Zahl 2\n")
+    corpus = prepare(CONFIG, sources(spec, valid=(CorpusSpec((valid,)),)), tmp_path / "run")
+    assert len(corpus.valid) == len(corpus.valid_pairs) == 1
+    assert any(line.startswith("left out 1 of the validation pairs: more than 512") for line in corpus.report())
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"junk")])
+def test_a_vocabulary_that_is_damaged_or_gone_is_named_and_can_be_made_again(
+    tmp_path: Path, spec: CorpusSpec, damage: Callable[[Path], object]
+) -> None:
+    run = tmp_path / "run"
+    first = prepare(CONFIG, sources(spec), run)
+    begin(run)
+    damage(run / "joint.spm")
+    with pytest.raises(
+        CheckpointError, match=r"joint\.spm: cannot be read .* Remove what is left of it, and \S*corpus:"
+    ):
+        prepare(CONFIG, sources(spec), run)
+    (run / "joint.spm").unlink(missing_ok=True)
+    shutil.rmtree(run / "corpus")
+    assert prepare(CONFIG, sources(spec), run).fingerprint() == first.fingerprint()
+
+
 def test_weights_say_how_often_a_pair_is_seen_an_epoch(tmp_path: Path, spec: CorpusSpec) -> None:
     other = write(tmp_path / "b.tsv", 500, 100)
     held = write(tmp_path / "v.tsv", 900, 10)
@@ -230,6 +276,18 @@ def test_weights_say_how_often_a_pair_is_seen_an_epoch(tmp_path: Path, spec: Cor
     for seen in epochs:
         assert sorted(seen[:200]) == [0] * 150 + [1] * 50
         assert sorted(seen[200:]) == [2] * 50 + [3] * 50
+
+
+def test_weights_that_leave_an_epoch_without_pairs_are_refused(tmp_path: Path, spec: CorpusSpec) -> None:
+    rare = replace(spec, weight=0.0001)
+    with pytest.raises(
+        ConfigError, match=r"an epoch would have no pairs: \S*a\.tsv has 190 pairs .* weight=0\.0001\. Ra"
+    ):
+        prepare(CONFIG, sources(rare), tmp_path / "run")
+    other = write(tmp_path / "b.tsv", 500, 100)
+    assert len(
+        token_batches(prepare(CONFIG, sources(rare, other), tmp_path / "run").train, 99, np.random.default_rng(1))
+    )
 
 
 def test_weights_belong_to_the_fingerprint(tmp_path: Path, spec: CorpusSpec) -> None:

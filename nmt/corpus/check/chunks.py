@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,9 @@ class Part:
     file: str
     pairs: Iterable[SentencePair]
     """Pairs without an origin are counted, and the count taken for their line."""
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """What reading `pairs` leaves out, by reason: complete when they have been read."""
+    domain: str | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ def print_report(report: CorpusReport, console: Console, examples: int = EXAMPLE
     for role, summary in report.summaries.items():
         reasons = "".join(f"; left out {count:,}: {reason}" for reason, count in summary.left_out.items())
         console.print(Text(f"{role}: {summary.pairs:,} pairs read, {summary.kept:,} kept{reasons}"))
+    for domain, count in report.domains.items():
+        console.print(Text(f"{domain}: {count:,} training pairs"))
     for finding in report.found():
         console.print(_finding(finding, examples))
     for note in report.notes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nmt.corpus.check.finding import Example, Finding, Role
 from nmt.corpus.check.kinds import KINDS
@@ -33,18 +33,23 @@ def html_report(report: CorpusReport) -> str:
 
 
 def _files(report: CorpusReport) -> str:
-    rows = [(item.file, ROLES[item.role], f"{item.pairs:,}") for item in report.files]
+    rows = [(item.file, ROLES[item.role], f"{item.pairs:,}", _reasons(item.left_out)) for item in report.files]
+    domains = [(domain, f"{count:,}") for domain, count in report.domains.items()]
     kept = []
     for role, summary in report.summaries.items():
-        reasons = "; ".join(f"{count:,}: {reason}" for reason, count in summary.left_out.items()) or "nothing left out"
         share_kept = percent(summary.kept / summary.pairs) if summary.pairs else "none"
-        kept.append((ROLES[role], f"{summary.pairs:,}", f"{summary.kept:,} ({share_kept})", reasons))
+        kept.append((ROLES[role], f"{summary.pairs:,}", f"{summary.kept:,} ({share_kept})", _reasons(summary.left_out)))
     return (
         "<h2>What was read</h2>"
-        + table(("file", "used for", "pairs"), rows)
+        + table(("file", "used for", "pairs", "left out"), rows)
         + "<h2>What training will use</h2>"
-        + table(("used for", "pairs", "kept", "left out by cleaning"), kept)
+        + table(("used for", "pairs", "kept", "left out"), kept)
+        + (table(("domain", "training pairs"), domains) if domains else "")
     )
+
+
+def _reasons(left_out: Mapping[str, int]) -> str:
+    return "; ".join(f"{count:,}: {reason}" for reason, count in left_out.items()) or "nothing left out"
 
 
 def _finding(finding: Finding) -> str:

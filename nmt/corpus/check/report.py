@@ -16,11 +16,17 @@ _ORDER: tuple[Severity, ...] = ("fatal", "serious", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """One file and how many pairs it gave."""
+    """One source and how many pairs it gave."""
 
     role: Role
     file: str
     pairs: int
+    kept: int
+    """Those that training uses."""
+    left_out: dict[str, int]
+    """How many are left out, by reason."""
+    domain: str | None
+    """The label that the user gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class RoleSummary:
     kept: int
     """Those that training uses."""
     left_out: dict[str, int]
-    """How many cleaning leaves out, by its reasons."""
+    """How many reading and cleaning leave out, by reason."""
     medians: dict[str, float]
     histograms: dict[str, Histogram]
 
@@ -79,6 +85,16 @@ class CorpusReport:
         """The findings that make training impossible."""
         return tuple(finding for finding in self.findings if finding.severity == "fatal")
 
+    @property
+    def domains(self) -> dict[str, int]:
+        """Training pairs by the label of their source; empty when no source has one."""
+        counts: dict[str, int] = {}
+        for file in self.files:
+            if file.role == "train":
+                domain = file.domain or "no domain"
+                counts[domain] = counts.get(domain, 0) + file.kept
+        return counts if set(counts) != {"no domain"} else {}
+
     def found(self) -> Iterator[Finding]:
         """The findings that found something, the worst first."""
         for severity in _ORDER:
@@ -89,7 +105,7 @@ class CorpusReport:
         plain = asdict(self)
         for values, finding in zip(plain["findings"], self.findings, strict=True):
             values["share"] = finding.share
-        return {"version": VERSION, **plain}
+        return {"version": VERSION, **plain, "domains": self.domains}
 
     def to_json(self) -> str:
         """The report for programs; characters that no JSON text may have are escaped."""

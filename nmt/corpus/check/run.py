@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -65,14 +66,13 @@ def check_corpus(
     held_out = {role: Leakage(role) for role in _HELD_OUT if role in looks}
     files: list[FileCount] = []
     for part in sorted(parts, key=lambda part: part.role == "train"):
-        before = looks[part.role].pairs
         for chunk, everything in looks[part.role].feed(part):
             if part.role == "train":
                 for leakage in held_out.values():
                     leakage.feed(chunk, near=everything)
             else:
                 held_out[part.role].hold(chunk)
-        files.append(FileCount(part.role, part.file, looks[part.role].pairs - before))
+        files.append(looks[part.role].files[-1])
     detector = Languages(*languages)
     findings = [finding for look in looks.values() for finding in look.findings(detector)]
     if "train" in looks:
@@ -110,21 +110,24 @@ class _Look:
         self._alignment = Alignment(role, effort.one_in if role == "train" else 1)
         self._lengths = Lengths()
         self._sample = Sample(role, effort.language_pairs)
-        self._reasons: dict[str, int] = {}
         self.alphabet = Alphabet()
+        self.files: list[FileCount] = []
+        """Of the parts that are through."""
         self.pairs = 0
+        """Looked at: what reading leaves out is not among them."""
         self.kept = 0
 
     def feed(self, part: Part) -> Iterator[tuple[Chunk, bool]]:
         """Look at the pairs of `part`; hands them on, and whether they are among those looked at for everything."""
+        pairs, kept = self.pairs, self.kept
+        reasons: Counter[str] = Counter()
         for number, chunk in enumerate(chunks(part, self._rules, self._seen)):
             everything = self.pairs < self._effort.always or number % self._effort.one_in == 0
             self.pairs += len(chunk)
             self.kept += len(chunk) - int(chunk.left_out.sum())
             for index in np.flatnonzero(chunk.left_out).tolist():
                 if fault := chunk.faults[index]:
-                    reason = self._rules.reason(fault)
-                    self._reasons[reason] = self._reasons.get(reason, 0) + 1
+                    reasons[self._rules.reason(fault)] += 1
             for finder, tally in zip(FINDERS, self._tallies, strict=True):
                 if everything or finder.cheap:
                     tally.add(chunk, finder.find(chunk), finder.note)
@@ -141,6 +144,9 @@ class _Look:
                 else:
                     self.alphabet.hold(chunk)
             yield chunk, everything
+        read = self.pairs - pairs + part.passed_over.total()
+        left_out = dict(part.passed_over + reasons)
+        self.files.append(FileCount(part.role, part.file, read, self.kept - kept, left_out, part.domain))
 
     def findings(self, detector: Languages) -> list[Finding]:
         """What was found, when all parts are through."""
@@ -165,9 +171,9 @@ class _Look:
 
     def summary(self) -> RoleSummary:
         """Counts and lengths."""
-        return RoleSummary(
-            self.pairs, self.kept, dict(self._reasons), self._lengths.medians(), self._lengths.histograms()
-        )
+        reasons = sum((Counter(file.left_out) for file in self.files), Counter[str]())
+        pairs = sum(file.pairs for file in self.files)
+        return RoleSummary(pairs, self.kept, dict(reasons), self._lengths.medians(), self._lengths.histograms())
 
 
 def _unsaid(detector: Languages, looks: dict[Role, _Look], effort: Effort) -> Iterator[str]:

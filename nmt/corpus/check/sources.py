@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from nmt.corpus.check.chunks import Part
@@ -16,7 +17,7 @@ from nmt.corpus.split import HeldOut, Unseen
 
 def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction, follow: Follow) -> list[Part]:
     """The pairs of each source, read when they are looked at, and counted by `follow`."""
-    return [Part(role, _name(spec), follow(read_pairs(spec, direction))) for spec in specs]
+    return [_part(role, spec, direction, follow) for spec in specs]
 
 
 def split_of(
@@ -45,7 +46,8 @@ def split_parts(
     """
     split = _Split(held_out)
     parts = [Part("valid", _name(spec), split.valid(follow(read_pairs(spec, direction)))) for spec in specs]
-    parts += [Part("train", _name(spec), split.train(follow(read_pairs(spec, direction)))) for spec in (*specs, *mixed)]
+    # Only here, where the same sources are read once more, is what they leave out counted.
+    parts += [_part("train", spec, direction, lambda pairs: split.train(follow(pairs))) for spec in (*specs, *mixed)]
     return parts, split.note
 
 
@@ -80,6 +82,21 @@ class _Split:
             f"translations of a source together; {self._apart - self._size:,} more that repeat one of them, or have "
             f"the source or the target of one, are left out of training, as `nmt train` does"
         )
+
+
+def _part(
+    role: Role,
+    spec: CorpusSpec,
+    direction: Direction,
+    through: Callable[[Iterator[SentencePair]], Iterator[SentencePair]],
+) -> Part:
+    passed_over: Counter[str] = Counter()
+
+    def leave_out(pair: SentencePair, reason: str) -> None:
+        passed_over[reason] += 1
+
+    pairs = through(read_pairs(spec, direction, leave_out))
+    return Part(role, _name(spec), pairs, passed_over, spec.domain)
 
 
 def _name(spec: CorpusSpec) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nmt.corpus.pairs import SentencePair
+from nmt.corpus.readers.left_out import LeaveOut, untold
 from nmt.corpus.readers.lines import read_aligned, read_tsv
 from nmt.corpus.readers.po import read_po
 from nmt.corpus.readers.tables import read_csv, read_jsonl
@@ -19,8 +20,11 @@ from nmt.corpus.spec import CorpusSpec, Direction
 __all__ = ["read_pairs"]
 
 
-def read_pairs(spec: CorpusSpec, direction: Direction) -> Iterator[SentencePair]:
-    """The pairs of a source in its order. Raises CorpusError on anything that cannot be read as its format."""
+def read_pairs(spec: CorpusSpec, direction: Direction, leave_out: LeaveOut = untold) -> Iterator[SentencePair]:
+    """The pairs of a source in its order; `leave_out` is told of each unit that is no finished pair in both languages.
+
+    Raises CorpusError on anything that cannot be read as its format.
+    """
     path = spec.paths[0]
     match spec.kind:
         case "tsv":
@@ -32,8 +36,8 @@ def read_pairs(spec: CorpusSpec, direction: Direction) -> Iterator[SentencePair]
         case "jsonl":
             return read_jsonl(path, spec.columns, direction)
         case "tmx":
-            return read_tmx(path, direction)
+            return read_tmx(path, direction, leave_out)
         case "xliff":
-            return read_xliff(path, direction)
+            return read_xliff(path, direction, leave_out)
         case "po":
-            return read_po(path, spec.columns, direction)
+            return read_po(path, spec.columns, direction, leave_out)

@@ -9,15 +9,15 @@ from nmt.corpus.spec import Columns
 from nmt.errors import CorpusError
 
 
-def find_columns(path: Path, header: Sequence[str] | None, columns: Columns) -> tuple[int, int]:
-    """Places, from 0, of the source and the target column; by number when there is no `header`.
+def find_columns(path: Path, header: Sequence[str] | None, columns: Columns, line: int = 1) -> tuple[int, int]:
+    """Places, from 0, of the source and the target column; by number when there is no `header`, which is on `line`.
 
     Raises CorpusError for a column that is not there, or is there twice.
     """
-    return _find(path, header, columns.source), _find(path, header, columns.target)
+    return _find(path, header, columns.source, line), _find(path, header, columns.target, line)
 
 
-def _find(path: Path, header: Sequence[str] | None, name: str) -> int:
+def _find(path: Path, header: Sequence[str] | None, name: str, line: int) -> int:
     if header is None:
         if int(name) < 1:
             raise CorpusError(f"{path}: column {name} cannot be: columns are counted from 1")
@@ -25,7 +25,8 @@ def _find(path: Path, header: Sequence[str] | None, name: str) -> int:
     if header.count(name) != 1:
         fault = "no column" if name not in header else "more than one column"
         raise CorpusError(
-            f"{path} line 1: {fault} {name!r}; its columns are {', '.join(map(repr, header))}: name two of them, for "
-            f"example {path},source={header[0]},target={header[-1]}"
+            f"{path} line {line}: {fault} {name!r}; its columns are {', '.join(map(repr, header))}: name two of them, "
+            f"for example {path},source={header[0]},target={header[-1]}; where these are texts and the file has no "
+            f"header, count its columns from 1: {path},source=1,target=2"
         )
     return header.index(name)

@@ -28,6 +28,8 @@ _OPENERS: dict[bytes, Callable[..., Any]] = {
     b"BZh": bz2.open,
 }
 """By magic bytes: gzip, xz, Zstandard, bzip2."""
+_ARCHIVE = b"PK\x03\x04"
+"""How zip archives begin, and with them .docx, .xlsx and .ods."""
 _BUFFER = 1 << 16
 _LONGEST_MAGIC = max(map(len, _OPENERS))
 
@@ -41,6 +43,11 @@ def open_unpacked(path: Path) -> Iterator[BinaryIO]:
     try:
         with cast(io.BufferedReader, sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as packed:
             start = packed.peek(_LONGEST_MAGIC)
+            if start.startswith(_ARCHIVE):
+                raise CorpusError(
+                    f"{path}: is an archive, or a document that is one (.docx, .xlsx, .ods): unpack it first and name "
+                    f"the files in it, or save the table as CSV"
+                )
             opener = next((opener for magic, opener in _OPENERS.items() if start.startswith(magic)), None)
             if opener is None:
                 yield packed

@@ -14,23 +14,24 @@ from nmt.errors import CorpusError
 
 
 def read_tsv(path: Path, columns: Columns | None) -> Iterator[SentencePair]:
-    """Pairs of a file with tab-separated columns, in its order; nothing is quoted.
+    """Pairs of a file with tab-separated columns, in its order; nothing is quoted, and blank lines are passed over.
 
     Without `columns` there are exactly two and no header.
     """
-    lines = enumerate(read_lines(path), start=1)
+    # A line with a tab is no blank one: it is a pair without text, which cleaning leaves out and counts.
+    lines = ((number, line) for number, line in enumerate(read_lines(path), start=1) if "\t" in line or line.strip())
     if columns is None:
         for number, line in lines:
             parts = line.split("\t")
             if len(parts) != 2:
                 raise CorpusError(
-                    f"{path} line {number}: expected 2 tab-separated columns, found {len(parts)}; where there are "
-                    f"more, say which hold the texts, for example {path},source=1,target=3"
+                    f"{path} line {number}: expected 2 tab-separated columns, found {len(parts)}; "
+                    + _remedy(path, len(parts))
                 )
             yield SentencePair(parts[0], parts[1], Origin(path, number))
         return
-    header = None if columns.are_numbers else next(lines, (1, ""))[1].split("\t")
-    source, target = find_columns(path, header, columns)
+    first, names = (1, None) if columns.are_numbers else next(lines, (1, ""))
+    source, target = find_columns(path, None if names is None else names.split("\t"), columns, first)
     for number, line in lines:
         parts = line.split("\t")
         if len(parts) <= max(source, target):
@@ -39,6 +40,12 @@ def read_tsv(path: Path, columns: Columns | None) -> Iterator[SentencePair]:
                 f"found {len(parts)}"
             )
         yield SentencePair(parts[source], parts[target], Origin(path, number))
+
+
+def _remedy(path: Path, found: int) -> str:
+    if found > 2:
+        return f"say which hold the texts, for example {path},source=1,target=3"
+    return f"put a tab between source and target, or say which format it is, for example {path},format=csv"
 
 
 def read_aligned(source: Path, target: Path) -> Iterator[SentencePair]:

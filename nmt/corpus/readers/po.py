@@ -11,6 +11,7 @@ import polib
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers.compressed import open_unpacked
 from nmt.corpus.readers.languages import matches
+from nmt.corpus.readers.left_out import NOT_FINISHED, NOT_TRANSLATED, OBSOLETE, LeaveOut
 from nmt.corpus.readers.one_line import one_line
 from nmt.corpus.spec import Columns, Direction
 from nmt.errors import CorpusError
@@ -19,11 +20,12 @@ _DECLARED = re.compile(rb"charset=([\w.:-]+)")
 _MESSAGES = ("msgid", "msgstr")
 
 
-def read_po(path: Path, columns: Columns | None, direction: Direction) -> Iterator[SentencePair]:
+def read_po(path: Path, columns: Columns | None, direction: Direction, leave_out: LeaveOut) -> Iterator[SentencePair]:
     """Message and translation of each entry that is translated, neither fuzzy nor obsolete.
 
-    The messages are the source, unless the header's Language says that the translations are, or `columns` do. Of an
-    entry with plurals the singular goes with the first form, the plural with the last.
+    `leave_out` is told of the others. The messages are the source, unless the header's Language says that the
+    translations are, or `columns` do. Of an entry with plurals the singular goes with the first form, the plural with
+    the last.
     """
     catalogue = _catalogue(path)
     language = catalogue.metadata.get("Language", "")
@@ -36,15 +38,24 @@ def read_po(path: Path, columns: Columns | None, direction: Direction) -> Iterat
             f"{path}: columns {columns.source!r} and {columns.target!r}: a catalogue has msgid and msgstr"
         )
     for entry in catalogue:
-        if entry.obsolete or entry.fuzzy:
-            continue
         origin = Origin(path, (entry.linenum or 1) - 1)
         for message, translation in _texts(entry):
             source, target = one_line(message), one_line(translation)
-            if translations_first:
-                source, target = target, source
-            if source and target:
-                yield SentencePair(source, target, origin)
+            reason = _reason(entry, bool(source and target))
+            pair = SentencePair(target, source, origin) if translations_first else SentencePair(source, target, origin)
+            if reason:
+                leave_out(pair, reason)
+            else:
+                yield pair
+
+
+def _reason(entry: polib.POEntry, translated: bool) -> str | None:
+    """Why a message of `entry` is no pair, if there is a reason."""
+    if entry.obsolete:
+        return OBSOLETE
+    if not translated:
+        return NOT_TRANSLATED
+    return NOT_FINISHED if entry.fuzzy else None
 
 
 def _catalogue(path: Path) -> polib.POFile:

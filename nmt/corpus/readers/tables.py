@@ -39,9 +39,10 @@ def read_csv(path: Path, columns: Columns | None, direction: Direction) -> Itera
             header = next((row for row in rows if row), None)
             if header is None:
                 return
-        source, target = find_columns(path, header, columns or _usual_columns(header or [], direction))
+        line = rows.line_num + bool(hint)
+        source, target = find_columns(path, header, columns or _usual_columns(header or [], direction), line)
         width = len(header) if header is not None else max(source, target) + 1
-        number = rows.line_num + 1 + bool(hint)
+        number = line + 1
         for row in rows:
             # Without a header, rows may have more cells than are asked for; no row at all is a blank line.
             if row and (len(row) < width or (header is not None and len(row) > width)):

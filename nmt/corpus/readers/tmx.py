@@ -9,6 +9,7 @@ from lxml import etree
 
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers.languages import matches
+from nmt.corpus.readers.left_out import NOT_IN_BOTH, LeaveOut
 from nmt.corpus.readers.markup import elements, local_name, text_of
 from nmt.corpus.spec import Direction
 from nmt.errors import CorpusError
@@ -17,11 +18,11 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _UNIT = frozenset({"tu"})
 
 
-def read_tmx(path: Path, direction: Direction) -> Iterator[SentencePair]:
+def read_tmx(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterator[SentencePair]:
     """The texts in both languages of each unit that has both; which of them was translated does not matter.
 
-    Of several variants of a language the one whose code is asked for exactly is taken, else the first. Raises
-    CorpusError when there are units but none has both languages.
+    `leave_out` is told of the other units. Of several variants of a language the one whose code is asked for exactly
+    is taken, else the first. Raises CorpusError when there are units but none has both languages.
     """
     units = found = 0
     languages: dict[str, None] = {}
@@ -31,10 +32,13 @@ def read_tmx(path: Path, direction: Direction) -> Iterator[SentencePair]:
         units += 1
         variants = _variants(unit)
         source, target = (_choose(variants, language) for language in (direction.source, direction.target))
+        origin = Origin(path, unit.get("tuid") or f"number {units}")
         if source is not None and target is not None:
             found += 1
-            yield SentencePair(source, target, Origin(path, unit.get("tuid") or f"number {units}"))
-        elif not found:
+            yield SentencePair(source, target, origin)
+            continue
+        leave_out(SentencePair(source or "", target or "", origin), NOT_IN_BOTH)
+        if not found:
             languages |= dict.fromkeys(code for code, _ in variants)
     if units and not found:
         raise CorpusError(

@@ -9,6 +9,7 @@ from lxml import etree
 
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers.languages import matches
+from nmt.corpus.readers.left_out import NOT_FINISHED, NOT_IN_BOTH, NOT_TO_TRANSLATE, NOT_TRANSLATED, LeaveOut
 from nmt.corpus.readers.markup import elements, local_name, text_of
 from nmt.corpus.spec import Direction
 from nmt.errors import CorpusError
@@ -18,10 +19,11 @@ _UNFINISHED = frozenset({"new", "needs-translation", "needs-l10n", "needs-adapta
 """States of a target that is no translation yet. A target without a state is taken for one."""
 
 
-def read_xliff(path: Path, direction: Direction) -> Iterator[SentencePair]:
+def read_xliff(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterator[SentencePair]:
     """Source and target of each unit or segment that has both, exchanged where the file translates the other way.
 
-    Raises CorpusError when the file has languages, but not these two.
+    `leave_out` is told of those that are not finished, and of units in other languages. Raises CorpusError when the
+    file has languages, but not these two.
     """
     languages: tuple[str, str] | None = None
     seen: dict[tuple[str, str], None] = {}
@@ -38,13 +40,18 @@ def read_xliff(path: Path, direction: Direction) -> Iterator[SentencePair]:
         if languages is None:
             raise CorpusError(f"{path} line {element.sourceline}: no source language is declared before this unit")
         is_reversed = _is_reversed(languages, direction)
+        origin = Origin(path, element.get("id") or f"number {units}")
         if is_reversed is None:
             seen[languages] = None
+            leave_out(SentencePair("", "", origin), NOT_IN_BOTH)
             continue
         fitting += 1
-        origin = Origin(path, element.get("id") or f"number {units}")
-        for source, target in _texts(element):
-            yield SentencePair(target, source, origin) if is_reversed else SentencePair(source, target, origin)
+        for source, target, reason in _texts(element):
+            pair = SentencePair(target, source, origin) if is_reversed else SentencePair(source, target, origin)
+            if reason:
+                leave_out(pair, reason)
+            else:
+                yield pair
     if units and not fitting:
         found = "; ".join(f"{source} to {target or 'a language not named'}" for source, target in seen)
         raise CorpusError(
@@ -70,16 +77,19 @@ def _is_reversed(languages: tuple[str, str], direction: Direction) -> bool | Non
     return None
 
 
-def _texts(unit: etree._Element) -> Iterator[tuple[str, str]]:
-    if unit.get("translate") == "no":
-        return
+def _texts(unit: etree._Element) -> Iterator[tuple[str, str, str | None]]:
+    """Source and target of each segment, and why they are no pair, if there is a reason."""
     # 1.x has the texts in the unit itself, beside proposals with texts of their own; 2.x in its segments.
     segments = [unit] if local_name(unit) == "trans-unit" else unit.findall("{*}segment")
     for segment in segments:
         source, target = segment.find("{*}source"), segment.find("{*}target")
-        if source is None or target is None:
-            continue
-        state = target.get("state") or segment.get("state")
-        texts = text_of(source), text_of(target)
-        if state not in _UNFINISHED and all(texts):
-            yield texts
+        texts = ("" if source is None else text_of(source), "" if target is None else text_of(target))
+        state = (None if target is None else target.get("state")) or segment.get("state")
+        reason = None
+        if unit.get("translate") == "no":
+            reason = NOT_TO_TRANSLATE
+        elif not all(texts):
+            reason = NOT_TRANSLATED
+        elif state in _UNFINISHED:
+            reason = NOT_FINISHED
+        yield *texts, reason

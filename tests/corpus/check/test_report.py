@@ -26,9 +26,11 @@ any_pairs = st.lists(st.builds(SentencePair, any_text, any_text), max_size=8)
 FIELDS = {
     "version": int, "source": str, "target": str, "thorough": bool, "files": list, "summaries": dict,
     "findings": list, "notes": list, "training_time": dict,
+    "domains": dict,
 }  # fmt: skip
 FINDING = {"kind", "role", "severity", "count", "of", "share", "examples", "action", "details"}
 EXAMPLE = {"file", "place", "source", "target", "note"}
+FILE = {"role", "file", "pairs", "kept", "left_out", "domain"}
 SUMMARY = {"pairs", "kept", "left_out", "medians", "histograms"}
 HISTOGRAMS = {"source_characters", "source_words", "target_characters", "target_words", "ratio"}
 
@@ -42,6 +44,9 @@ def test_any_text_gives_reports_of_the_same_shape(
     plain = json.loads(report.to_json())
     assert {name: type(value) for name, value in plain.items()} == FIELDS
     assert plain["version"] == 1
+    for file in plain["files"]:
+        assert set(file) == FILE
+        assert sum(file["left_out"].values()) == file["pairs"] - file["kept"]
     for finding in plain["findings"]:
         assert set(finding) == FINDING
         assert 0 <= finding["count"] <= max(finding["of"], 1)

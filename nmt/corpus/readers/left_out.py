@@ -1,0 +1,20 @@
+"""Units of a file that are no finished pairs in both languages: they are told, with the reason, to whoever counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nmt.corpus.pairs import SentencePair
+
+LeaveOut = Callable[[SentencePair, str], None]
+"""Is told of a unit, with the texts that it has, and why it is no pair."""
+
+NOT_TRANSLATED = "not translated"
+NOT_FINISHED = "marked as not finished"
+NOT_TO_TRANSLATE = "marked as not to be translated"
+OBSOLETE = "marked as obsolete"
+NOT_IN_BOTH = "not in both languages"
+
+
+def untold(pair: SentencePair, reason: str) -> None:
+    """For those who count nothing."""
