@@ -4,28 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from numbered_pairs import CONFIG, sources, write
 
-from nmt.corpus import CorpusSpec, Direction
-from nmt.training.config import DataConfig
-from nmt.training.prepare import Sources, prepare
-
-CONFIG = DataConfig(vocabulary_size=330, held_out=10)
-
-
-def write(path: Path, start: int, count: int) -> CorpusSpec:
-    rows = (f"the number {number} is here\tdie Zahl {number} ist hier\n" for number in range(start, start + count))
-    path.write_text("".join(rows))
-    return CorpusSpec((path,))
-
-
-@pytest.fixture
-def spec(tmp_path: Path) -> CorpusSpec:
-    return write(tmp_path / "a.tsv", 0, 200)
-
-
-def sources(*train: CorpusSpec, valid: tuple[CorpusSpec, ...] = ()) -> Sources:
-    return Sources(train, Direction("en", "de"), valid)
+from nmt.corpus import CorpusSpec
+from nmt.training.prepare import prepare
 
 
 def test_what_holding_out_leaves_out_is_said_and_the_counts_add_up(tmp_path: Path, spec: CorpusSpec) -> None:
