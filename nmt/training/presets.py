@@ -28,7 +28,7 @@ _VALUES: dict[str, tuple[int | float, ...]] = {
     "model.encoder_hidden":    (   192,    192,    192,    256,    192,    192,     256),
     "model.decoder_hidden":    (   256,    256,    320,    384,    384,    384,     512),
     "model.decoder_layers":    (     1,      1,      1,      1,      2,      2,       2),
-    "model.attention_heads":   (     4,      4,      4,      4,      4,      4,       4),
+    "model.attention_heads":   (     1,      1,      1,      4,      4,      4,       4),
     "model.lexical":           (  True,   True,   True,   True,   True,   True,   True),
     "model.dropout.word":      (   0.1,    0.1,    0.1,      0,      0,      0,       0),
     "model.dropout.embedding": (   0.2,    0.1,    0.1,    0.1,    0.1,   0.05,    0.05),
