@@ -74,8 +74,8 @@ def _served(place: Path) -> ModelPackage | None:
         return ModelPackage.open(place) if place.exists() else None
     except PackageCorrupt as error:
         raise PackageError(
-            f"{error}. A damaged package cannot be compared with: nmt rollback {place} brings back the version before, "
-            f"or remove it to promote without a comparison"
+            f"{error}. What cannot be read cannot be compared with: nmt rollback {place} brings back an earlier "
+            f"version, if one is kept"
         ) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,6 +9,8 @@ from typing import NamedTuple
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.significance import PairedTest, Result
+
+from nmt.languages import base_code
 
 _FEWEST_TESTED = 30
 """Fewer sentences, drawn again and again, are always alike: everything would seem significant."""
@@ -45,7 +46,7 @@ class Significance(NamedTuple):
 
 def bleu_tokenizer(language: str) -> str:
     """What sacreBLEU calls the tokenizer for text of `language` (`de`, `zh-Hans`, `zh_TW`)."""
-    code = re.split("[-_]", language)[0].lower()
+    code = base_code(language)
     return next((name for name, codes in _WITHOUT_SPACES.items() if code in codes.split()), _WORDS)
 
 

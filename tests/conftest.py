@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -47,6 +49,9 @@ def tokenizer() -> SubwordTokenizer:
     return learn_tokenizer([f"{one} {two}" for one in WORDS for two in WORDS], 320)
 
 
+MakePackage = Callable[..., Path]
+
+
 @pytest.fixture(scope="session")
 def trained(tokenizer: SubwordTokenizer) -> Trained:
     """Random weights, large enough that different inputs give different outputs."""
@@ -75,6 +80,22 @@ def package(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("models") / "en-xx"
     export_package(directory, trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", ""))
     return directory
+
+
+@pytest.fixture
+def make_package(trained: Trained) -> MakePackage:
+    """Writes a package; its version follows from the day, and its translations from `scale` of the last weights."""
+
+    def make(directory: Path, day: int = 1, target: str = "xx", scale: float = 1.0) -> Path:
+        model: Seq2Seq = copy.deepcopy(trained.model)
+        with torch.no_grad():
+            model.decoder.combine.weight.mul_(scale)
+        command = f"nmt train --day {day}"  # on the card, and so in the version
+        provenance = Provenance(directory.name, "en", target, f"2026-01-{day:02d}", command, "")
+        export_package(directory, replace(trained, model=model), provenance)
+        return directory
+
+    return make
 
 
 class ThreadedServer(DrainingServer):

@@ -94,7 +94,7 @@ PAIR = ("--source", "a", "--target", "b")
         ),
         (["train", "--output", ".", "--train", "a.tsv", *PAIR], "--output . would replace the run directory runs"),
         (["train", "--output", "runs/x", "--train", "a.tsv", *PAIR], "would replace the run directory runs/x: give"),
-        (["train", "--output", "models", "--train", "a.tsv", *PAIR], "models: holds de-en, en-de, en-es, ..., which"),
+        (["train", "--output", "docs/recipes", "--train", "a.tsv", *PAIR], "docs/recipes: holds README.md, "),
         (["train", "--output", "x", "--train", "a.tsv", *PAIR, "--device", "gpu"], "--device gpu: trains on cpu or"),
         (["train", "--output", "x", "--train", "a.tsv", *PAIR, "--device", "cuda:99"], "--device cuda:99: torch finds"),
     ],

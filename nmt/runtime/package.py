@@ -171,13 +171,16 @@ def check_replaceable(directory: Path) -> None:
     if not directory.is_dir():
         return
     known = _files_listed(directory / MANIFEST)
-    others = sorted(path.name for path in directory.iterdir() if path.is_dir() or path.name not in known)
+    # What a file manager or a network file system leaves behind, hidden, is no reason to lose the package.
+    others = sorted(
+        path.name
+        for path in directory.iterdir()
+        if path.is_dir() or not (path.name in known or path.name.startswith("."))
+    )
     if others:
         shown = ", ".join(others[:_SHOWN]) + (", ..." if len(others) > _SHOWN else "")
-        raise ConfigError(
-            f"{directory}: holds {shown}, which a package written there would replace: name a directory that is new, "
-            f"empty or a package, such as {directory / 'en-xx'}"
-        )
+        remedy = "move it away" if known else f"name a directory that is new or empty, such as {directory / 'en-xx'}"
+        raise ConfigError(f"{directory}: holds {shown}, which a package written there would replace: {remedy}")
 
 
 def _files_listed(manifest: Path) -> set[str]:

@@ -25,12 +25,12 @@ _WORDS = _Units(longest=8, least=6, needed=re.compile(""))
 """A loop of fewer words may be meant: `very very good`, `ha ha ha`."""
 _UNSPACED = re.compile(
     "[\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecf\u0f40-\u0fbc\u1000-\u103f\u1050-\u108f\u1780-\u17d3"
-    "\u3041-\u30fa\u3400-\u9fff]"
+    "\u3041-\u30fa\u3400-\u9fff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 """A letter of a script that puts no spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, Kana or Han."""
-_CHARACTERS = _Units(longest=40, least=18, needed=_UNSPACED)
-"""Eight words of Thai or Khmer have about 40 characters. A loop of fewer than 18 may be meant, as laughter, cries and
-cheers are; of 122,000 messages of Debian 12 in Chinese, Japanese, Thai, Khmer, Burmese and Lao none has one of 10. A
+_CHARACTERS = _Units(longest=40, least=30, needed=_UNSPACED)
+"""Eight words of Thai or Khmer have about 40 characters. A loop of fewer than 30 may be meant, as laughter, cries and
+thanks are; of 122,000 messages of Debian 12 in Chinese, Japanese, Thai, Khmer, Burmese and Lao none has one of 10. A
 row of digits, dots or dashes is none."""
 
 
@@ -39,7 +39,7 @@ def without_loops(text: str) -> str | None:
 
     A loop is a run of up to 8 words that comes at least three times in a row and makes up at least 6 words. The last
     round may be cut short. In a script without spaces between words it is a run of up to 40 characters that makes up at
-    least 18.
+    least 30.
     """
     shorter = " ".join(_first_rounds(text.split(" "), _WORDS))
     if _UNSPACED.search(shorter):
@@ -61,9 +61,11 @@ def _loop_at(text: Sequence[str], start: int, units: _Units) -> tuple[int, int]:
     """The period and the length, in `units`, of the loop that begins at `start`; zeros if none does."""
     for period in range(1, min(units.longest, (len(text) - start) // 2) + 1):
         end = start + period
+        # Asked first: a long row of dots would otherwise be gone through again from each of them.
+        if text[end] != text[start] or not any(map(units.needed.search, text[start:end])):
+            continue
         while end < len(text) and text[end] == text[end - period]:
             end += 1
-        is_long = end - start >= max(_ROUNDS * period, units.least)
-        if is_long and any(map(units.needed.search, text[start : start + period])):
+        if end - start >= max(_ROUNDS * period, units.least):
             return period, end - start
     return 0, 0

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import sentencex
 
+from nmt.languages import base_code
 from nmt.text.spans import bare, protected_spans
 
 LONGEST = 40
@@ -57,7 +58,7 @@ def _sentences(line: str, language: str) -> Iterator[str]:
     inside = _inside_spans(line)
     start = end = 0
     # sentencex 1.0 takes a space of several bytes, as French has before its marks, for one of one, and panics.
-    for sentence in _segmented(language.split("-")[0], re.sub(r"\s", " ", line)):
+    for sentence in _segmented(base_code(language), re.sub(r"\s", " ", line)):
         end += len(sentence)
         if end not in inside:
             yield line[start:end]

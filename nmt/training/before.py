@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
+from nmt.errors import PackageCorrupt, PackageNotFound
+from nmt.runtime import ModelPackage, copy_package
+from nmt.runtime.package import WEIGHTS
 from nmt.training.room import room_for
 
 BEFORE = "before"
 """In a run directory: the package that its own took the place of; empty when there was none."""
 
 
-def kept_before(output: Path, run: Path) -> Path:
-    """A copy of what stood at `output` when the training in `run` first came to write there. Raises DiskFull.
+def kept_before(output: Path, run: Path, weights: bytes) -> Path:
+    """Where the package lies that one with `weights` takes the place of at `output`: a copy, kept in `run`.
 
-    Said again after that, the command would find what it wrote itself.
+    Said again, a training that ended finds at `output` what it wrote itself; the copy is of what stood there before.
+    Raises DiskFull.
     """
     kept = run / BEFORE
-    if not kept.exists():
-        partial = run / f"{BEFORE}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        with room_for(kept, partial=partial):
-            if output.is_dir():
-                shutil.copytree(output, partial)
-            else:
-                partial.mkdir()
-        partial.rename(kept)
+    try:
+        package = ModelPackage.open(output)
+    except PackageNotFound:
+        package = None
+    except PackageCorrupt:
+        return output  # nothing is worth a copy, and whoever opens it finds what is wrong
+    if package and package.manifest.files.get(WEIGHTS) == hashlib.sha256(weights).hexdigest():
+        kept.mkdir(exist_ok=True)
+        return kept
+    partial = run / f"{BEFORE}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    with room_for(kept, partial=partial):
+        if package:
+            copy_package(package, partial)
+        else:
+            partial.mkdir()
+    shutil.rmtree(kept, ignore_errors=True)
+    partial.rename(kept)
     return kept

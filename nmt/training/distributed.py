@@ -129,8 +129,8 @@ def _device(name: str) -> torch.device:
         raise ConfigError(f"--device {name}: trains on cpu or cuda; name one of these")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise ConfigError(
-            f"--device {name}: torch finds {torch.cuda.device_count()} GPUs here: name cpu, or install a torch with "
-            f"CUDA where there is one"
+            f"--device {name}: torch finds {torch.cuda.device_count()} GPUs here: name cpu, or one of those; where "
+            f"there are more, torch may be a build without CUDA"
         )
     return device
 

@@ -163,7 +163,7 @@ class Start:
         if SETTINGS not in self.package.manifest.files:
             return False
         settings = yaml.safe_load(self.package.read(SETTINGS)) or {}
-        return bool(settings.get("training", {}).get("dropout_falls_from", 1.0) < 1.0)
+        return bool((settings.get("training") or {}).get("dropout_falls_from", 1.0) < 1.0)
 
     def _refuse_contradictions(self, given: Settings, kept: Mapping[str, Any]) -> None:
         for name, has in kept.items():

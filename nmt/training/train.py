@@ -29,6 +29,7 @@ from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start, before_and_after
 from nmt.training.first_embeddings import begin_from_lexicon
+from nmt.training.kept_weights import packed
 from nmt.training.lesson import LESSON, check_teachers, lesson_of, lesson_preset
 from nmt.training.lexicon import Lexicon, learn_lexicon
 from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
@@ -111,7 +112,8 @@ def train_package(
     # A fine-tuned package is also scored on the held-out part of the new pairs, which comes last.
     sets = [*tests, ("validation", corpus.valid_pairs)] if start else sets_to_translate(tests, corpus.valid_pairs)
     scored = len(sets) if start else len(tests) or 1
-    before_it = start.package.path if start else kept_before(request.output, request.run)
+    weights = packed(model, request.precision == "int8")
+    before_it = start.package.path if start else kept_before(request.output, request.run, weights)
     previous = translate_with_previous(before_it, sets, request.sources.direction)
     if start and (previous is None or previous.version != start.package.manifest.version):
         previous = Previous(problem=f"{start.package.path} is no longer the package that this training began from")

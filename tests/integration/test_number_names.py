@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import subprocess
 import sys
 import threading
@@ -27,7 +26,6 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from nmt.corpus import CorpusSpec, Direction
 from nmt.runtime import Translator
-from nmt.training.before import BEFORE
 from nmt.training.prepare import Sources
 from nmt.training.settings import Settings
 from nmt.training.train import TrainRequest, train_package
@@ -160,15 +158,3 @@ def test_said_again_it_only_exports_and_compares_with_what_stood_there_before(le
     again = report_of(learned.request)
     assert again["comparison"] is None  # and not the package with itself
     assert again["history"] == learned.report["history"]
-
-
-def test_a_package_that_stood_there_before_is_compared_with_however_often_it_is_said(learned: Learned) -> None:
-    shutil.rmtree(learned.request.run / BEFORE)  # as if the package had been another training's
-    for _ in range(2):
-        train_package(learned.request, Settings.parse(SETTINGS), torch.device("cpu"), Console(quiet=True))
-        again = report_of(learned.request)
-        assert again["comparison"]["problem"] == ""
-        assert again["comparison"]["differing"] == 0
-        assert [each["before"] for each in again["comparison"]["changes"]] == [
-            each["value"] for each in again["scores"]
-        ]

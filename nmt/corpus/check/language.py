@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from nmt.corpus.check.chunks import Chunk
 from nmt.corpus.check.finding import Finding
 from nmt.corpus.check.tally import Note, Tally
+from nmt.languages import base_code
 
 _FEWEST_BYTES = 30
 """Letters of a text in UTF-8, from which its language can be told."""
@@ -95,7 +95,7 @@ def _say(judged: Sequence[_Judgement]) -> Note:
 
 
 def _code(language: str) -> str:
-    code = re.split("[-_]", language)[0].lower()
+    code = base_code(language)
     return "no" if code == "nb" else code
 
 

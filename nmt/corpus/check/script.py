@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import numpy as np
@@ -12,6 +11,7 @@ from nmt.corpus.check.chunks import Chunk
 from nmt.corpus.check.finding import EXAMPLES, Finding, Role
 from nmt.corpus.check.tally import Note, Tally
 from nmt.corpus.density import DENSE_WEIGHT
+from nmt.languages import base_code
 
 _FEWEST = 3
 """Letters from which a text has a script."""
@@ -53,7 +53,7 @@ _WRITTEN_IN = {
 
 def script_of_language(language: str) -> str | None:
     """The one script that `language` (`en`, `pt-BR`, `zh_TW`) is written in, where it is known."""
-    code = re.split("[-_]", language)[0].lower()
+    code = base_code(language)
     return next((script for script, codes in _WRITTEN_IN.items() if code in codes.split()), None)
 
 
