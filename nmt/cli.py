@@ -89,8 +89,9 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     """
     need_training_extra()
     from nmt.corpus import Direction
+    from nmt.corpus.test_sets import read_test_set
     from nmt.runtime import ModelPackage
-    from nmt.training.train import read_test_set, score_package
+    from nmt.training.train import score_package
 
     sources = sources_of(data, "test")
     if not sources:
@@ -98,7 +99,10 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     manifest = ModelPackage.open(model).manifest
     direction = Direction(manifest.source, manifest.target)
     for source in sources:
-        for item in score_package(model, str(source.paths[0]), read_test_set(source, direction), beam_size):
+        test = read_test_set(source, direction)
+        if test.left_out:
+            click.echo(test, err=True)
+        for item in score_package(model, test, beam_size):
             click.echo(f"{item.metric} {item.value:.2f}  {item.test_set}  beam {item.beam_size}  {item.signature}")
 
 

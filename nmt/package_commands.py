@@ -32,9 +32,10 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     nmt promote tuned/en-de --to models/en-de --test general.tsv --test new.tsv
     """
     need_training_extra()
-    from nmt.corpus import Direction, read_pairs
+    from nmt.corpus import Direction
+    from nmt.corpus.test_sets import read_test_set
     from nmt.promotion import Place
-    from nmt.promotion.comparing import FEWEST_PAIRS, TestSet, compare
+    from nmt.promotion.comparing import FEWEST_PAIRS, compare
     from nmt.runtime import ModelPackage
 
     new = ModelPackage.open(candidate)
@@ -44,12 +45,12 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
         click.echo(f"{place} is version {new.manifest.version} already")
         return
     direction = Direction(new.manifest.source, new.manifest.target)
-    tests = [TestSet(str(spec.paths[0]), list(read_pairs(spec, direction))) for spec in sources_of(data, "test")]
+    tests = [read_test_set(spec, direction) for spec in sources_of(data, "test")]
     if not tests:
         raise ConfigError("no test pairs to compare on: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
     for test in tests:
-        if not test.pairs:
-            raise ConfigError(f"{test.name}: no test pairs; give a file that has some")
+        if test.left_out:
+            click.echo(test, err=True)
         if old and len(test.pairs) < FEWEST_PAIRS:
             raise ConfigError(
                 f"{test.name}: {len(test.pairs)} test pairs, on which either package may come out ahead by chance: "

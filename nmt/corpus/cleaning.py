@@ -11,6 +11,8 @@ from nmt.corpus.density import comparable_length
 from nmt.corpus.pairs import SentencePair
 from nmt.corpus.seen import SeenHashes, hash_pairs
 
+EMPTY = "one side is empty"
+"""Why a pair is left out that has a side without text."""
 _EXAMPLES = 3
 _CHUNK = 2048
 """Pairs looked up together: a search among sorted hashes is worth its while for many at a time."""
@@ -47,7 +49,7 @@ class CleaningRules:
         """Why pairs with `fault` are left out, for people."""
         return {
             "repeated": "repeats an earlier pair",
-            "empty": "one side is empty",
+            "empty": EMPTY,
             "long": f"longer than {self.max_characters} characters",
             "ratio": f"one side more than {self.max_ratio:g} times as long as the other",
         }[fault]

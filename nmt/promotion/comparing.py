@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from nmt.corpus import SentencePair
+from nmt.corpus.test_sets import TestSet
 from nmt.runtime import ModelPackage, Translator
 from nmt.scores import bleu_name, score, significance
 from nmt.text.repetition import without_loops
@@ -32,16 +32,6 @@ _TURNS = 3
 """Each is timed so often, and the quickest counts: what else the machine does only ever adds time."""
 _clock = time.process_time if time.get_clock_info("process_time").resolution < 1e-4 else time.perf_counter
 """Processor time, where the system counts it finely enough for a sentence (that of Windows moves in steps of 16 ms)."""
-
-
-@dataclass(frozen=True, slots=True)
-class TestSet:
-    """Pairs to compare on."""
-
-    name: str
-    pairs: Sequence[SentencePair]
-
-    __test__ = False  # it is no test of pytest's
 
 
 @dataclass(frozen=True, slots=True)

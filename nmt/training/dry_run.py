@@ -16,6 +16,7 @@ from rich.text import Text
 
 from nmt.corpus.batching import token_batches
 from nmt.corpus.check.words import training_time
+from nmt.corpus.test_sets import read_test_set
 from nmt.model import Seq2Seq
 from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from nmt.training.kept_weights import packed
@@ -26,7 +27,7 @@ from nmt.training.prediction import measured_time
 from nmt.training.prepare import PreparedCorpus
 from nmt.training.prepare_with_settings import prepare_with_settings
 from nmt.training.settings import Settings
-from nmt.training.train import TrainRequest, read_test_set
+from nmt.training.train import TrainRequest
 
 
 def dry_run(
@@ -38,12 +39,12 @@ def dry_run(
     """
     if begun:
         check_teachers(request.run, request.teachers)
-    tests = [(spec, len(read_test_set(spec, request.sources.direction))) for spec in request.test]
+    tests = [read_test_set(spec, request.sources.direction, str(spec)) for spec in request.test]
     with _place(request) as place:
         run = request.run if begun else place
         corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place, processes)
         lines = corpus.report()
-        lines += [f"{count:,} test pairs in {spec}" for spec, count in tests]
+        lines += map(str, tests)
         if request.teachers:
             lines.append(_taught(corpus, len(request.teachers)))
             if not begun:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,9 +16,11 @@ from pathlib import Path
 
 from nmt.corpus import Cleaner, CleaningReport, SentencePair, read_pairs
 from nmt.corpus.batching import IdPairs
+from nmt.corpus.cleaning import EMPTY
 from nmt.corpus.encoding import EncodedPair, encode_pairs
 from nmt.corpus.id_files import IdWriter, map_ids
 from nmt.corpus.passes import Follow, Passes
+from nmt.corpus.readers.left_out import counting
 from nmt.corpus.split import HeldOut, Unseen
 from nmt.corpus.spool import read_spool, write_spool
 from nmt.decoding import LengthModel
@@ -35,6 +38,7 @@ TRAIN, VALID = "train", "valid"
 VALID_PAIRS = "valid-pairs"
 """The held-out pairs as text."""
 _KEPT = "kept-pairs"
+_TOO_LONG = f"more than {MAX_SOURCE_SUBWORDS} subwords, which are not translated in one piece"
 
 Sized = Callable[[int], DataConfig]
 """The settings for a number of training pairs; the same whatever the number, but for the vocabulary's."""
@@ -64,6 +68,8 @@ class _Read:
     sources: list[tuple[int, int]]
     """Pairs read and kept of each source."""
     valid: list[SentencePair]
+    valid_left_out: Counter[str]
+    """What the validation sources have beside `valid`, by the reason."""
     may_train: Unseen | None
     """Which of the kept pairs; None, which `filter` knows, for all."""
     count: int
@@ -108,6 +114,8 @@ class _Encoding:
                 f"all {len(read.valid)} validation pairs have more than {MAX_SOURCE_SUBWORDS} subwords on a side, more "
                 f"than are translated in one piece: cut them into sentences, or give others (--valid)"
             )
+        if too_long := len(read.valid) - len(encoded):
+            read.valid_left_out[_TOO_LONG] = too_long
         write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
         self._spool.unlink()
         return StoredCorpus(
@@ -118,7 +126,7 @@ class _Encoding:
             tuple(counts),
             file_sizes(self._directory),
             read.held_out,
-            len(read.valid) - len(encoded),
+            dict(read.valid_left_out),
         )
 
     def _read(self) -> _Read:
@@ -130,10 +138,11 @@ class _Encoding:
             write_spool(self._spool, self._cleaned(cleaner, held_out, sources, follow))
         report = cleaner.report
         del cleaner  # and what it remembers of every pair
-        valid, may_train = self._held_out(held_out)
+        valid_left_out: Counter[str] = Counter()
+        valid, may_train = self._held_out(held_out, valid_left_out)
         count = sum(1 for _ in filter(may_train, read_spool(self._spool))) if may_train else report.kept
         _check_left(count, len(valid), report)
-        return _Read(report, sources, valid, may_train, count)
+        return _Read(report, sources, valid, valid_left_out, may_train, count)
 
     def _cleaned(
         self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]], follow: Follow
@@ -149,14 +158,22 @@ class _Encoding:
                 yield pair
             read_and_kept.append((report.read - before[0], report.kept - before[1]))
 
-    def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Unseen | None]:
+    def _held_out(self, chosen: HeldOut, left_out: Counter[str]) -> tuple[list[SentencePair], Unseen | None]:
         """The validation pairs, and which of the others may be trained on."""
         if not self._state.valid:
             pairs = chosen.choose()
             return pairs, Unseen(pairs)
-        given = (pair for source in self._state.valid for pair in read_pairs(source.spec, self._state.direction))
         # Pairs that the user holds out are not looked for in the training pairs.
-        return [pair for pair in given if pair.source.strip() and pair.target.strip()], None
+        return list(self._given(left_out)), None
+
+    def _given(self, left_out: Counter[str]) -> Iterator[SentencePair]:
+        leave_out = counting(left_out)
+        for source in self._state.valid:
+            for pair in read_pairs(source.spec, self._state.direction, leave_out):
+                if pair.source.strip() and pair.target.strip():
+                    yield pair
+                else:
+                    leave_out(pair, EMPTY)
 
     def _length(self, count: int, config: DataConfig) -> LengthModel:
         ids = IdPairs.of_arrays(map_ids(self._directory, TRAIN), ())

@@ -19,7 +19,6 @@ from nmt.corpus.spec import STANDARD_INPUT
 from nmt.corpus.spool import read_spool
 from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
-from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.checkpoint import has_begun
 from nmt.training.config import DataConfig
 from nmt.training.encode import ENCODED, TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
@@ -88,11 +87,8 @@ class PreparedCorpus:
             lines.append(f"left out {self.stored.apart:,}: source or target is that of a pair held out")
         if self.stored.too_long:
             lines.append(f"left out {self.stored.too_long:,}: more than {self._most} subwords")
-        if self.stored.valid_too_long:
-            lines.append(
-                f"left out {self.stored.valid_too_long:,} of the validation pairs: more than {MAX_SOURCE_SUBWORDS} "
-                f"subwords, which are not translated in one piece"
-            )
+        left_out = self.stored.valid_left_out
+        lines += [f"left out {left_out[reason]:,} of the validation pairs: {reason}" for reason in left_out]
         by_domain: dict[str, int] = {}
         for source, count in zip(self.stored.state.train, self.stored.counts, strict=True):
             domain = source.spec.domain or "no domain"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -122,8 +122,8 @@ class StoredCorpus:
     held_out: int | None = None
     """Pairs taken out of the training pairs for validation; None where these were given, or an older version wrote
     the manifest."""
-    valid_too_long: int = 0
-    """Validation pairs left out for their number of subwords."""
+    valid_left_out: dict[str, int] = field(default_factory=dict)
+    """Validation pairs left out, by the reason."""
     format: int = _FORMAT
 
     @property

@@ -12,9 +12,10 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
-from nmt.corpus import CorpusSpec, Direction, SentencePair, read_pairs
+from nmt.corpus import CorpusSpec
 from nmt.corpus.check.words import verdict
 from nmt.corpus.splitting import SubwordSplitter
+from nmt.corpus.test_sets import TestSet, read_test_set
 from nmt.errors import CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
@@ -86,16 +87,16 @@ def train_package(
     """
     ranks = ranks or Ranks()
     # Read now, as a fault in them should not be found when training is over.
-    tests = [(_test_name(spec), read_test_set(spec, request.sources.direction)) for spec in request.test]
+    tests = [read_test_set(spec, request.sources.direction, _test_name(spec)) for spec in request.test]
     about = read_about(request.corpora, (*request.sources.train, *request.sources.mixed))
     request.output.parent.mkdir(parents=True, exist_ok=True)
     if request.restart:
         forget_run(request.run)
     start = request.start
     corpus, settings, corpora = _prepared(request, settings, about, console, ranks)
-    for name, scored_on in tests:
-        console.print(f"{len(scored_on):,} test pairs in {name}")
-        _check_lengths(name, scored_on, corpus.source_tokenizer)
+    for test in tests:
+        console.print(str(test))
+        _check_lengths(test, corpus.source_tokenizer)
     _check(request, settings, corpus, console)
     ranks.wait()
     with request.sources.passes.doing("learning which words translate which"):
@@ -110,7 +111,8 @@ def train_package(
         start.short_lists(learned) if start else learned,
     )
     # A fine-tuned package is also scored on the held-out part of the new pairs, which comes last.
-    sets = [*tests, ("validation", corpus.valid_pairs)] if start else sets_to_translate(tests, corpus.valid_pairs)
+    named = [(test.name, test.pairs) for test in tests]
+    sets = [*named, ("validation", corpus.valid_pairs)] if start else sets_to_translate(named, corpus.valid_pairs)
     scored = len(sets) if start else len(tests) or 1
     weights = packed(model, request.precision == "int8")
     before_it = start.package.path if start else kept_before(request.output, request.run, weights)
@@ -243,27 +245,19 @@ class _Unseen(Observer):
         """Nothing."""
 
 
-def score_package(path: Path, name: str, pairs: Sequence[SentencePair], beam_size: int | None = None) -> list[Score]:
-    """BLEU and chrF of the package at `path`, as it is served, on `pairs`."""
-    (translated,) = translate_sets(path, [(name, pairs)], beam_size)
+def score_package(path: Path, test: TestSet, beam_size: int | None = None) -> list[Score]:
+    """BLEU and chrF of the package at `path`, as it is served, on `test`."""
+    (translated,) = translate_sets(path, [(test.name, test.pairs)], beam_size)
     return translated.scores()
 
 
-def read_test_set(spec: CorpusSpec, direction: Direction) -> list[SentencePair]:
-    """The pairs to score on. Raises CorpusError when there are none."""
-    pairs = list(read_pairs(spec, direction))
-    if not pairs:
-        raise CorpusError(f"{spec}: has no pairs to score on; name a file that has some")
-    return pairs
-
-
-def _check_lengths(name: str, pairs: Sequence[SentencePair], tokenizer: SubwordTokenizer) -> None:
-    for number, pair in enumerate(pairs, start=1):
+def _check_lengths(test: TestSet, tokenizer: SubwordTokenizer) -> None:
+    for number, pair in enumerate(test.pairs, start=1):
         length = len(tokenizer.encode(pair.source))
         if length > MAX_SOURCE_SUBWORDS:
             raise CorpusError(
-                f"{name}: the source of pair {number} has {length} subwords, and at most {MAX_SOURCE_SUBWORDS} are "
-                f"translated in one piece; leave it out, or cut it into sentences"
+                f"{test.name}: the source of pair {number} has {length} subwords, and at most {MAX_SOURCE_SUBWORDS} "
+                f"are translated in one piece; leave it out, or cut it into sentences"
             )
 
 

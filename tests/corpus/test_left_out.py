@@ -13,6 +13,8 @@ from nmt.corpus import Cleaner, CleaningRules, CorpusSpec, Direction, SentencePa
 from nmt.corpus.check import CorpusReport, check_corpus, html_report
 from nmt.corpus.check.console import print_report
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
+from nmt.corpus.test_sets import read_test_set
+from nmt.errors import CorpusError
 
 EN_DE = Direction("en", "de")
 
@@ -97,6 +99,16 @@ def test_training_says_how_many_and_where_the_first_one_stands(tmp_path: Path) -
         f"left out 25: marked as not finished (first: {spec} line 155)",
         f"left out 25: not translated (first: {spec} line 255)",
     ]
+
+
+def test_a_test_set_says_what_it_lacks(tmp_path: Path) -> None:
+    spec = written(tmp_path, "de.po", PO)
+    assert str(read_test_set(spec, EN_DE)) == (
+        f"50 test pairs in {spec}; left out 25: marked as not finished; left out 25: not translated"
+    )
+    none = written(tmp_path, "none.po", 'msgid "new"\nmsgstr ""\n')
+    with pytest.raises(CorpusError, match=r"none\.po; left out 1: not translated: nothing to score on; name a file"):
+        read_test_set(none, EN_DE)
 
 
 def test_what_is_told_has_the_texts_that_there_are(tmp_path: Path) -> None:

@@ -113,6 +113,17 @@ def test_bleu_of_a_target_language_without_spaces_is_of_characters(make_package:
     assert "|tok:char|" in found
 
 
+def test_unfinished_entries_of_a_test_file_are_counted(make_package: MakePackage, tmp_path: Path) -> None:
+    candidate = make_package(tmp_path / "tuned" / "en-xx")
+    pairs = tmp_path / "pairs.po"
+    pairs.write_text('msgid "red"\nmsgstr "rot"\n\n#, fuzzy\nmsgid "cat"\nmsgstr "Hund"\n')
+    expected = f"1 test pairs in {pairs}; left out 1: marked as not finished\n"
+    assert nmt("evaluate", "--model", candidate, "--test", pairs).stderr == expected
+    promoted = nmt("promote", candidate, "--to", tmp_path / "models" / "en-xx", "--test", pairs)
+    assert promoted.exit_code == 0, promoted.output
+    assert promoted.stderr == expected
+
+
 def test_what_a_service_could_not_take_up_is_refused(
     served: Path, pairs: Path, make_package: MakePackage, tmp_path: Path
 ) -> None:

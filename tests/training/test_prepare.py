@@ -123,6 +123,18 @@ def test_validation_pairs_too_long_to_be_translated_are_counted(tmp_path: Path, 
     assert any(line.startswith("left out 1 of the validation pairs: more than 512") for line in corpus.report())
 
 
+def test_what_validation_files_have_beside_pairs_is_counted(tmp_path: Path, spec: CorpusSpec) -> None:
+    (tmp_path / "valid.po").write_text('msgid "the number 2"\nmsgstr "die Zahl 2"\n\n#, fuzzy\nmsgid "1"\nmsgstr "2"\n')
+    (tmp_path / "valid.tsv").write_text("the number 3\tdie Zahl 3\nthe number 4\t \n")
+    valid = tuple(CorpusSpec((tmp_path / name,)) for name in ("valid.po", "valid.tsv"))
+    corpus = prepare(CONFIG, sources(spec, valid=valid), tmp_path / "run")
+    assert len(corpus.valid) == 2
+    again = prepare(CONFIG, sources(spec, valid=valid), tmp_path / "run")
+    for lines in (corpus.report(), again.report()):
+        assert "left out 1 of the validation pairs: marked as not finished" in lines
+        assert "left out 1 of the validation pairs: one side is empty" in lines
+
+
 def test_weights_say_how_often_a_pair_is_seen_an_epoch(tmp_path: Path, spec: CorpusSpec) -> None:
     other = write(tmp_path / "b.tsv", 500, 100)
     held = write(tmp_path / "v.tsv", 900, 10)

@@ -11,6 +11,7 @@ from nmt.corpus.cleaning import Cleaner, CleaningRules
 from nmt.corpus.pairs import SentencePair
 from nmt.corpus.passes import Follow
 from nmt.corpus.readers import read_pairs
+from nmt.corpus.readers.left_out import counting
 from nmt.corpus.spec import CorpusSpec, Direction
 from nmt.corpus.split import HeldOut, Unseen
 
@@ -91,11 +92,7 @@ def _part(
     through: Callable[[Iterator[SentencePair]], Iterator[SentencePair]],
 ) -> Part:
     passed_over: Counter[str] = Counter()
-
-    def leave_out(pair: SentencePair, reason: str) -> None:
-        passed_over[reason] += 1
-
-    pairs = through(read_pairs(spec, direction, leave_out))
+    pairs = through(read_pairs(spec, direction, counting(passed_over)))
     return Part(role, _name(spec), pairs, passed_over, spec.domain)
 
 

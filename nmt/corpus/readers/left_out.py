@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from nmt.corpus.pairs import SentencePair
@@ -14,6 +15,15 @@ NOT_FINISHED = "marked as not finished"
 NOT_TO_TRANSLATE = "marked as not to be translated"
 OBSOLETE = "marked as obsolete"
 NOT_IN_BOTH = "not in both languages"
+
+
+def counting(counts: Counter[str]) -> LeaveOut:
+    """Count in `counts`, by the reason."""
+
+    def leave_out(pair: SentencePair, reason: str) -> None:
+        counts[reason] += 1
+
+    return leave_out
 
 
 def untold(pair: SentencePair, reason: str) -> None:

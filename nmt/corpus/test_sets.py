@@ -1,0 +1,39 @@
+"""Pairs that packages are scored on, read whole, with what their file had beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nmt.corpus.pairs import SentencePair
+from nmt.corpus.readers import read_pairs
+from nmt.corpus.readers.left_out import counting
+from nmt.corpus.spec import CorpusSpec, Direction
+from nmt.errors import CorpusError
+
+
+@dataclass(frozen=True, slots=True)
+class TestSet:
+    """Pairs to score on."""
+
+    name: str
+    pairs: Sequence[SentencePair]
+    left_out: Mapping[str, int]
+    """Units that are no finished pairs in both languages, by the reason."""
+
+    __test__ = False  # it is no test of pytest's
+
+    def __str__(self) -> str:
+        """How many pairs it has, and how many were left out, for people."""
+        reasons = "".join(f"; left out {count:,}: {reason}" for reason, count in self.left_out.items())
+        return f"{len(self.pairs):,} test pairs in {self.name}{reasons}"
+
+
+def read_test_set(spec: CorpusSpec, direction: Direction, name: str | None = None) -> TestSet:
+    """The pairs of `spec`, named after its first file where no `name` is given. Raises CorpusError without any."""
+    left_out: Counter[str] = Counter()
+    test = TestSet(name or str(spec.paths[0]), list(read_pairs(spec, direction, counting(left_out))), left_out)
+    if not test.pairs:
+        raise CorpusError(f"{test}: nothing to score on; name a file that has some")
+    return test
