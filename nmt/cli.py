@@ -98,8 +98,7 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
         raise ConfigError("no test pairs: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
     manifest = ModelPackage.open(model).manifest
     direction = Direction(manifest.source, manifest.target)
-    for source in sources:
-        test = read_test_set(source, direction)
+    for test in [read_test_set(source, direction) for source in sources]:
         if test.left_out:
             click.echo(test, err=True)
         for item in score_package(model, test, beam_size):

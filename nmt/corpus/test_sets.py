@@ -26,14 +26,17 @@ class TestSet:
 
     def __str__(self) -> str:
         """How many pairs it has, and how many were left out, for people."""
-        reasons = "".join(f"; left out {count:,}: {reason}" for reason, count in self.left_out.items())
-        return f"{len(self.pairs):,} test pairs in {self.name}{reasons}"
+        return f"{len(self.pairs):,} test pairs in {self.name}{_reasons(self.left_out)}"
 
 
 def read_test_set(spec: CorpusSpec, direction: Direction, name: str | None = None) -> TestSet:
     """The pairs of `spec`, named after its first file where no `name` is given. Raises CorpusError without any."""
     left_out: Counter[str] = Counter()
-    test = TestSet(name or str(spec.paths[0]), list(read_pairs(spec, direction, counting(left_out))), left_out)
-    if not test.pairs:
-        raise CorpusError(f"{test}: nothing to score on; name a file that has some")
-    return test
+    pairs = list(read_pairs(spec, direction, counting(left_out)))
+    if not pairs:
+        raise CorpusError(f"{spec}: no test pairs{_reasons(left_out)}; name a file that has some")
+    return TestSet(name or str(spec.paths[0]), pairs, left_out)
+
+
+def _reasons(left_out: Mapping[str, int]) -> str:
+    return "".join(f"; left out {count:,}: {reason}" for reason, count in left_out.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from nmt.corpus.cleaning import EMPTY
 from nmt.corpus.encoding import EncodedPair, encode_pairs
 from nmt.corpus.id_files import IdWriter, map_ids
 from nmt.corpus.passes import Follow, Passes
-from nmt.corpus.readers.left_out import counting
+from nmt.corpus.readers.left_out import LeaveOut, counting
 from nmt.corpus.split import HeldOut, Unseen
 from nmt.corpus.spool import read_spool, write_spool
 from nmt.decoding import LengthModel
@@ -28,7 +28,7 @@ from nmt.errors import CorpusError
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.config import DataConfig
 from nmt.training.room import room_for
-from nmt.training.stored import CorpusState, SourceCount, StoredCorpus, file_sizes
+from nmt.training.stored import CorpusState, SourceCount, StoredCorpus, file_sizes, validation_lines
 from nmt.training.vocabulary import learn_tokenizers
 
 ENCODED = "corpus"
@@ -69,7 +69,7 @@ class _Read:
     """Pairs read and kept of each source."""
     valid: list[SentencePair]
     valid_left_out: Counter[str]
-    """What the validation sources have beside `valid`, by the reason."""
+    """What the validation sources that were given have beside `valid`, by the reason."""
     may_train: Unseen | None
     """Which of the kept pairs; None, which `filter` knows, for all."""
     count: int
@@ -114,8 +114,6 @@ class _Encoding:
                 f"all {len(read.valid)} validation pairs have more than {MAX_SOURCE_SUBWORDS} subwords on a side, more "
                 f"than are translated in one piece: cut them into sentences, or give others (--valid)"
             )
-        if too_long := len(read.valid) - len(encoded):
-            read.valid_left_out[_TOO_LONG] = too_long
         write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
         self._spool.unlink()
         return StoredCorpus(
@@ -126,7 +124,7 @@ class _Encoding:
             tuple(counts),
             file_sizes(self._directory),
             read.held_out,
-            dict(read.valid_left_out),
+            dict(read.valid_left_out + Counter({_TOO_LONG: len(read.valid) - len(encoded)})),
         )
 
     def _read(self) -> _Read:
@@ -138,10 +136,9 @@ class _Encoding:
             write_spool(self._spool, self._cleaned(cleaner, held_out, sources, follow))
         report = cleaner.report
         del cleaner  # and what it remembers of every pair
-        valid_left_out: Counter[str] = Counter()
-        valid, may_train = self._held_out(held_out, valid_left_out)
+        valid, valid_left_out, may_train = self._held_out(held_out)
         count = sum(1 for _ in filter(may_train, read_spool(self._spool))) if may_train else report.kept
-        _check_left(count, len(valid), report)
+        _check_left(count, len(valid), [*report.lines(), *validation_lines(valid_left_out)])
         return _Read(report, sources, valid, valid_left_out, may_train, count)
 
     def _cleaned(
@@ -158,16 +155,16 @@ class _Encoding:
                 yield pair
             read_and_kept.append((report.read - before[0], report.kept - before[1]))
 
-    def _held_out(self, chosen: HeldOut, left_out: Counter[str]) -> tuple[list[SentencePair], Unseen | None]:
-        """The validation pairs, and which of the others may be trained on."""
+    def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Counter[str], Unseen | None]:
+        """The validation pairs, what their sources have beside them, and which pairs may be trained on."""
+        left_out: Counter[str] = Counter()
         if not self._state.valid:
             pairs = chosen.choose()
-            return pairs, Unseen(pairs)
+            return pairs, left_out, Unseen(pairs)
         # Pairs that the user holds out are not looked for in the training pairs.
-        return list(self._given(left_out)), None
+        return list(self._given(counting(left_out))), left_out, None
 
-    def _given(self, left_out: Counter[str]) -> Iterator[SentencePair]:
-        leave_out = counting(left_out)
+    def _given(self, leave_out: LeaveOut) -> Iterator[SentencePair]:
         for source in self._state.valid:
             for pair in read_pairs(source.spec, self._state.direction, leave_out):
                 if pair.source.strip() and pair.target.strip():
@@ -192,9 +189,9 @@ def _write(writer: IdWriter, encoded: Iterable[EncodedPair]) -> int:
     return count
 
 
-def _check_left(train: int, valid: int, report: CleaningReport) -> None:
+def _check_left(train: int, valid: int, lines: Sequence[str]) -> None:
     if not train or not valid:
         raise CorpusError(
-            f"{train} training and {valid} validation pairs are left after cleaning "
-            f"({'; '.join(report.lines())}): give more text"
+            f"{train} training and {valid} validation pairs are left after cleaning ({'; '.join(lines)}): "
+            f"give more text"
         )

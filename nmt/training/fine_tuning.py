@@ -37,7 +37,7 @@ from tokenizer import SubwordTokenizer
 
 _DEFAULTS: dict[str, float] = {"training.learning_rate": 0.0005, "training.remember": 0.5}
 _EPOCHS = 5
-"""Times that the new text is seen, by a third of the usual rate, which falls to zero."""
+"""Times that the new text is seen, by a tenth of the usual rate, which falls to zero."""
 _FEWEST_UPDATES, _MOST_UPDATES = 100, 20_000
 _EVALUATIONS = 5
 _NOT_OF_THE_MODEL = frozenset({"parameters", "precision"})

@@ -23,7 +23,7 @@ from nmt.training.checkpoint import has_begun
 from nmt.training.config import DataConfig
 from nmt.training.encode import ENCODED, TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
 from nmt.training.room import room_for
-from nmt.training.stored import CorpusState, StoredCorpus, load_stored, source_state
+from nmt.training.stored import CorpusState, StoredCorpus, load_stored, source_state, validation_lines
 from nmt.training.vocabulary import load_tokenizers
 from tokenizer import SubwordTokenizer
 
@@ -87,8 +87,7 @@ class PreparedCorpus:
             lines.append(f"left out {self.stored.apart:,}: source or target is that of a pair held out")
         if self.stored.too_long:
             lines.append(f"left out {self.stored.too_long:,}: more than {self._most} subwords")
-        left_out = self.stored.valid_left_out
-        lines += [f"left out {left_out[reason]:,} of the validation pairs: {reason}" for reason in left_out]
+        lines += validation_lines(self.stored.valid_left_out)
         by_domain: dict[str, int] = {}
         for source, count in zip(self.stored.state.train, self.stored.counts, strict=True):
             domain = source.spec.domain or "no domain"

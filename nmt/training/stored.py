@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,7 +123,7 @@ class StoredCorpus:
     """Pairs taken out of the training pairs for validation; None where these were given, or an older version wrote
     the manifest."""
     valid_left_out: dict[str, int] = field(default_factory=dict)
-    """Validation pairs left out, by the reason."""
+    """Validation pairs left out, by the reason; empty where an older version wrote the manifest."""
     format: int = _FORMAT
 
     @property
@@ -143,6 +143,11 @@ class StoredCorpus:
         with room_for(directory / _MANIFEST, len(content), partial):
             partial.write_bytes(content)
         os.replace(partial, directory / _MANIFEST)
+
+
+def validation_lines(left_out: Mapping[str, int]) -> list[str]:
+    """How many of the validation pairs were left out and why, for people, a line a reason."""
+    return [f"left out {count:,} of the validation pairs: {reason}" for reason, count in left_out.items()]
 
 
 def load_stored(directory: Path) -> StoredCorpus | None:

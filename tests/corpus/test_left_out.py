@@ -107,7 +107,7 @@ def test_a_test_set_says_what_it_lacks(tmp_path: Path) -> None:
         f"50 test pairs in {spec}; left out 25: marked as not finished; left out 25: not translated"
     )
     none = written(tmp_path, "none.po", 'msgid "new"\nmsgstr ""\n')
-    with pytest.raises(CorpusError, match=r"none\.po; left out 1: not translated: nothing to score on; name a file"):
+    with pytest.raises(CorpusError, match=r"none\.po: no test pairs; left out 1: not translated; name a file"):
         read_test_set(none, EN_DE)
 
 
