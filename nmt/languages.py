@@ -1,10 +1,18 @@
-"""Language codes."""
+"""Language codes as people and files write them: `en`, `EN-us`, `zh_TW`, `zh-Hans`."""
 
 from __future__ import annotations
-
-import re
 
 
 def base_code(language: str) -> str:
     """The language of a tag, without region and script: `pt` of `pt-BR`, `zh` of `zh_TW` and `zh-Hans`."""
-    return re.split("[-_]", language.strip())[0].lower()
+    return _normal(language).split("-")[0]
+
+
+def matches(code: str, wanted: str) -> bool:
+    """Whether a text in `code` is one in `wanted`, which without a region means every region: en-US is en."""
+    found, asked = _normal(code), _normal(wanted)
+    return found == asked or found.startswith(asked + "-")
+
+
+def _normal(code: str) -> str:
+    return code.strip().replace("_", "-").lower()

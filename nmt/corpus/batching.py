@@ -151,17 +151,24 @@ def epoch(pairs: IdPairs, generator: np.random.Generator) -> NDArray[np.int64]:
     parts: list[NDArray[np.int64]] = []
     start = 0
     for count, weight in pairs.weights:
-        whole, share = divmod(weight, 1.0)
+        times, once_more = _seen(count, weight)
         indices = np.arange(start, start + count)
-        parts += [indices] * int(whole)
-        parts.append(generator.choice(indices, round(share * count), replace=False))
+        parts += [indices] * times
+        parts.append(generator.choice(indices, once_more, replace=False))
         start += count
     return np.concatenate(parts)
 
 
 def epoch_size(weights: Sequence[tuple[int, float]]) -> int:
     """How many pairs `epoch` gives for so many pairs of each weight."""
-    return sum(int(weight) * count + round(weight % 1.0 * count) for count, weight in weights)
+    seen = ((count, *_seen(count, weight)) for count, weight in weights)
+    return sum(times * count + once_more for count, times, once_more in seen)
+
+
+def _seen(count: int, weight: float) -> tuple[int, int]:
+    """How often each of `count` pairs of `weight` is seen an epoch, and how many of them once more."""
+    times, share = divmod(weight, 1.0)
+    return int(times), round(share * count)
 
 
 def _cut(lengths: Sequence[int], tokens: int) -> Iterator[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nmt.corpus.pairs import SentencePair
 from nmt.corpus.readers import read_pairs
-from nmt.corpus.readers.left_out import counting
+from nmt.corpus.readers.left_out import counting, in_words
 from nmt.corpus.spec import CorpusSpec, Direction
 from nmt.errors import CorpusError
 
@@ -26,7 +26,7 @@ class TestSet:
 
     def __str__(self) -> str:
         """How many pairs it has, and how many were left out, for people."""
-        return f"{len(self.pairs):,} test pairs in {self.name}{_reasons(self.left_out)}"
+        return f"{len(self.pairs):,} test pairs in {self.name}{in_words(self.left_out)}"
 
 
 def read_test_set(spec: CorpusSpec, direction: Direction, name: str | None = None) -> TestSet:
@@ -34,9 +34,5 @@ def read_test_set(spec: CorpusSpec, direction: Direction, name: str | None = Non
     left_out: Counter[str] = Counter()
     pairs = list(read_pairs(spec, direction, counting(left_out)))
     if not pairs:
-        raise CorpusError(f"{spec}: no test pairs{_reasons(left_out)}; name a file that has some")
+        raise CorpusError(f"{spec}: no test pairs{in_words(left_out)}; name a file that has some")
     return TestSet(name or str(spec.paths[0]), pairs, left_out)
-
-
-def _reasons(left_out: Mapping[str, int]) -> str:
-    return "".join(f"; left out {count:,}: {reason}" for reason, count in left_out.items())

@@ -18,6 +18,7 @@ from nmt.training.averaging import AveragedWeights
 from nmt.training.config import MAY_CHANGE
 from nmt.training.schedule import Progress
 from nmt.training.sealed import read_metadata, read_sealed, write_sealed
+from nmt.training.stored import ENCODED
 
 _FORMAT = "2"
 
@@ -144,7 +145,7 @@ def _load(
     changes = list(_changes(json.loads(metadata["settings"]), label.settings))
     if metadata["fingerprint"] != label.fingerprint:
         forbidden = [_told(*change) for change in changes if not _may_change(change[0])]
-        corpus = f"the corpus differs; if no source has, remove {path.parent / 'corpus'}, and it is read again"
+        corpus = f"the corpus differs; if no source has, remove {path.parent / ENCODED}, and it is read again"
         raise CheckpointError(
             f"{path}: made with another configuration or corpus ({'; '.join(forbidden) or corpus}); "
             f"train into another --run-dir, or pass --restart to begin again"

@@ -31,8 +31,6 @@ from nmt.training.room import room_for
 from nmt.training.stored import CorpusState, SourceCount, StoredCorpus, file_sizes, validation_lines
 from nmt.training.vocabulary import learn_tokenizers
 
-ENCODED = "corpus"
-"""The directory of the encoded corpus in a run directory."""
 TRAIN, VALID = "train", "valid"
 """Names of the ids to train on and of those held out."""
 VALID_PAIRS = "valid-pairs"

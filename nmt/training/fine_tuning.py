@@ -25,13 +25,13 @@ from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.package import ARRAYS, WEIGHTS
 from nmt.runtime.words import ShortLists
 from nmt.training.checkpoint import START, has_begun
-from nmt.training.encode import ENCODED
 from nmt.training.kept_weights import unpacked
 from nmt.training.plan import SETTINGS
 from nmt.training.presets import Preset
 from nmt.training.room import write_small_file
 from nmt.training.settings import Settings
 from nmt.training.short_list import merged
+from nmt.training.stored import ENCODED
 from nmt.training.vocabulary import keep_tokenizers
 from tokenizer import SubwordTokenizer
 

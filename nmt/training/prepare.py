@@ -13,6 +13,7 @@ from typing import Any
 
 from nmt.corpus import CorpusSpec, Direction, SentencePair
 from nmt.corpus.batching import IdPairs, epoch_size
+from nmt.corpus.domains import by_domain, domain_lines
 from nmt.corpus.id_files import map_ids
 from nmt.corpus.passes import SILENT, Passes
 from nmt.corpus.spec import STANDARD_INPUT
@@ -21,9 +22,9 @@ from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
 from nmt.training.checkpoint import has_begun
 from nmt.training.config import DataConfig
-from nmt.training.encode import ENCODED, TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
+from nmt.training.encode import TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
 from nmt.training.room import room_for
-from nmt.training.stored import CorpusState, StoredCorpus, load_stored, source_state, validation_lines
+from nmt.training.stored import ENCODED, CorpusState, StoredCorpus, load_stored, source_state, validation_lines
 from nmt.training.vocabulary import load_tokenizers
 from tokenizer import SubwordTokenizer
 
@@ -88,13 +89,8 @@ class PreparedCorpus:
         if self.stored.too_long:
             lines.append(f"left out {self.stored.too_long:,}: more than {self._most} subwords")
         lines += validation_lines(self.stored.valid_left_out)
-        by_domain: dict[str, int] = {}
-        for source, count in zip(self.stored.state.train, self.stored.counts, strict=True):
-            domain = source.spec.domain or "no domain"
-            by_domain[domain] = by_domain.get(domain, 0) + count.trained
-        if set(by_domain) != {"no domain"}:
-            lines += [f"{domain}: {count:,} training pairs" for domain, count in by_domain.items()]
-        return lines
+        counted = zip(self.stored.state.train, self.stored.counts, strict=True)
+        return lines + domain_lines(by_domain((source.spec.domain, count.trained) for source, count in counted))
 
     @property
     def _most(self) -> int:

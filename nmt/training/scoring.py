@@ -62,8 +62,13 @@ def translate_sets(path: Path, sets: Sequence[PairSet], beam_size: int | None = 
     with Translator.load(path) as translator:
         manifest = translator.manifest
         beam = beam_size or manifest.decoding.beam_size
-        translated = [translator.translate([pair.source for pair in pairs], beam_size=beam_size) for _, pairs in sets]
         return [
-            TranslatedSet(name, pairs, results, beam, manifest.target)
-            for (name, pairs), results in zip(sets, translated, strict=True)
+            TranslatedSet(
+                name,
+                pairs,
+                translator.translate([pair.source for pair in pairs], beam_size=beam_size),
+                beam,
+                manifest.target,
+            )
+            for name, pairs in sets
         ]

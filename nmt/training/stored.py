@@ -18,6 +18,8 @@ from nmt.errors import CorpusError
 from nmt.training.config import DataConfig
 from nmt.training.room import room_for
 
+ENCODED = "corpus"
+"""The directory of the encoded corpus in a run directory."""
 _MANIFEST = "corpus.json"
 _FORMAT = 1
 

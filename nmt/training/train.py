@@ -25,7 +25,6 @@ from nmt.training.before import BEFORE, kept_before
 from nmt.training.checkpoint import START, Position
 from nmt.training.corpus_check import check_while_training
 from nmt.training.distributed import Ranks
-from nmt.training.encode import ENCODED
 from nmt.training.evaluate import evaluator
 from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
 from nmt.training.fine_tuning import Start, before_and_after
@@ -44,6 +43,7 @@ from nmt.training.report import Outcome, Previous, sets_to_translate, translate_
 from nmt.training.scoring import translate_sets
 from nmt.training.settings import Settings
 from nmt.training.short_list import short_lists
+from nmt.training.stored import ENCODED
 from nmt.training.teachers import Teacher
 from tokenizer import SubwordTokenizer
 

@@ -11,6 +11,7 @@ from nmt.errors import CheckpointError
 from nmt.training.checkpoint import START, has_begun
 from nmt.training.config import DataConfig
 from nmt.training.room import write_small_file
+from nmt.training.stored import ENCODED
 from tokenizer import SubwordTokenizer, TokenizerError, TooManyCharacters, learn_tokenizer
 
 _JOINT, _SOURCE, _TARGET = "joint.spm", "source.spm", "target.spm"
@@ -29,7 +30,7 @@ def _load(path: Path) -> SubwordTokenizer:
         return SubwordTokenizer.load(path)
     except (OSError, TokenizerError) as error:
         raise CheckpointError(
-            f"{path}: cannot be read ({error}). Remove what is left of it, and {path.parent / 'corpus'}: of the same "
+            f"{path}: cannot be read ({error}). Remove what is left of it, and {path.parent / ENCODED}: of the same "
             f"sources the same command makes both again as they were, and goes on"
         ) from error
 

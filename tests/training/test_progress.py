@@ -37,10 +37,15 @@ def events(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+def printed(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
 def lines(updates: int, seconds_each: float, path: Path) -> list[str]:
     console = Console(file=io.StringIO(), width=40)
     train(console, path, updates, seconds_each)
-    return console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    return printed(console).splitlines()
 
 
 def test_the_log_sums_up_fifty_updates_and_what_is_left_before_an_evaluation(tmp_path: Path) -> None:
@@ -73,7 +78,7 @@ def test_bleu_of_characters_has_a_name_of_its_own(tmp_path: Path) -> None:
     console = Console(file=io.StringIO(), width=200)
     with TrainingLog(console, tmp_path / "log.jsonl", max_updates=400, done=0) as log:
         log.evaluated(replace(EVALUATION, bleu_name="BLEU-zh"), Position(), best=False)
-    assert "validation loss 2.500, BLEU-zh 12.3, chrF 45.7" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert "validation loss 2.500, BLEU-zh 12.3, chrF 45.7" in printed(console)
 
 
 @pytest.mark.parametrize(("seconds_each", "said"), [(2.0, [50, 100, 150, 200]), (0.5, [50, 200]), (0.01, [50])])
@@ -87,7 +92,7 @@ def test_a_plain_line_comes_at_most_once_a_minute_of_training(
 def test_a_terminal_shows_the_bar_the_figures_and_the_sentences(tmp_path: Path) -> None:
     console = Console(file=io.StringIO(), width=110, force_terminal=True, force_interactive=True, color_system=None)
     train(console, tmp_path / "log.jsonl", 50, 2.0)
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    shown = printed(console)
     for part in ("50/400", "11.7 minutes left", "loss 4.000", "50 tokens/s", "validation loss 2.500", "Guten Morgen!"):
         assert part in shown
     assert "\x1b[31m" not in shown

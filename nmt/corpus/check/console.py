@@ -10,6 +10,8 @@ from nmt.corpus.check.finding import EXAMPLES, Finding
 from nmt.corpus.check.kinds import KINDS
 from nmt.corpus.check.report import CorpusReport
 from nmt.corpus.check.words import ROLES, SEVERITIES, place, share, training_time, verdict
+from nmt.corpus.domains import domain_lines
+from nmt.corpus.readers.left_out import in_words
 from nmt.reports import one_line
 
 _COLOURS = {"fatal": "bold red", "serious": "red", "warning": "yellow", "note": "cyan"}
@@ -21,10 +23,10 @@ def print_report(report: CorpusReport, console: Console, examples: int = EXAMPLE
     """The verdict, what was read, and every finding with up to `examples` examples."""
     console.print(Text(verdict(report), style="bold"))
     for role, summary in report.summaries.items():
-        reasons = "".join(f"; left out {count:,}: {reason}" for reason, count in summary.left_out.items())
-        console.print(Text(f"{role}: {summary.pairs:,} pairs read, {summary.kept:,} kept{reasons}"))
-    for domain, count in report.domains.items():
-        console.print(Text(f"{domain}: {count:,} training pairs"))
+        read = f"{role}: {summary.pairs:,} pairs read, {summary.kept:,} kept"
+        console.print(Text(read + in_words(summary.left_out)))
+    for line in domain_lines(report.domains):
+        console.print(Text(line))
     for finding in report.found():
         console.print(_finding(finding, examples))
     for note in report.notes:

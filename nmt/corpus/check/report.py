@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from nmt.corpus.check.finding import Finding, Role, Severity
+from nmt.corpus.domains import by_domain
 from nmt.reports import Histogram
 
 VERSION = 1
@@ -88,12 +89,7 @@ class CorpusReport:
     @property
     def domains(self) -> dict[str, int]:
         """Training pairs by the label of their source; empty when no source has one."""
-        counts: dict[str, int] = {}
-        for file in self.files:
-            if file.role == "train":
-                domain = file.domain or "no domain"
-                counts[domain] = counts.get(domain, 0) + file.kept
-        return counts if set(counts) != {"no domain"} else {}
+        return by_domain((file.domain, file.kept) for file in self.files if file.role == "train")
 
     def found(self) -> Iterator[Finding]:
         """The findings that found something, the worst first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nmt.corpus.pairs import SentencePair
 
@@ -24,6 +24,11 @@ def counting(counts: Counter[str]) -> LeaveOut:
         counts[reason] += 1
 
     return leave_out
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """`counts` by the reason, to follow what was read in a line for people; empty when nothing was left out."""
+    return "".join(f"; left out {count:,}: {reason}" for reason, count in counts.items())
 
 
 def untold(pair: SentencePair, reason: str) -> None:

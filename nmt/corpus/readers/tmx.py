@@ -8,11 +8,11 @@ from pathlib import Path
 from lxml import etree
 
 from nmt.corpus.pairs import Origin, SentencePair
-from nmt.corpus.readers.languages import matches
 from nmt.corpus.readers.left_out import NOT_IN_BOTH, LeaveOut
 from nmt.corpus.readers.markup import elements, local_name, text_of
 from nmt.corpus.spec import Direction
 from nmt.errors import CorpusError
+from nmt.languages import matches
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _UNIT = frozenset({"tu"})

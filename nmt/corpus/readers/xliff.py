@@ -8,11 +8,11 @@ from pathlib import Path
 from lxml import etree
 
 from nmt.corpus.pairs import Origin, SentencePair
-from nmt.corpus.readers.languages import matches
 from nmt.corpus.readers.left_out import NOT_FINISHED, NOT_IN_BOTH, NOT_TO_TRANSLATE, NOT_TRANSLATED, LeaveOut
 from nmt.corpus.readers.markup import elements, local_name, text_of
 from nmt.corpus.spec import Direction
 from nmt.errors import CorpusError
+from nmt.languages import matches
 
 _NAMES = frozenset({"xliff", "file", "trans-unit", "unit"})
 _UNFINISHED = frozenset({"new", "needs-translation", "needs-l10n", "needs-adaptation", "initial"})

@@ -1,0 +1,20 @@
+"""Training pairs by the label that the user gave their source (`domain=`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+_NONE = "no domain"
+
+
+def by_domain(counts: Iterable[tuple[str | None, int]]) -> dict[str, int]:
+    """Pairs of each label, from label and number of pairs of each source; empty when no source has a label."""
+    pairs: dict[str, int] = {}
+    for domain, count in counts:
+        pairs[domain or _NONE] = pairs.get(domain or _NONE, 0) + count
+    return pairs if set(pairs) != {_NONE} else {}
+
+
+def domain_lines(pairs: Mapping[str, int]) -> list[str]:
+    """What `by_domain` found, for people, a line a label."""
+    return [f"{domain}: {count:,} training pairs" for domain, count in pairs.items()]
