@@ -25,8 +25,8 @@ import numpy as np
 
 from nmt.corpus import CorpusSpec, Direction
 from nmt.corpus.batching import token_batches
-from nmt.training.config import DataConfig
-from nmt.training.prepare import Sources, prepare
+from nmt.training.data.prepare import Sources, prepare
+from nmt.training.settings.config import DataConfig
 
 VOCABULARY_PAIRS = 20_000
 """Few, so that learning the vocabulary, which takes as much for any size, does not hide the rest."""

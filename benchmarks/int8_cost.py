@@ -19,8 +19,8 @@ from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translator
 from nmt.runtime.package import WEIGHTS
 from nmt.scores import score
-from nmt.training.export import Provenance, Trained, export_package
-from nmt.training.kept_weights import unpacked
+from nmt.training.export.fine_tuning_weights import unpacked
+from nmt.training.export.package import Provenance, Trained, export_package
 from tokenizer import PAD_ID, SubwordTokenizer
 
 

@@ -27,7 +27,7 @@ from sacrebleu.metrics.chrf import CHRF
 from sacremoses import MosesPunctNormalizer, MosesTokenizer
 
 from nmt.runtime import Translator
-from nmt.training.room import write_small_file
+from nmt.training.run.disk_space import write_small_file
 
 _GROUPS = ("en-de", "en-fr", "sizes", "heads", "ablation")
 _SUBSETS = 1

@@ -24,9 +24,9 @@ from nmt.model import ModelConfig
 from nmt.runtime import ModelPackage
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.package import ARRAYS, ENCODER, STEP
-from nmt.runtime.running import RunningBatch, Sentence, Source
+from nmt.runtime.running_batch import RunningBatch, Sentence, Source
 from nmt.runtime.session import OnnxModel, RowState
-from nmt.runtime.words import Ids
+from nmt.runtime.short_lists import Ids
 from tokenizer import END_ID, START_ID, SubwordTokenizer
 
 _ROWS = 64

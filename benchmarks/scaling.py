@@ -24,10 +24,10 @@ from matplotlib.figure import Figure
 from nmt.decoding import GreedySearch
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.running import RunningBatch, Sentence, Source
+from nmt.runtime.running_batch import RunningBatch, Sentence, Source
 from nmt.runtime.session import OnnxModel, RowState
-from nmt.runtime.words import ShortLists
-from nmt.training.graphs import encoder_graph, model_arrays, step_graph, weights_of
+from nmt.runtime.short_lists import ShortLists
+from nmt.training.export.graphs import encoder_graph, model_arrays, step_graph, weights_of
 from tokenizer import END_ID, PAD_ID, START_ID
 
 _ROUNDS = 5

@@ -139,7 +139,7 @@ def serving(models: Path, whole_requests: bool) -> Iterator[int]:
     """The service in a process of its own; gives its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    code = f"{_WHOLE_REQUESTS if whole_requests else ''}\nfrom nmt.cli import main\nmain()"
+    code = f"{_WHOLE_REQUESTS if whole_requests else ''}\nfrom nmt.cli.main import main\nmain()"
     settings = {**os.environ, "NMT_MAX_WAITING": "100000", "NMT_TIMEOUT_SECONDS": "600"}
     arguments = ["serve", "--models", str(models), "--port", str(port)]
     process = subprocess.Popen(

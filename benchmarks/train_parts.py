@@ -18,8 +18,8 @@ from torch.profiler import ProfilerActivity, profile
 
 from nmt.corpus.batching import IdPairs
 from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
-from nmt.training.config import TrainingConfig
-from nmt.training.loop import Trainer
+from nmt.training.optimization.trainer import Trainer
+from nmt.training.settings.config import TrainingConfig
 from tokenizer import PAD_ID
 
 _VOCABULARY = 8000

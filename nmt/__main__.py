@@ -1,5 +1,5 @@
 """`python -m nmt`, which is how torchrun starts the `nmt` command."""
 
-from nmt.cli import main
+from nmt.cli.main import main
 
 main(prog_name="nmt")

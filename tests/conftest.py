@@ -24,8 +24,8 @@ from selenium import webdriver
 
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
-from nmt.runtime.words import ShortLists
-from nmt.training.export import Provenance, Trained, export_package
+from nmt.runtime.short_lists import ShortLists
+from nmt.training.export.package import Provenance, Trained, export_package
 from service.app import create_app
 from service.server import DrainingServer, server_config
 from service.settings import Settings
@@ -134,7 +134,7 @@ def running_server() -> Callable[[Settings], AbstractContextManager[httpx.Client
 
 @contextmanager
 def _serving(package: Path, **settings: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(package.parent), "--port", "0"]
+    command = [sys.executable, "-m", "nmt", "serve", "--models", str(package.parent), "--port", "0"]
     environment = {**os.environ, **{f"NMT_{name.upper()}": str(value) for name, value in settings.items()}}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -33,24 +33,13 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.errors",
         "tokenizer",
     },
-    "nmt.key_commands": {"nmt.errors", "service"},
-    "nmt.command_options": {"nmt.corpus", "nmt.errors"},
-    "nmt.corpus_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.training"},
     "nmt.promotion": {"nmt.corpus", "nmt.errors", "nmt.runtime", "nmt.scores", "nmt.text"},
-    "nmt.package_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.promotion", "nmt.runtime"},
-    "nmt.suggestion_commands": {"nmt.command_options", "nmt.errors", "service"},
-    "nmt.train_commands": {"nmt.command_options", "nmt.corpus", "nmt.errors", "nmt.runtime", "nmt.training"},
     "nmt.cli": {
-        "nmt.command_options",
         "nmt.corpus",
-        "nmt.corpus_commands",
         "nmt.errors",
-        "nmt.key_commands",
-        "nmt.package_commands",
+        "nmt.promotion",
         "nmt.runtime",
-        "nmt.suggestion_commands",
         "nmt.text",
-        "nmt.train_commands",
         "nmt.training",
         "service",
     },
@@ -59,7 +48,25 @@ ALLOWED: dict[str, set[str]] = {
 }
 """For each room, the rooms that it may import beside itself. CONTRIBUTING.md draws it."""
 
-TORCH_ALLOWED = ("nmt/model/", "nmt/training/", "nmt/corpus/batching.py", "nmt/train_commands.py")
+INNER: dict[str, set[str]] = {
+    "nmt.training.run": set(),
+    "nmt.training.settings": {"run"},
+    "nmt.training.data": {"run", "settings"},
+    "nmt.training.optimization": {"run", "settings", "data"},
+    "nmt.training.export": {"run", "settings", "data"},
+    "nmt.training.fine_tuning": {"run", "settings", "data", "export"},
+    "nmt.training.distillation": {"run", "settings", "data", "fine_tuning"},
+    "nmt.training.report": {"optimization"},
+    "nmt.text.protected": set(),
+    "nmt.text.markup": {"protected", "sentences", "steps", "translation"},
+    "nmt.documents.office": {"html_fragment", "inline_tags"},
+}
+"""For each room inside a room, the neighbours there that it may import. Files of the outer room may import all."""
+
+MOST_FILES = 15
+"""In one room, beside its `__init__.py`."""
+
+TORCH_ALLOWED = ("nmt/model/", "nmt/training/", "nmt/corpus/batching.py", "nmt/cli/train.py")
 
 SOURCES = sorted(path for room in ("tokenizer", "nmt", "service") for path in (ROOT / room).rglob("*.py"))
 
@@ -102,6 +109,30 @@ def test_torch_stays_where_models_are_trained(path: Path) -> None:
     assert not uses_torch or str(path.relative_to(ROOT)).startswith(TORCH_ALLOWED)
 
 
+@pytest.mark.parametrize("room", INNER)
+def test_an_inner_room_imports_only_the_neighbours_it_may(room: str) -> None:
+    outer = room.rpartition(".")[0]
+    used = {
+        name.removeprefix(f"{outer}.").split(".")[0]
+        for path in (ROOT / room.replace(".", "/")).rglob("*.py")
+        for name in imports(path)
+        if name.startswith(f"{outer}.") and not name.startswith(f"{room}.") and name != room
+    }
+    assert used <= INNER[room]
+
+
+def test_the_table_of_inner_rooms_is_whole() -> None:
+    rooms = {module_of(path) for outer in ("training", "text") for path in (ROOT / "nmt" / outer).glob("*/__init__.py")}
+    assert rooms <= INNER.keys()
+
+
+def test_no_room_is_overcrowded_and_each_says_what_it_is_for() -> None:
+    rooms = {path.parent for path in SOURCES}
+    crowded = {str(room): len(files) for room in rooms if len(files := [*room.glob("*.py")]) > MOST_FILES + 1}
+    assert crowded == {}
+    assert [str(room) for room in rooms if not ast.get_docstring(ast.parse((room / "__init__.py").read_text()))] == []
+
+
 def test_no_file_outgrows_its_subject() -> None:
     assert {str(path): lines for path in SOURCES if (lines := path.read_text().count("\n")) > 300} == {}
 
@@ -124,7 +155,7 @@ def run_without_training_packages(code: str) -> subprocess.CompletedProcess[str]
 
 def test_the_service_translates_where_torch_is_not_installed(package: Path) -> None:
     code = f"""
-import nmt.cli, service.app
+import nmt.cli.main, service.app
 from nmt.runtime import Translator
 with Translator.load({str(package)!r}) as translator:
     print(len(translator.translate(["red cat"])))
@@ -136,7 +167,7 @@ assert "torch" not in sys.modules
 
 def test_training_without_its_packages_says_what_to_install() -> None:
     done = run_without_training_packages("""
-from nmt.cli import main
+from nmt.cli.main import main
 main(["train", "--train", "README.md", "--source", "a", "--target", "b", "--output", "x"])
 """)
     assert done.returncode == 1

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from nmt.cli import main
+from nmt.cli.main import main
 from nmt.runtime import CorpusSource, ModelPackage, Translator
 from nmt.text import translate_texts
-from nmt.training.presets import PRESETS
+from nmt.training.settings.presets import PRESETS
 
 
 def nmt(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "nmt.cli", *map(str, arguments)], input=stdin, capture_output=True, check=False
+        [sys.executable, "-m", "nmt", *map(str, arguments)], input=stdin, capture_output=True, check=False
     )
 
 

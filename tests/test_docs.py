@@ -17,9 +17,9 @@ from nmt.corpus import CleaningRules, CorpusSpec
 from nmt.corpus.check.kinds import KINDS
 from nmt.model import DropoutConfig, ModelConfig
 from nmt.runtime import Manifest, ModelPackage, packages_in
-from nmt.training.config import DataConfig, TrainingConfig
-from nmt.training.presets import PRESETS
-from nmt.training.settings import Settings as TrainingSettings
+from nmt.training.settings.config import DataConfig, TrainingConfig
+from nmt.training.settings.presets import PRESETS
+from nmt.training.settings.settings import Settings as TrainingSettings
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -4,9 +4,9 @@
 """
 
 from nmt.corpus.cleaning import Cleaner, CleaningReport, CleaningRules
+from nmt.corpus.corpus_spec import Columns, CorpusSpec, Direction
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers import read_pairs
-from nmt.corpus.spec import Columns, CorpusSpec, Direction
 
 __all__ = [
     "Cleaner",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
-from nmt.corpus.density import comparable_length
+from nmt.corpus.characters_per_script import comparable_length
+from nmt.corpus.hash_set import SeenHashes, hash_pairs
 from nmt.corpus.pairs import SentencePair
-from nmt.corpus.seen import SeenHashes, hash_pairs
 
 EMPTY = "one side is empty"
 """Why a pair is left out that has a side without text."""

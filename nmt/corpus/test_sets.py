@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from nmt.corpus.corpus_spec import CorpusSpec, Direction
 from nmt.corpus.pairs import SentencePair
 from nmt.corpus.readers import read_pairs
 from nmt.corpus.readers.left_out import counting, in_words
-from nmt.corpus.spec import CorpusSpec, Direction
 from nmt.errors import CorpusError
 
 

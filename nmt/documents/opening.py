@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from nmt.documents.csv import read_csv
-from nmt.documents.docx import read_docx
-from nmt.documents.fragment import Document
 from nmt.documents.html import read_html
+from nmt.documents.html_fragment import Document
 from nmt.documents.md import read_md
-from nmt.documents.odt import read_odt
+from nmt.documents.office.docx import read_docx
+from nmt.documents.office.odt import read_odt
 from nmt.documents.po import Catalogue
 from nmt.documents.srt import read_srt
 from nmt.documents.txt import read_txt

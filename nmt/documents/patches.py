@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nmt.documents.encoding import Decoded
-from nmt.documents.fragment import Fragment
+from nmt.documents.html_fragment import Fragment
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from nmt.documents.encoding import decoded
-from nmt.documents.fragment import Fragment, has_letters
+from nmt.documents.html_fragment import Fragment, has_letters
 from nmt.documents.lines import lines_of
 from nmt.documents.patches import Patch, PatchedText
 

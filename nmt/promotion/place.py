@@ -19,7 +19,7 @@ from pathlib import Path
 
 from nmt.errors import ConfigError, PackageError
 from nmt.runtime import ModelPackage, copy_package
-from nmt.runtime.exchange import exchange
+from nmt.runtime.atomic_swap import exchange
 
 KEPT = 3
 """Earlier versions that are kept."""

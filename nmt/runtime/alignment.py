@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nmt.errors import DeadlineExceeded
-from nmt.runtime.running import Source
+from nmt.runtime.encoder_memory import Floats
+from nmt.runtime.running_batch import Source
 from nmt.runtime.session import OnnxModel, open_session
-from nmt.runtime.sources import Floats
 from tokenizer import START_ID
 
 _AT_ONCE = 32

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.errors import PackageCorrupt
-from nmt.runtime.words import OutputLayer, ShortLists
+from nmt.runtime.short_lists import OutputLayer, ShortLists
 from tokenizer import PAD_ID
 
 Arrays = dict[str, NDArray[Any]]

@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from nmt.decoding import StateT
 from nmt.errors import Overloaded, TranslatorClosed
-from nmt.runtime.requests import Decoded, Request
-from nmt.runtime.running import Model, RunningBatch, Sentence
+from nmt.runtime.pending_request import Decoded, Request
+from nmt.runtime.running_batch import Model, RunningBatch, Sentence
 
 ResultT = TypeVar("ResultT")
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
-from nmt.runtime.exchange import exchange
+from nmt.runtime.atomic_swap import exchange
 
 FORMAT_VERSION = 6
 """Raised when the layout of a package changes."""

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from nmt.decoding import Candidates
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.layout import Layout
-from nmt.runtime.running import Source
-from nmt.runtime.sources import Floats, Sources
-from nmt.runtime.words import Ids
+from nmt.runtime.encoder_layout import Layout
+from nmt.runtime.encoder_memory import Floats, Sources
+from nmt.runtime.running_batch import Source
+from nmt.runtime.short_lists import Ids
 
 _LEAST_PLACES = 2
 """A product with a single row takes another way through the runtime, which rounds otherwise than with several: then

@@ -16,9 +16,9 @@ from nmt.runtime.alignment import Aligner, Alignment, Pair
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.batcher import Activity, Batcher
 from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, ModelPackage
+from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
-from nmt.runtime.requests import Decoded
-from nmt.runtime.running import Sentence, Source
+from nmt.runtime.running_batch import Sentence, Source
 from nmt.runtime.session import OnnxModel
 from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from nmt.text.spans import outside_spans, split_at_spans
+from nmt.text.protected.spans import outside_spans, split_at_spans
 
 _LEAST_WORDS = 2
 """A single word in capitals may be an abbreviation, which keeps its spelling."""

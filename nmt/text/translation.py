@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from nmt.decoding import DecodingOptions, StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
-from nmt.text.parts import Glossary, Part, lost_parts, settled_parts, with_targets
+from nmt.text.protected.parts import Glossary, Part, lost_parts, settled_parts, with_targets
+from nmt.text.protected.placeholders import Masked
 from nmt.text.repetition import without_loops
-from nmt.text.segments import Segment, segments
-from nmt.text.stand_ins import Masked
+from nmt.text.sentences import Segment, segments
 from nmt.text.steps import Steps, ToTranslate, driven
 
 _CLAUSE_ENDS = ",\u2013\u2014"

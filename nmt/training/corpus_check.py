@@ -11,14 +11,14 @@ import torch
 from nmt.corpus import CorpusSpec, SentencePair
 from nmt.corpus.check import QUICK, THOROUGH, CorpusReport, Part, TrainingTime, check_corpus, html_report
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
-from nmt.corpus.passes import Follow
-from nmt.corpus.spec import STANDARD_INPUT
+from nmt.corpus.corpus_spec import STANDARD_INPUT
+from nmt.corpus.progress import Follow
 from nmt.errors import ConfigError
-from nmt.training.checkpoint import has_begun
-from nmt.training.prediction import predictor
-from nmt.training.prepare import Sources
-from nmt.training.room import room_for
-from nmt.training.settings import Settings
+from nmt.training.data.prepare import Sources
+from nmt.training.run.disk_space import room_for
+from nmt.training.run.files import has_begun
+from nmt.training.settings.settings import Settings
+from nmt.training.time_estimate import predictor
 
 
 def check_before_training(sources: Sources, test: Sequence[CorpusSpec], settings: Settings) -> CorpusReport:

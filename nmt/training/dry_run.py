@@ -15,18 +15,19 @@ from rich.table import Table
 from rich.text import Text
 
 from nmt.corpus.batching import token_batches
-from nmt.corpus.check.words import training_time
+from nmt.corpus.check.output.wording import training_time
 from nmt.corpus.test_sets import read_test_set
 from nmt.model import Seq2Seq
-from nmt.training.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
-from nmt.training.kept_weights import packed
-from nmt.training.lesson import UNTAUGHT, check_teachers, taught_preset
-from nmt.training.new_model import new_model
-from nmt.training.plan import preset_line
-from nmt.training.prediction import measured_time
-from nmt.training.prepare import PreparedCorpus
-from nmt.training.prepare_with_settings import prepare_with_settings
-from nmt.training.settings import Settings
+from nmt.training.data.prepare import PreparedCorpus
+from nmt.training.distillation.corpus import check_teachers, taught_preset
+from nmt.training.export.fine_tuning_weights import packed
+from nmt.training.export.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.fine_tuning.prepare import prepare_with_settings
+from nmt.training.optimization.initialization import new_model
+from nmt.training.run.files import UNTAUGHT
+from nmt.training.settings.resolved import preset_line
+from nmt.training.settings.settings import Settings
+from nmt.training.time_estimate import measured_time
 from nmt.training.train import TrainRequest
 
 

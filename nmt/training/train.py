@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,45 +12,39 @@ import torch
 from rich.console import Console
 
 from nmt.corpus import CorpusSpec
-from nmt.corpus.check.words import verdict
-from nmt.corpus.splitting import SubwordSplitter
+from nmt.corpus.check.output.wording import verdict
+from nmt.corpus.subword_regularization import SubwordSplitter
 from nmt.corpus.test_sets import TestSet, read_test_set
 from nmt.errors import CorpusError
 from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
-from nmt.training.about import About, described, read_about
-from nmt.training.before import BEFORE, kept_before
-from nmt.training.checkpoint import START, Position
 from nmt.training.corpus_check import check_while_training
-from nmt.training.distributed import Ranks
-from nmt.training.evaluate import evaluator
-from nmt.training.export import ExportPrecision, Provenance, Trained, export_package
-from nmt.training.fine_tuning import Start, before_and_after
-from nmt.training.first_embeddings import begin_from_lexicon
-from nmt.training.kept_weights import packed
-from nmt.training.lesson import LESSON, check_teachers, lesson_of, lesson_preset
-from nmt.training.lexicon import Lexicon, learn_lexicon
-from nmt.training.loop import Evaluation, Observer, Trainer, UpdateReport
-from nmt.training.new_model import new_model
-from nmt.training.objective import Objective
-from nmt.training.plan import PRESET, SETTINGS, keep_plan, preset_line, settings_text
-from nmt.training.prepare import PreparedCorpus, Sources
-from nmt.training.prepare_with_settings import prepare_with_settings
-from nmt.training.progress import LOG, TrainingLog
+from nmt.training.data.lexicon import Lexicon, learn_lexicon
+from nmt.training.data.prepare import PreparedCorpus, Sources
+from nmt.training.data.short_lists import short_lists
+from nmt.training.data.source_licences import About, described, read_about
+from nmt.training.distillation.corpus import check_teachers, lesson_of, lesson_preset
+from nmt.training.distillation.teachers import Teacher
+from nmt.training.export.fine_tuning_weights import packed
+from nmt.training.export.package import ExportPrecision, Provenance, Trained, export_package
+from nmt.training.fine_tuning.prepare import prepare_with_settings
+from nmt.training.fine_tuning.start import Start, before_and_after
+from nmt.training.optimization.checkpoint import Position
+from nmt.training.optimization.distributed import Ranks
+from nmt.training.optimization.evaluation import evaluator
+from nmt.training.optimization.initialization import new_model
+from nmt.training.optimization.lexicon_embeddings import begin_from_lexicon
+from nmt.training.optimization.objective import Objective
+from nmt.training.optimization.trainer import Evaluation, Observer, Trainer, UpdateReport
+from nmt.training.optimization.training_log import TrainingLog
 from nmt.training.report import Outcome, Previous, sets_to_translate, translate_with_previous, write_report
-from nmt.training.scoring import translate_sets
-from nmt.training.settings import Settings
-from nmt.training.short_list import short_lists
-from nmt.training.stored import ENCODED
-from nmt.training.teachers import Teacher
+from nmt.training.report.scoring import translate_sets
+from nmt.training.run.files import LOG, forget_run
+from nmt.training.run.replaced_package import kept_before
+from nmt.training.settings.resolved import keep_plan, preset_line, settings_text
+from nmt.training.settings.settings import Settings
 from tokenizer import SubwordTokenizer
-
-_WRITTEN = (
-    ENCODED, LESSON, BEFORE, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS, PRESET,
-    "standard-input", "corpus.html", "corpus.json", "report.html", "report.json",
-)  # fmt: skip
-"""What trainings write into a run directory, but for the lock and what teachers made, which takes them long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,16 +252,6 @@ def _check_lengths(test: TestSet, tokenizer: SubwordTokenizer) -> None:
                 f"{test.name}: the source of pair {number} has {length} subwords, and at most {MAX_SOURCE_SUBWORDS} "
                 f"are translated in one piece; leave it out, or cut it into sentences"
             )
-
-
-def forget_run(run: Path) -> None:
-    """Forget an earlier training in `run`, which this process has locked; what no training wrote stays."""
-    for pattern in _WRITTEN:
-        for path in run.glob(pattern):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
 
 
 def _test_name(spec: CorpusSpec) -> str:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt.corpus import Cleaner, CleaningReport, CleaningRules, Origin, SentencePair
-from nmt.corpus.seen import SeenHashes
-from nmt.corpus.split import HeldOut, Unseen
-from nmt.corpus.spool import read_spool, write_spool
+from nmt.corpus.hash_set import SeenHashes
+from nmt.corpus.held_out import HeldOut, Unseen
+from nmt.corpus.spill_file import read_spool, write_spool
 
 
 def test_cleaning_counts_every_reason_and_shows_examples() -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from nmt.corpus import Cleaner, CleaningRules, CorpusSpec, Direction, SentencePair, read_pairs
 from nmt.corpus.check import CorpusReport, check_corpus, html_report
-from nmt.corpus.check.console import print_report
+from nmt.corpus.check.output.console import print_report
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
 from nmt.corpus.test_sets import read_test_set
 from nmt.errors import CorpusError

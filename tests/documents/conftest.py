@@ -11,9 +11,9 @@ import pytest
 
 from nmt.documents import Document, Fragment
 from nmt.text import MarkedText, Markup, TranslatedMarks, TranslatedSentence, TranslatedText
-from nmt.text.marked import Placed
-from nmt.text.segments import Segment
-from nmt.text.spans import Span
+from nmt.text.markup.translate import Placed
+from nmt.text.protected.spans import Span
+from nmt.text.sentences import Segment
 
 
 def in_capitals(fragment: Fragment) -> str:

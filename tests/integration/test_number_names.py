@@ -26,8 +26,8 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from nmt.corpus import CorpusSpec, Direction
 from nmt.runtime import Translator
-from nmt.training.prepare import Sources
-from nmt.training.settings import Settings
+from nmt.training.data.prepare import Sources
+from nmt.training.settings.settings import Settings
 from nmt.training.train import TrainRequest, train_package
 
 TAU = 0.5
@@ -101,7 +101,7 @@ def report_of(request: TrainRequest) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def server(learned: Learned) -> Iterator[str]:
     """`nmt serve` as a process of its own; the address it listens on."""
-    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(learned.package.parent), "--port", "0"]
+    command = [sys.executable, "-m", "nmt", "serve", "--models", str(learned.package.parent), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         started = next(line for line in process.stdout if "Uvicorn running on" in line)

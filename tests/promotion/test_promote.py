@@ -12,7 +12,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from nmt.cli import main
+from nmt.cli.main import main
 from nmt.promotion.comparing import loop_criterion, time_criterion
 from nmt.runtime import ModelPackage, Translator
 from service.settings import Settings

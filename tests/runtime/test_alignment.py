@@ -14,7 +14,7 @@ import torch
 from nmt.errors import DeadlineExceeded
 from nmt.model import Seq2Seq
 from nmt.runtime import TranslationResult, Translator
-from nmt.training.export import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package
 from tokenizer import PAD_ID
 
 TEXTS = ["red cat", "  small old house and tree ", "blue dog runs", "not", "red 猫 sleeps"] * 9

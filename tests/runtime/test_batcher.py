@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from nmt.decoding import Candidates, GreedySearch
 from nmt.errors import Overloaded
 from nmt.runtime.batcher import Batcher
-from nmt.runtime.requests import Decoded
-from nmt.runtime.running import RunningBatch, Sentence, Source
+from nmt.runtime.pending_request import Decoded
+from nmt.runtime.running_batch import RunningBatch, Sentence, Source
 
 START, END = 0, 1
 

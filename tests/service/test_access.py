@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from libretranslatepy import LibreTranslateAPI
 
-from nmt.cli import main
+from nmt.cli.main import main
 from nmt.errors import ConfigError
 from service.keys import Keys
 from service.settings import Settings

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nmt.text.spans import protected_spans
+from nmt.text.protected.spans import protected_spans
 from service.settings import Settings
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]

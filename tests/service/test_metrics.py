@@ -89,7 +89,7 @@ def test_the_log_has_a_line_a_request_without_its_text(client: httpx.Client, cap
 
 
 def test_the_server_logs_lines_of_json_and_no_text(package: Path) -> None:
-    command = [sys.executable, "-m", "nmt.cli", "serve", "--models", str(package.parent), "--port", "0"]
+    command = [sys.executable, "-m", "nmt", "serve", "--models", str(package.parent), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
         assert server.stdout is not None
         lines = []

@@ -26,7 +26,7 @@ if sys.argv[1] == "probe":
     except OSError:
         pass
 else:
-    from nmt.cli import main
+    from nmt.cli.main import main
     main(sys.argv[1:])
 """
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from nmt.training.export import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package
 from service.settings import Settings
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]

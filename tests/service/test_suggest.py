@@ -13,7 +13,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from nmt.cli import main
+from nmt.cli.main import main
 from nmt.corpus import CorpusSpec, Direction, read_pairs
 from nmt.errors import ConfigError
 from service.memory import Memory

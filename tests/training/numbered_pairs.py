@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nmt.corpus import CorpusSpec, Direction
-from nmt.training.config import DataConfig
-from nmt.training.prepare import PreparedCorpus, Sources
+from nmt.training.data.prepare import PreparedCorpus, Sources
+from nmt.training.settings.config import DataConfig
 
 CONFIG = DataConfig(vocabulary_size=330, held_out=10)
 DIRECTION = Direction("en", "de")

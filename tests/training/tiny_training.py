@@ -18,11 +18,11 @@ import torch
 from nmt.corpus.batching import IdPairs
 from nmt.errors import DiskFull, TrainingError
 from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
-from nmt.training.checkpoint import Position
-from nmt.training.config import TrainingConfig
-from nmt.training.distributed import Ranks, joined
-from nmt.training.evaluate import validation_loss
-from nmt.training.loop import Evaluation, Trainer, UpdateReport
+from nmt.training.optimization.checkpoint import Position
+from nmt.training.optimization.distributed import Ranks, joined
+from nmt.training.optimization.evaluation import validation_loss
+from nmt.training.optimization.trainer import Evaluation, Trainer, UpdateReport
+from nmt.training.settings.config import TrainingConfig
 
 CPU = torch.device("cpu")
 CONFIG = TrainingConfig(

@@ -6,7 +6,7 @@ what `nmt.corpus` may.
 
 from nmt.corpus.check.chunks import Part
 from nmt.corpus.check.finding import Example, Finding, Role
-from nmt.corpus.check.html import html_report
+from nmt.corpus.check.output.html import html_report
 from nmt.corpus.check.report import CorpusReport, TrainingTime
 from nmt.corpus.check.run import QUICK, THOROUGH, Effort, check_corpus
 

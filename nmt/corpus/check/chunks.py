@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.corpus.check.characters import Characters
 from nmt.corpus.check.finding import Example, Role
+from nmt.corpus.check.measures.characters import Characters
 from nmt.corpus.cleaning import CleaningRules, Fault
+from nmt.corpus.hash_set import Hashes, SeenHashes, hash_pairs, hash_texts
 from nmt.corpus.pairs import Origin, SentencePair
-from nmt.corpus.seen import Hashes, SeenHashes, hash_pairs, hash_texts
 
 _PAIRS = 4096
 """Pairs a chunk: enough that numpy is busy, few enough to stay in the processor's cache."""

@@ -8,22 +8,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nmt.corpus.check.alignment import Alignment
-from nmt.corpus.check.alphabet import Alphabet
 from nmt.corpus.check.chunks import Chunk, Part, Sample, chunks
 from nmt.corpus.check.finding import Finding, Role
 from nmt.corpus.check.kinds import KINDS
-from nmt.corpus.check.language import Languages
-from nmt.corpus.check.leakage import Leakage
-from nmt.corpus.check.lengths import Lengths
-from nmt.corpus.check.pairwise import FINDERS
-from nmt.corpus.check.repeats import Several
+from nmt.corpus.check.measures.alignment import Alignment
+from nmt.corpus.check.measures.alphabet import Alphabet
+from nmt.corpus.check.measures.language import Languages
+from nmt.corpus.check.measures.leakage import Leakage
+from nmt.corpus.check.measures.lengths import Lengths
+from nmt.corpus.check.measures.pairwise import FINDERS
+from nmt.corpus.check.measures.repeats import Several
+from nmt.corpus.check.measures.script import Scripts
+from nmt.corpus.check.measures.tally import Tally
 from nmt.corpus.check.report import CorpusReport, FileCount, RoleSummary, TrainingTime
-from nmt.corpus.check.script import Scripts
-from nmt.corpus.check.tally import Tally
 from nmt.corpus.cleaning import CleaningRules
+from nmt.corpus.hash_set import SeenHashes
 from nmt.corpus.pairs import SentencePair
-from nmt.corpus.seen import SeenHashes
 
 _HELD_OUT: tuple[Role, ...] = ("valid", "test")
 

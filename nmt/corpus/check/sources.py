@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from nmt.corpus.check.chunks import Part
 from nmt.corpus.check.finding import Role
 from nmt.corpus.cleaning import Cleaner, CleaningRules
+from nmt.corpus.corpus_spec import CorpusSpec, Direction
+from nmt.corpus.held_out import HeldOut, Unseen
 from nmt.corpus.pairs import SentencePair
-from nmt.corpus.passes import Follow
+from nmt.corpus.progress import Follow
 from nmt.corpus.readers import read_pairs
 from nmt.corpus.readers.left_out import counting
-from nmt.corpus.spec import CorpusSpec, Direction
-from nmt.corpus.split import HeldOut, Unseen
 
 
 def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction, follow: Follow) -> list[Part]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nmt.corpus.corpus_spec import CorpusSpec, Direction
 from nmt.corpus.pairs import SentencePair
 from nmt.corpus.readers.left_out import LeaveOut, untold
 from nmt.corpus.readers.lines import read_aligned, read_tsv
@@ -15,7 +16,6 @@ from nmt.corpus.readers.po import read_po
 from nmt.corpus.readers.tables import read_csv, read_jsonl
 from nmt.corpus.readers.tmx import read_tmx
 from nmt.corpus.readers.xliff import read_xliff
-from nmt.corpus.spec import CorpusSpec, Direction
 
 __all__ = ["read_pairs"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nmt.corpus.spec import Columns
+from nmt.corpus.corpus_spec import Columns
 from nmt.errors import CorpusError
 
 

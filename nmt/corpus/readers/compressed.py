@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from nmt.corpus.spec import STANDARD_INPUT
+from nmt.corpus.corpus_spec import STANDARD_INPUT
 from nmt.errors import CorpusError
 
 if sys.version_info >= (3, 14):

@@ -6,10 +6,10 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
+from nmt.corpus.corpus_spec import Columns
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers.columns import find_columns
 from nmt.corpus.readers.compressed import open_unpacked
-from nmt.corpus.spec import Columns
 from nmt.errors import CorpusError
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polib
 
+from nmt.corpus.corpus_spec import Columns, Direction
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers.compressed import open_unpacked
 from nmt.corpus.readers.left_out import NOT_FINISHED, NOT_TRANSLATED, OBSOLETE, LeaveOut
 from nmt.corpus.readers.one_line import one_line
-from nmt.corpus.spec import Columns, Direction
 from nmt.errors import CorpusError
 from nmt.languages import matches
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lxml import etree
 
+from nmt.corpus.corpus_spec import Direction
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers.left_out import NOT_IN_BOTH, LeaveOut
 from nmt.corpus.readers.markup import elements, local_name, text_of
-from nmt.corpus.spec import Direction
 from nmt.errors import CorpusError
 from nmt.languages import matches
 

@@ -10,8 +10,8 @@ from nmt.corpus import Direction
 from nmt.runtime import ModelPackage
 from nmt.runtime.package import MANIFEST
 from nmt.scores import bleu_name, score, significance
+from nmt.training.report.scoring import PairSet, TranslatedSet, translate_sets
 from nmt.training.report.sentences import MOST, sentence_chrf
-from nmt.training.scoring import PairSet, TranslatedSet, translate_sets
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from nmt.corpus import SentencePair
 from nmt.runtime import Manifest, Translator
-from nmt.training.evaluate import typical_pairs
+from nmt.training.optimization.evaluation import typical_pairs
 from nmt.training.report.comparison import Previous, compare
 from nmt.training.report.history import read_history
 from nmt.training.report.report import FinalScore, TrainingReport
+from nmt.training.report.scoring import PairSet, TranslatedSet
 from nmt.training.report.sentences import AttentionMap, report_sentences
-from nmt.training.scoring import PairSet, TranslatedSet
 
 _LOOKED_AT = 1000
 """Validation pairs that the report looks at where the scores are of test sets: seconds to translate."""

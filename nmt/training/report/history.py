@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nmt.training.loop import Sample
+from nmt.training.optimization.trainer import Sample
 
 
 @dataclass(frozen=True, slots=True)

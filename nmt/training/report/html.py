@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 
-from nmt.corpus.check.words import duration
+from nmt.corpus.check.output.wording import duration
 from nmt.reports import Histogram, figure, histogram_svg, page, table, text
 from nmt.scores import bleu_name
 from nmt.training.report.comparison import Comparison, ScoreChange

@@ -11,7 +11,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from nmt.reports import Histogram, histogram_of_counts
 from nmt.runtime import Alignment, TranslationResult
-from nmt.training.scoring import TranslatedSet
+from nmt.training.report.scoring import TranslatedSet
 
 MOST = 10
 """Sentences in a list of examples."""

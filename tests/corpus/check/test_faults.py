@@ -9,7 +9,7 @@ import pytest
 
 from nmt.corpus import Cleaner, CleaningRules, SentencePair
 from nmt.corpus.check import CorpusReport, Finding
-from nmt.corpus.check.pairwise import lost_numbers
+from nmt.corpus.check.measures.pairwise import lost_numbers
 
 Check = Callable[..., CorpusReport]
 Found = Callable[..., Finding]

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from nmt.corpus import SentencePair
 from nmt.corpus.check import CorpusReport, TrainingTime, html_report
-from nmt.corpus.check.console import print_report
 from nmt.corpus.check.kinds import KINDS
-from nmt.corpus.check.words import duration, percent, training_time
+from nmt.corpus.check.output.console import print_report
+from nmt.corpus.check.output.wording import duration, percent, training_time
 
 Check = Callable[..., CorpusReport]
 

@@ -9,7 +9,7 @@ import pytest
 from nmt.corpus import SentencePair
 from nmt.decoding import StopReason
 from nmt.runtime import Translation, TranslationResult
-from nmt.training.scoring import TranslatedSet
+from nmt.training.report.scoring import TranslatedSet
 
 MakeSet = Callable[..., TranslatedSet]
 

@@ -10,7 +10,7 @@ import pytest
 
 from nmt.corpus import Direction, SentencePair
 from nmt.training.report.comparison import Previous, compare, translate_with_previous
-from nmt.training.scoring import TranslatedSet
+from nmt.training.report.scoring import TranslatedSet
 
 MakeSet = Callable[..., TranslatedSet]
 DIRECTION = Direction("en", "xx")

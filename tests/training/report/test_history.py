@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from nmt.training.loop import Sample
+from nmt.training.optimization.trainer import Sample
 from nmt.training.report.history import History, read_history
 
 

@@ -14,13 +14,13 @@ from lxml import etree, html
 from rich.console import Console
 from selenium import webdriver
 
-from nmt.training.loop import Sample
+from nmt.training.optimization.trainer import Sample
 from nmt.training.report import Outcome, Previous, TrainingReport, html_report, sets_to_translate, write_report
 from nmt.training.report.comparison import Comparison, compare
 from nmt.training.report.history import EvaluationPoint, History, UpdatePoint
 from nmt.training.report.report import FinalScore
+from nmt.training.report.scoring import TranslatedSet, translate_sets
 from nmt.training.report.sentences import AttentionMap, report_sentences
-from nmt.training.scoring import TranslatedSet, translate_sets
 
 MakeSet = Callable[..., TranslatedSet]
 HOSTILE = '<script>alert("1")</script> & \'</td>\x00\x1b[31m\ufdd0\ud800'

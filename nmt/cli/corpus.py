@@ -1,0 +1,73 @@
+"""`nmt corpus`: what is in a corpus, before anything is trained on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nmt.cli.options import (
+    data_options,
+    existing_file,
+    need_training_extra,
+    reports_errors,
+    sources_of,
+    training_sources,
+)
+from nmt.errors import CorpusError
+
+_new_file = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.group()
+def corpus() -> None:
+    """Look at sentence pairs before anything is trained on them.
+
+    \b
+    nmt corpus check --train pairs.tsv --source en --target de
+    """
+
+
+@corpus.command()
+@data_options("train", "Training pairs")
+@data_options("valid", "Validation pairs; held out of the training pairs when not given")
+@data_options("test", "Test pairs")
+@click.option("--source", required=True, help="Source language code.")
+@click.option("--target", required=True, help="Target language code.")
+@click.option("--settings", "settings_file", type=existing_file, help="Settings of the training to come, as YAML.")
+@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting of the training to come.")
+@click.option("--html", type=_new_file, help="Write the report for people, with plots, here.")
+@click.option("--json", type=_new_file, help="Write the report for programs here.")
+@reports_errors
+def check(
+    source: str, target: str, overrides: tuple[str, ...], html: Path | None, json: Path | None, **rest: Any
+) -> None:
+    """Count what is in a corpus, find what is wrong with it, and say how long training on it will take.
+
+    Nothing is changed. Exit code 1 means that training is impossible; everything else is for you to judge.
+
+    \b
+    nmt corpus check --train pairs.tsv --source en --target de --html report.html
+    """
+    need_training_extra()
+    from rich.console import Console
+
+    from nmt.corpus import Direction
+    from nmt.corpus.check import html_report
+    from nmt.corpus.check.output.console import print_report
+    from nmt.corpus.progress import Passes
+    from nmt.training.corpus_check import check_before_training
+    from nmt.training.data.prepare import Sources
+    from nmt.training.settings.settings import Settings
+
+    passes = Passes(Console(stderr=True))
+    sources = Sources(training_sources(rest), Direction(source, target), sources_of(rest, "valid"), passes=passes)
+    report = check_before_training(sources, sources_of(rest, "test"), Settings.parse(overrides, rest["settings_file"]))
+    if html is not None:
+        html.write_text(html_report(report), encoding="utf-8")
+    if json is not None:
+        json.write_text(report.to_json(), encoding="utf-8")
+    print_report(report, Console())
+    if report.impossible:
+        raise CorpusError("training on this corpus is impossible: see the findings above")

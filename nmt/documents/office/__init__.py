@@ -1,0 +1,4 @@
+"""Office documents: ZIP archives of XML, opened safely, with their paragraphs as texts to translate.
+
+May call `documents` and `errors`.
+"""

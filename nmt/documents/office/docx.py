@@ -1,0 +1,30 @@
+"""Word documents: a fragment for each paragraph."""
+
+from __future__ import annotations
+
+from nmt.documents.office.archive import Archive, ArchivedDocument
+from nmt.documents.office.docx_paragraph import paragraphs
+from nmt.errors import DocumentError
+
+_CONTENT_TYPES = "[Content_Types].xml"
+_TRANSLATED = ("document.main+xml", "template.main+xml", "header+xml", "footer+xml", "footnotes+xml", "endnotes+xml")
+"""How the content types of parts end that hold what a reader reads; macros' documents say `main+xml` differently."""
+
+
+def read_docx(name: str, content: bytes) -> ArchivedDocument:
+    """The document `name`: its body, tables, text boxes, headers, footers and notes.
+
+    Comments, properties, charts, pictures and fields stay.
+    """
+    archive = Archive.read(name, content)
+    types = archive.tree(_CONTENT_TYPES)
+    found = [
+        (child.get("PartName") or "").removeprefix("/")
+        for child in types
+        if (child.get("ContentType") or "").endswith(_TRANSLATED)
+    ]
+    # The main part comes first, then notes, headers and footers, each in the order of their names.
+    parts = sorted({part for part in found if part in archive.parts}, key=lambda part: ("document" not in part, part))
+    if not parts:
+        raise DocumentError(f"{name} is no Word document: save it as .docx")
+    return ArchivedDocument(archive, parts, paragraphs)

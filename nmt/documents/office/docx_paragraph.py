@@ -1,0 +1,243 @@
+"""Paragraphs of WordprocessingML (ECMA-376, part 1, chapter 17): runs of text as nodes, and nodes as runs."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lxml import etree
+
+from nmt.documents.html_fragment import Fragment
+from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Inline, Node, Span
+
+_Elements = tuple[etree._Element, ...]
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_STARTS = {"bookmarkStart", "commentRangeStart", "permStart", "moveFromRangeStart", "moveToRangeStart"}
+_ENDS = {"bookmarkEnd", "commentRangeEnd", "permEnd", "moveFromRangeEnd", "moveToRangeEnd"}
+_AROUND_RUNS = {"hyperlink", "ins", "moveTo", "smartTag", "customXml", "sdt", "dir", "bdo"}
+_DROPPED = {"proofErr", "lastRenderedPageBreak"}
+"""What Word works out anew."""
+_NO_FORMATTING = {"lang", "noProof"}
+"""Properties of a run that only the spelling checker heeds; Word splits runs by them."""
+_CHARACTERS = {"noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a node needs to be written again."""
+
+    elements: _Elements = ()
+    """Of an atom or an anchor: what it consists of."""
+    properties: etree._Element | None = None
+    """Formatting: of the text in a span; of the run in which an atom's elements stand."""
+    in_run: bool = False
+    """Whether the elements of an atom stand in a run."""
+    around: etree._Element | None = None
+    """The element that a span's runs stand in, such as a link."""
+    before: _Elements = ()
+    """The runs before those of a span, which begin the field that it is the result of."""
+    after: _Elements = ()
+
+
+_Node: TypeAlias = "Node[_Kept]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A text and its formatting, before neighbours with the same formatting are merged."""
+
+    text: str
+    properties: etree._Element | None
+
+
+def paragraphs(root: etree._Element) -> Iterator[_Paragraph]:
+    """The paragraphs of a part that have text; those of a text box come after the one that it is anchored in."""
+    namespace = etree.QName(root).namespace or ""
+    for element in root.iter(f"{{{namespace}}}p"):
+        properties, nodes = _read(element, 0)
+        inline = Inline(nodes)
+        if inline.fragment is not None:
+            yield _Paragraph(element, inline, inline.fragment, properties)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    element: etree._Element
+    inline: Inline[_Kept]
+    fragment: Fragment
+    properties: etree._Element | None
+    """Formatting of the text outside spans."""
+
+    def replace(self, text: str) -> None:
+        nodes = self.inline.with_text(text)
+        for child in list(self.element):
+            if _name(child) != "pPr":
+                self.element.remove(child)
+        _write(self.element, nodes, self.properties, etree.QName(self.element).namespace or "")
+
+
+def _read(parent: etree._Element, depth: int) -> tuple[etree._Element | None, list[_Node]]:
+    """What is in `parent`, and the formatting of most of its text, which is in no span."""
+    return _merged_runs(list(_parts(list(parent), depth)))
+
+
+def _merged_runs(parts: Sequence[_Run | _Node]) -> tuple[etree._Element | None, list[_Node]]:
+    """`parts` with neighbouring runs of one formatting merged."""
+    formats: dict[bytes, etree._Element | None] = {}
+    lengths = Counter[bytes]()
+    for part in parts:
+        if isinstance(part, _Run):
+            formats.setdefault(_format(part.properties), part.properties)
+            lengths[_format(part.properties)] += len(part.text.strip())
+    usual = max(formats, key=lambda key: lengths[key], default=b"")
+    anchors: list[_Node] = []
+    nodes: list[_Node] = []
+    current = usual
+    for part in parts:
+        if isinstance(part, Anchor):
+            anchors.append(part)
+        elif not isinstance(part, _Run):
+            nodes.append(part)
+        else:
+            # Spaces alone have the formatting of what stands before them: it makes no span of its own.
+            current = _format(part.properties) if part.text.strip() else current
+            last = nodes[-1] if nodes else None
+            if current == usual:
+                nodes.append(part.text)
+            elif isinstance(last, Span) and last.kept.around is None and last.kept.properties is formats[current]:
+                nodes[-1] = Span(last.kept, (*last.nodes, part.text))
+            else:
+                nodes.append(Span(_Kept(properties=formats[current]), (part.text,)))
+    return formats.get(usual), [*anchors, *nodes]
+
+
+def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[_Run | _Node]:
+    """What the `children` of a paragraph, or of an element in it, are."""
+    field_ends = _field_ends(children)
+    after_field = 0
+    for index, child in enumerate(children):
+        name = _name(child)
+        if index < after_field:
+            continue
+        if index in field_ends:
+            after_field = field_ends[index]
+            yield from _field(children[index:after_field], depth)
+        elif name == "r":
+            yield from _run(child)
+        elif name in _STARTS or name in _ENDS:
+            yield Anchor(_Kept((child,)), at_end=name in _ENDS)
+        elif name in _AROUND_RUNS and depth < DEEPEST:
+            properties, nodes = _read(_runs_of(child), depth + 1)
+            yield Span(_Kept(properties=properties, around=child), tuple(nodes))
+        elif name and name not in _DROPPED and not name.endswith("Pr"):
+            yield Atom(_Kept((child,)))
+
+
+def _field_marks(run: etree._Element) -> list[str]:
+    """Which of `begin`, `separate` and `end` of a field are in `run`."""
+    return [_attribute(mark, "fldCharType") for mark in run if _name(mark) == "fldChar"]
+
+
+def _field_ends(children: Sequence[etree._Element]) -> dict[int, int]:
+    """The index after each field, by that of its start; of one that ends elsewhere, that after its instruction."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for index, child in enumerate(children):
+        for mark in _field_marks(child):
+            if mark == "begin":
+                opened.append(index)
+                ends[index] = index + 1
+            elif mark == "separate" and opened:
+                ends[opened[-1]] = index + 1
+            elif mark == "end" and opened:
+                ends[opened.pop()] = index + 1
+    return ends
+
+
+def _field(runs: Sequence[etree._Element], depth: int) -> Iterator[_Node]:
+    """A field: the text of a link is translated, the result of any other stays."""
+    separators = [index for index, run in enumerate(runs) if "separate" in _field_marks(run)]
+    first = separators[0] + 1 if separators else len(runs)
+    instruction = "".join(text for run in runs[:first] for text in run.itertext())
+    if instruction.split()[:1] == ["HYPERLINK"] and first < len(runs) and depth < DEEPEST:
+        properties, nodes = _merged_runs(list(_parts(runs[first:-1], depth + 1)))
+        yield Span(_Kept(properties=properties, before=tuple(runs[:first]), after=(runs[-1],)), tuple(nodes))
+        return
+    shown = "".join(text.text or "" for run in runs[first:] for text in run if _name(text) == "t")
+    yield Atom(_Kept(tuple(runs)), shown)
+
+
+def _run(run: etree._Element) -> Iterator[_Run | _Node]:
+    properties = next((child for child in run if _name(child) == "rPr"), None)
+    for child in run:
+        name = _name(child)
+        if name == "t":
+            text = child.text or ""
+            yield _Run(text if child.get(_SPACE) == "preserve" else text.strip(" \t\r\n"), properties)
+        elif name in _CHARACTERS:
+            yield _Run(_CHARACTERS[name], properties)
+        elif name in {"commentReference", "annotationRef"}:
+            yield Anchor(_Kept((child,), properties, in_run=True), at_end=True)
+        elif name and name != "rPr" and name not in _DROPPED:
+            is_line_break = name == "cr" or (name == "br" and _attribute(child, "type") in {"", "textWrapping"})
+            yield Atom(_Kept((child,), properties, in_run=True), is_break=is_line_break)
+
+
+def _write(parent: etree._Element, nodes: Sequence[_Node], properties: etree._Element | None, namespace: str) -> None:
+    """Put `nodes` at the end of `parent`, texts with the formatting `properties`."""
+    for node in nodes:
+        if isinstance(node, str):
+            text = etree.SubElement(_new_run(parent, properties, namespace), f"{{{namespace}}}t", {_SPACE: "preserve"})
+            text.text = node
+        elif not isinstance(node, Span):
+            run = _new_run(parent, node.kept.properties, namespace) if node.kept.in_run else parent
+            for element in node.kept.elements:
+                element.tail = None
+                run.append(element)
+        else:
+            # Copies, for a translation may have the span twice.
+            parent.extend(copy.deepcopy(node.kept.before))
+            inside = parent if node.kept.around is None else _copied_around(parent, node.kept.around)
+            _write(inside, node.nodes, node.kept.properties, namespace)
+            parent.extend(copy.deepcopy(node.kept.after))
+
+
+def _new_run(parent: etree._Element, properties: etree._Element | None, namespace: str) -> etree._Element:
+    run = etree.SubElement(parent, f"{{{namespace}}}r")
+    if properties is not None:
+        run.append(copy.deepcopy(properties))
+    return run
+
+
+def _copied_around(parent: etree._Element, around: etree._Element) -> etree._Element:
+    """An element such as a link, without what is in it, at the end of `parent`; gives the place for runs."""
+    new = etree.SubElement(parent, around.tag, dict(around.attrib), around.nsmap)
+    new.extend(copy.deepcopy(child) for child in around if _name(child).endswith("Pr"))
+    inner = _runs_of(around)
+    return new if inner is around else etree.SubElement(new, inner.tag)
+
+
+def _runs_of(around: etree._Element) -> etree._Element:
+    """The element in which the runs of `around` stand: itself, but for a content control."""
+    return next((child for child in around if _name(child) == "sdtContent"), around)
+
+
+def _format(properties: etree._Element | None) -> bytes:
+    """The same for all formatting that looks the same."""
+    if properties is None:
+        return b""
+    looks = [child for child in properties if _name(child) not in _NO_FORMATTING]
+    return b"".join(etree.tostring(child, with_tail=False) for child in looks)
+
+
+def _name(element: etree._Element) -> str:
+    """The name without its namespace; none of a comment."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    return element.get(f"{{{etree.QName(element).namespace}}}{name}", "")

@@ -1,0 +1,51 @@
+"""HTML: the texts between its tags, and the document with other texts in their places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import html
+
+from nmt.text.markup.html_blocks import blocks
+from nmt.text.markup.translate import MarkedText, TranslatedMarks
+
+
+class Markup:
+    """An HTML document or fragment whose texts can be replaced; tags, attributes and comments stay.
+
+    An element inside a sentence goes with the words that it stands around.
+    """
+
+    def __init__(self, source: str) -> None:
+        """Parse `source`, mending what is broken in it as browsers do."""
+        start = source.lstrip()[:9].lower()
+        self._has_doctype = start == "<!doctype"
+        self._is_document = self._has_doctype or start.startswith("<html")
+        # lxml refuses a string that declares an encoding of its own, and knows no NUL.
+        content = source.replace("\0", "").encode()
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)  # or it would drop what is nested deeper than 256
+        if not self._is_document:
+            content = b"<html><body>" + content + b"</body></html>"
+        whole = html.document_fromstring(content, parser=parser)
+        body = whole.body
+        self._root = whole if self._is_document or body is None else body
+        self._blocks = blocks(self._root)
+
+    @property
+    def texts(self) -> list[MarkedText]:
+        """What is to be translated, in the order of the document."""
+        return [block.source for block in self._blocks]
+
+    def with_texts(self, translated: Sequence[TranslatedMarks], rank: int = 0) -> str:
+        """The source with the n-th translation of each of its texts in its place."""
+        for block, each in zip(self._blocks, translated, strict=True):
+            block.write(each, rank)
+        serialised = html.tostring(
+            self._root,
+            encoding="unicode",
+            with_tail=False,
+            include_meta_content_type=True,  # else it is taken out
+        )
+        if not self._is_document:
+            return serialised[serialised.index(">") + 1 : -len("</body>")]
+        return f"{self._root.getroottree().docinfo.doctype}\n{serialised}" if self._has_doctype else serialised

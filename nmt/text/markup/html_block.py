@@ -1,0 +1,241 @@
+"""One block of an HTML tree: read as a text with marks for its elements, and written in its translation's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol
+
+from lxml import etree
+
+from nmt.text.markup.tags import Mark
+from nmt.text.markup.translate import MarkedText, Placed, TranslatedMarks
+from nmt.text.protected.spans import Span
+
+_WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
+"""What HTML shows as one space."""
+_NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Control characters, which a character reference can smuggle in and no tree may hold."""
+
+_ROW = 2
+"""Links that stand side by side with no word between: they are no sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for text in a tree: in an element before its first child, or after its end."""
+
+    element: etree._Element
+    is_tail: bool = False
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return (self.element.tail if self.is_tail else self.element.text) or ""
+
+    def write(self, text: str) -> None:
+        """Put `text` there."""
+        storable = _NOT_IN_XML.sub("", text) or None
+        if self.is_tail:
+            self.element.tail = storable
+        else:
+            self.element.text = storable
+
+
+class Block(Protocol):
+    """A piece of a tree that is translated by itself."""
+
+    @property
+    def source(self) -> MarkedText:
+        """What is to be translated."""
+
+    def write(self, translated: TranslatedMarks, rank: int) -> None:
+        """Put the n-th translation in the place of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A block without elements."""
+
+    slot: Slot
+    source: MarkedText
+
+    def write(self, translated: TranslatedMarks, rank: int) -> None:
+        """Put the n-th translation in the place of the source."""
+        self.slot.write(translated.parts[0].text(rank))
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An element of a block, of which a mark of the same number tells where it stands."""
+
+    element: etree._Element
+    is_open: bool
+    """Its text and its children are those of the block; if not, they stay in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Inline:
+    """A block with elements among its words."""
+
+    anchor: Slot
+    """What begins there is the block's."""
+    source: MarkedText
+    items: Sequence[_Item]
+    spaced: frozenset[int]
+    """The items that have no text, and a space on both sides."""
+    slots: Sequence[Slot]
+    """Where the pieces stand."""
+    around: tuple[str, str]
+    """White space before and after the text."""
+
+    def write(self, translated: TranslatedMarks, rank: int) -> None:
+        """Put the n-th translation in the place of the source."""
+        placed = translated.placed(rank)
+        if placed is None:
+            for slot, part in zip(self.slots, translated.parts, strict=True):
+                slot.write(part.text(rank))
+            return
+        for item in self.items:
+            parent = item.element.getparent()
+            if parent is not None:
+                parent.remove(item.element)
+            item.element.tail = None
+            if item.is_open:
+                item.element.text = None
+        inside: dict[int | None, list[int]] = {}
+        for number, mark in enumerate(self.source.marks):
+            inside.setdefault(mark.parent, []).append(number)
+        whole = Span(0, len(placed.text))
+        self._fill(self.anchor, whole, inside.get(None, []), placed, self.around)
+        for number, item in enumerate(self.items):
+            if item.is_open:
+                self._fill(Slot(item.element), placed.spans[number], inside.get(number, []), placed, ("", ""))
+
+    def _fill(self, slot: Slot, span: Span, numbers: Sequence[int], placed: Placed, around: tuple[str, str]) -> None:
+        """Write the part `span` of a translation from `slot` on, with the items `numbers` in it."""
+        text, end, last = around[0], span.start, slot
+        for number in sorted(numbers, key=lambda each: (placed.spans[each].start, placed.spans[each].end)):
+            mine, element = placed.spans[number], self.items[number].element
+            text += placed.text[end : mine.start]
+            stands_after_word = mine.start > 0 and not placed.text[mine.start - 1].isspace()
+            if number in self.spaced and stands_after_word:
+                text += " "
+            last.write("")
+            if last.is_tail:
+                last.element.addnext(element)
+            else:
+                last.element.insert(0, element)
+            last.write(text)
+            text, end = " " if number in self.spaced and not stands_after_word else "", mine.end
+            last = Slot(element, is_tail=True)
+        last.write(text + placed.text[end : span.end] + around[1])
+
+
+class BlockBuilder:
+    """Reads what stands between two block-level elements."""
+
+    def __init__(self, anchor: Slot, unused: int) -> None:
+        """Begin at `anchor`; `{unused}` and higher numbers may stand for what is kept."""
+        self._anchor = anchor
+        self._unused = unused
+        self._pieces: list[str] = []
+        self._length = 0
+        self._is_after_space = True
+        self._items: list[_Item] = []
+        self._marks: list[Mark] = []
+        self._open: list[int] = []
+        self._gap: int | None = None  # the item read last, if it has no text
+        self._spaced: set[int] = set()
+        self._shown: dict[str, str] = {}
+        self._slots: list[Slot] = []
+        self._last = anchor
+        self.read(anchor)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether an element is open."""
+        return bool(self._open)
+
+    def read(self, slot: Slot) -> None:
+        """Take the text of `slot`."""
+        self._last = slot
+        text = _WHITE_SPACE.sub(" ", slot.text)
+        if text.strip():
+            self._slots.append(slot)
+        if text.startswith(" ") and self._is_after_space:
+            text = text[1:]
+            if self._gap is not None:
+                self._spaced.add(self._gap)
+        self._gap = None if slot.text else self._gap
+        self._add(text)
+
+    def open(self, element: etree._Element) -> None:
+        """Take an element whose text is the block's."""
+        self._mark(element, is_open=True)
+        self._open.append(len(self._items) - 1)
+        self.read(Slot(element))
+
+    def close(self) -> None:
+        """End the element that was opened last."""
+        number = self._open.pop()
+        self._marks[number] = replace(self._marks[number], end=self._length)
+        self._gap = number if self._marks[number].start == self._length else None
+
+    def keep(self, element: etree._Element, shown: str = "") -> None:
+        """Take an element that stays as it is, and shows the text `shown`."""
+        placeholder = ""
+        if shown.strip():
+            placeholder = f"{{{self._unused + len(self._shown)}}}"
+            self._shown[placeholder] = _WHITE_SPACE.sub(" ", shown)
+        self._mark(element, placeholder)
+        self._gap = None if placeholder else len(self._items) - 1
+
+    def break_line(self, element: etree._Element) -> None:
+        """Take a line break, which ends a sentence."""
+        self._mark(element, "\n")
+        self._gap = None
+
+    def blocks(self) -> list[Block]:
+        """What was read, as one block; its texts as blocks of their own if no element stands among its words."""
+        pieces = [slot.text for slot in self._slots]
+        text = "".join(self._pieces).rstrip(" ")
+        if not self._is_one_text(text):
+            return [_Text(slot, MarkedText(piece)) for slot, piece in zip(self._slots, pieces, strict=True)]
+        after_space = (number for number, mark in enumerate(self._marks) if mark.start > len(text))
+        self._spaced.update(islice(after_space, 1))
+        marks = [replace(mark, start=min(mark.start, len(text)), end=min(mark.end, len(text))) for mark in self._marks]
+        source = MarkedText(text, marks, pieces, self._shown)
+        before = _WHITE_SPACE.match(self._anchor.text)
+        after = self._last.text[len(self._last.text.rstrip(" \t\n\r\f")) :] if not self._open else ""
+        around = before[0] if before else "", after
+        return [_Inline(self._anchor, source, self._items, frozenset(self._spaced), self._slots, around)]
+
+    def _add(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+        self._is_after_space = text[-1] in " \n" if text else self._is_after_space
+
+    def _mark(self, element: etree._Element, text: str = "", is_open: bool = False) -> None:
+        """Take an element that `text` stands for."""
+        self._items.append(_Item(element, is_open))
+        end = self._length + len(text)
+        self._marks.append(Mark(self._length, end, self._open[-1] if self._open else None, is_kept=bool(text)))
+        self._add(text)
+
+    def _is_one_text(self, text: str) -> bool:
+        """Whether there are elements among the words of `text`, and it is not a row of links with a text each."""
+        if not self._marks or (len(self._slots) <= 1 and not self._shown):
+            return False
+        links = [
+            mark
+            for mark, item in zip(self._marks, self._items, strict=True)
+            if mark.parent is None and mark.start < mark.end and item.element.tag == "a"
+        ]
+        ends = [0, *(mark.end for mark in links)]
+        between = (
+            text[end:start] for end, start in zip(ends, [*(mark.start for mark in links), len(text)], strict=True)
+        )
+        return len(links) < _ROW or any(character.isalnum() for part in between for character in part)

@@ -1,0 +1,125 @@
+"""The parts of a text whose translation is settled: what stays as it is, and the terms of a glossary."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nmt.text.protected.spans import protected_spans
+
+WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORDS = re.compile(rf"[{WIDE}]|[^\W{WIDE}]+|\S")
+"""Words and marks; of scripts that write no spaces between words, each character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where in a text a part stands, and what stands for it in the translation."""
+
+    start: int
+    end: int
+    target: str
+    is_term: bool = False
+
+
+class Glossary:
+    """Translations that are to be used for words or phrases.
+
+    A term is found as whole words and as it is written; inflected forms of it are other words. One without capitals
+    is also found with them, as at the start of a sentence.
+    """
+
+    def __init__(self, entries: Mapping[str, str]) -> None:
+        """`entries`: source term to target term, each with a word or a mark in it."""
+        self._terms: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        lengths: dict[str, set[int]] = {}
+        for source, target in entries.items():
+            words = tuple(word.casefold() for word in _WORDS.findall(source))
+            self._terms.setdefault(words, []).append((source, target))
+            lengths.setdefault(words[0], set()).add(len(words))
+        self._lengths = {first: sorted(several, reverse=True) for first, several in lengths.items()}
+        """How many words the terms have that begin with a word, most first."""
+
+    def terms(self, text: str, any_case: bool = False) -> list[Part]:
+        """The terms in `text` from left to right; of those that overlap the first, and there the longest.
+
+        `any_case`: capitals say nothing in `text`.
+        """
+        matches = list(_WORDS.finditer(text))
+        folded = [match.group().casefold() for match in matches]
+        found: list[Part] = []
+        index = 0
+        while index < len(matches):
+            for length in self._lengths.get(folded[index], ()):
+                terms = self._terms.get(tuple(folded[index : index + length]))
+                if terms is None or index + length > len(matches):
+                    continue
+                start, end = matches[index].start(), matches[index + length - 1].end()
+                parts = (_found(text, start, end, *term, any_case) for term in terms)
+                if part := next(filter(None, parts), None):
+                    found.append(part)
+                    index += length
+                    break
+            else:
+                index += 1
+        return found
+
+
+def _found(text: str, start: int, end: int, source: str, target: str, any_case: bool) -> Part | None:
+    """The term `source` at its place in `text`, unless it is written there as another word."""
+    standing = text[start:end]
+    if not (any_case or source == source.lower() or standing.split() == source.split()):
+        return None
+    is_shouted = len(standing) > 1 and standing.isupper() and not source.isupper()
+    return Part(start, end, target.upper() if is_shouted else target, is_term=True)
+
+
+def settled_parts(text: str, glossary: Glossary | None = None, any_case: bool = False) -> list[Part]:
+    """Protected parts and terms of `text` from left to right, none overlapping another."""
+    protected = [Part(span.start, span.end, text[span.start : span.end]) for span in protected_spans(text)]
+    if glossary is None:
+        return protected
+    # A term may have a number in it; a word of an address is no term.
+    terms = [
+        term
+        for term in glossary.terms(text, any_case)
+        if all(_is_within(part, term) for part in protected if _overlap(part, term))
+    ]
+    kept = [part for part in protected if not any(_overlap(part, term) for term in terms)]
+    return sorted([*kept, *terms], key=lambda part: part.start)
+
+
+def lost_parts(parts: Sequence[Part], translation: str) -> int:
+    """How many of `parts` are missing in `translation`. A term counts with whatever case and ending it has there."""
+    if not parts:
+        return 0
+    needed = Counter((part.target, part.is_term) for part in parts)
+    found = Counter(translation[span.start : span.end] for span in protected_spans(translation))
+    return sum(
+        max(0, count - (_occurrences(target, translation) if is_term else found[target]))
+        for (target, is_term), count in needed.items()
+    )
+
+
+def with_targets(text: str, parts: Sequence[Part]) -> str:
+    """`text` with its `parts` translated."""
+    written, start = "", 0
+    for part in parts:
+        written += text[start : part.start] + part.target
+        start = part.end
+    return written + text[start:]
+
+
+def _overlap(one: Part, other: Part) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _is_within(inner: Part, outer: Part) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _occurrences(target: str, text: str) -> int:
+    begins_word = r"(?<!\w)" if re.match(rf"[^\W{WIDE}]", target) else ""
+    return len(re.findall(begins_word + re.escape(target), text, re.IGNORECASE))

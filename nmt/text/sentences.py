@@ -1,0 +1,109 @@
+"""Text cut into sentences, so that what stands between them can be put back as it stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sentencex
+
+from nmt.languages import base_code
+from nmt.text.protected.spans import bare, protected_spans
+
+LONGEST = 40
+"""Subwords of the longest piece that is translated whole: beyond, models of everyday sentences lose the thread."""
+
+_MARKER = re.compile(
+    r"(?:\s*(?:[-*+\u2022\u2023\u25e6\u2013\u2014]|\d{1,3}[.)]|[A-Za-z][.)]|\#{1,6}|>+|\[[ xX]\])(?=\s))*\s*"
+)
+"""What may stand before the text of a line: bullets, numbers, heading and quotation marks, check boxes."""
+_CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u2026\u3001\uff0c\uff1b)\]](?=\s)\s*|\s[-\u2013\u2014]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text that is translated by itself."""
+
+    before: str
+    """What stands before it and stays."""
+    core: str
+    after: str
+    """What stands after it and stays."""
+
+
+def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[Segment]:
+    """`text` of `language` in sentences, long ones cut at clauses; put together again they give `text`.
+
+    `subwords` counts those of a piece.
+    """
+    found: list[Segment] = []
+    for line in text.splitlines(keepends=True):
+        marker = _MARKER.match(line)
+        start = marker.end() if marker else 0
+        before = line[:start]
+        for sentence in _sentences(line[start:], language):
+            for piece in _pieces(sentence, subwords):
+                begin, end = bare(piece)
+                found.append(Segment(before + piece[:begin], piece[begin:end], piece[end:]))
+                before = ""
+        if before:
+            found.append(Segment(before, "", ""))
+    return found
+
+
+def _sentences(line: str, language: str) -> Iterator[str]:
+    """The sentences of `line` with the white space after each; no protected part is cut."""
+    inside = _inside_spans(line)
+    start = end = 0
+    # sentencex 1.0 takes a space of several bytes, as French has before its marks, for one of one, and panics.
+    for sentence in _segmented(base_code(language), re.sub(r"\s", " ", line)):
+        end += len(sentence)
+        if end not in inside:
+            yield line[start:end]
+            start = end
+    if start < len(line):
+        yield line[start:]
+
+
+def _segmented(language: str, line: str) -> list[str]:
+    try:
+        found: list[str] = sentencex.segment(language, line)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # no Exception, and of a class that cannot be imported
+            raise
+        return [line]
+    return found
+
+
+def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:
+    """`sentence`, or if it is too long its clauses, as many together as fit; a longer clause is cut between words."""
+    if len(sentence) <= LONGEST or subwords(sentence) <= LONGEST:
+        yield sentence
+        return
+    clauses = _cut(sentence, [match.end() for match in _CLAUSE_END.finditer(sentence)])
+    if len(clauses) == 1:
+        clauses = _cut(sentence, [match.end() for match in re.finditer(r"\s+", sentence)])
+    if len(clauses) == 1:
+        yield from (sentence[start : start + LONGEST] for start in range(0, len(sentence), LONGEST))
+        return
+    together = ""
+    for clause in clauses:
+        if together and subwords(together + clause) > LONGEST:
+            yield from _pieces(together, subwords)
+            together = ""
+        together += clause
+    yield from _pieces(together, subwords)
+
+
+def _cut(text: str, ends: list[int]) -> list[str]:
+    """`text` cut at `ends`, but in no protected part."""
+    inside = _inside_spans(text)
+    cuts = [0, *(end for end in ends if end not in inside and 0 < end < len(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(cuts)]
+
+
+def _inside_spans(text: str) -> set[int]:
+    """The positions at which a cut would part a protected part."""
+    return {cut for span in protected_spans(text) for cut in range(span.start + 1, span.end)}

@@ -1,0 +1,195 @@
+"""From sources of pairs to files of ids, in a few passes that hold no corpus in memory.
+
+The first pass reads and cleans, keeps the pairs in a file and chooses those to hold out. Their number then decides
+what was left open. The other passes go over that file: to learn the tokenizers from a sample, and to encode.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from nmt.corpus import Cleaner, CleaningReport, SentencePair, read_pairs
+from nmt.corpus.batching import IdPairs
+from nmt.corpus.cleaning import EMPTY
+from nmt.corpus.encoding import EncodedPair, encode_pairs
+from nmt.corpus.held_out import HeldOut, Unseen
+from nmt.corpus.id_files import IdWriter, map_ids
+from nmt.corpus.progress import Follow, Passes
+from nmt.corpus.readers.left_out import LeaveOut, counting
+from nmt.corpus.spill_file import read_spool, write_spool
+from nmt.decoding import LengthModel
+from nmt.errors import CorpusError
+from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
+from nmt.training.data.encoded_corpus import CorpusState, SourceCount, StoredCorpus, file_sizes, validation_lines
+from nmt.training.data.vocabulary import learn_tokenizers
+from nmt.training.run.disk_space import room_for
+from nmt.training.settings.config import DataConfig
+
+TRAIN, VALID = "train", "valid"
+"""Names of the ids to train on and of those held out."""
+VALID_PAIRS = "valid-pairs"
+"""The held-out pairs as text."""
+_KEPT = "kept-pairs"
+_TOO_LONG = f"more than {MAX_SOURCE_SUBWORDS} subwords, which are not translated in one piece"
+
+Sized = Callable[[int], DataConfig]
+"""The settings for a number of training pairs; the same whatever the number, but for the vocabulary's."""
+
+
+def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> StoredCorpus:
+    """Write the ids of the sources in `state` to `directory`, whole or not at all, and the tokenizers to `run`.
+
+    Raises CorpusError when nothing usable is left, and whatever the readers raise.
+    """
+    partial = directory.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    with room_for(directory, partial=partial):
+        stored = _Encoding(sized, state, run, partial, passes).stored()
+        stored.save(partial)
+    shutil.rmtree(directory, ignore_errors=True)
+    os.replace(partial, directory)
+    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the first pass found, beside the pairs that it kept in a file."""
+
+    report: CleaningReport
+    sources: list[tuple[int, int]]
+    """Pairs read and kept of each source."""
+    valid: list[SentencePair]
+    valid_left_out: Counter[str]
+    """What the validation sources that were given have beside `valid`, by the reason."""
+    may_train: Unseen | None
+    """Which of the kept pairs; None, which `filter` knows, for all."""
+    count: int
+    """Pairs to train on."""
+
+    @property
+    def held_out(self) -> int | None:
+        """Pairs taken out for validation; None where these were given."""
+        return None if self.may_train is None else len(self.valid)
+
+
+class _Encoding:
+    """The passes over one corpus."""
+
+    def __init__(self, sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> None:
+        self._sized = sized
+        self._state = state
+        self._run = run
+        self._directory = directory
+        self._passes = passes
+        self._spool = directory / _KEPT
+
+    def stored(self) -> StoredCorpus:
+        read = self._read()
+        config = self._sized(read.count)
+        with self._passes.doing("learning the vocabulary"):
+            tokenizers = learn_tokenizers(
+                lambda: filter(read.may_train, read_spool(self._spool)), read.count, config, self._run
+            )
+        counts = []
+        with self._passes.doing("turning text into subwords") as follow, IdWriter(self._directory, TRAIN) as writer:
+            kept = follow(read_spool(self._spool))
+            for seen, left in read.sources:
+                pairs = filter(read.may_train, islice(kept, left))
+                trained = _write(writer, encode_pairs(pairs, *tokenizers, config.max_subwords))
+                counts.append(SourceCount(seen, trained))
+        with IdWriter(self._directory, VALID) as writer:
+            encoded = list(encode_pairs(read.valid, *tokenizers, MAX_SOURCE_SUBWORDS))
+            _write(writer, encoded)
+        if not encoded:
+            raise CorpusError(
+                f"all {len(read.valid)} validation pairs have more than {MAX_SOURCE_SUBWORDS} subwords on a side, more "
+                f"than are translated in one piece: cut them into sentences, or give others (--valid)"
+            )
+        write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
+        self._spool.unlink()
+        return StoredCorpus(
+            self._state.with_settings(config),
+            read.report,
+            read.count - sum(each.trained for each in counts),
+            self._length(read.count, config),
+            tuple(counts),
+            file_sizes(self._directory),
+            read.held_out,
+            dict(read.valid_left_out + Counter({_TOO_LONG: len(read.valid) - len(encoded)})),
+        )
+
+    def _read(self) -> _Read:
+        config = self._sized(0)
+        cleaner = Cleaner(config.cleaning)
+        held_out = HeldOut(config.held_out, config.seed)
+        sources: list[tuple[int, int]] = []
+        with self._passes.doing("reading and cleaning") as follow:
+            write_spool(self._spool, self._cleaned(cleaner, held_out, sources, follow))
+        report = cleaner.report
+        del cleaner  # and what it remembers of every pair
+        valid, valid_left_out, may_train = self._held_out(held_out)
+        count = sum(1 for _ in filter(may_train, read_spool(self._spool))) if may_train else report.kept
+        _check_left(count, len(valid), [*report.lines(), *validation_lines(valid_left_out)])
+        return _Read(report, sources, valid, valid_left_out, may_train, count)
+
+    def _cleaned(
+        self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]], follow: Follow
+    ) -> Iterator[SentencePair]:
+        report = cleaner.report
+        new = len(self._state.train) - self._state.mixed
+        for number, source in enumerate(self._state.train):
+            before = report.read, report.kept
+            pairs = read_pairs(source.spec, self._state.direction, report.pass_over)
+            for pair in cleaner.clean(follow(pairs)):
+                if number < new and not self._state.valid:
+                    held_out.see(pair)
+                yield pair
+            read_and_kept.append((report.read - before[0], report.kept - before[1]))
+
+    def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Counter[str], Unseen | None]:
+        """The validation pairs, what their sources have beside them, and which pairs may be trained on."""
+        left_out: Counter[str] = Counter()
+        if not self._state.valid:
+            pairs = chosen.choose()
+            return pairs, left_out, Unseen(pairs)
+        # Pairs that the user holds out are not looked for in the training pairs.
+        return list(self._given(counting(left_out))), left_out, None
+
+    def _given(self, leave_out: LeaveOut) -> Iterator[SentencePair]:
+        for source in self._state.valid:
+            for pair in read_pairs(source.spec, self._state.direction, leave_out):
+                if pair.source.strip() and pair.target.strip():
+                    yield pair
+                else:
+                    leave_out(pair, EMPTY)
+
+    def _length(self, count: int, config: DataConfig) -> LengthModel:
+        ids = IdPairs.of_arrays(map_ids(self._directory, TRAIN), ())
+        if not len(ids):
+            raise CorpusError(
+                f"all {count} training pairs are longer than data.max_subwords={config.max_subwords}: raise it"
+            )
+        return LengthModel.fit(ids.source_lengths, ids.target_lengths)
+
+
+def _write(writer: IdWriter, encoded: Iterable[EncodedPair]) -> int:
+    count = 0
+    for _, source, target in encoded:
+        writer.add(source, target)
+        count += 1
+    return count
+
+
+def _check_left(train: int, valid: int, lines: Sequence[str]) -> None:
+    if not train or not valid:
+        raise CorpusError(
+            f"{train} training and {valid} validation pairs are left after cleaning ({'; '.join(lines)}): "
+            f"give more text"
+        )

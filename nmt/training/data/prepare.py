@@ -1,0 +1,214 @@
+"""From corpus files to ids: read, clean, hold out, learn or reload the tokenizers, encode; once for a run directory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nmt.corpus import CorpusSpec, Direction, SentencePair
+from nmt.corpus.batching import IdPairs, epoch_size
+from nmt.corpus.corpus_spec import STANDARD_INPUT
+from nmt.corpus.domains import by_domain, domain_lines
+from nmt.corpus.id_files import map_ids
+from nmt.corpus.progress import SILENT, Passes
+from nmt.corpus.spill_file import read_spool
+from nmt.decoding import LengthModel
+from nmt.errors import CheckpointError, ConfigError
+from nmt.training.data.encode import TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
+from nmt.training.data.encoded_corpus import CorpusState, StoredCorpus, load_stored, source_state, validation_lines
+from nmt.training.data.vocabulary import load_tokenizers
+from nmt.training.run.disk_space import room_for
+from nmt.training.run.files import ENCODED, has_begun
+from nmt.training.settings.config import DataConfig
+from tokenizer import SubwordTokenizer
+
+_STANDARD_INPUT = "standard-input"
+"""What was piped in, in the run directory until it is encoded."""
+_PIECE = 1 << 20
+"""Ids hashed at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pairs are read."""
+
+    train: tuple[CorpusSpec, ...]
+    direction: Direction
+    valid: tuple[CorpusSpec, ...] = ()
+    """Without any, pairs are held out of `train`."""
+    mixed: tuple[CorpusSpec, ...] = ()
+    """General pairs beside those of `train`: of weight 1, as many are drawn for each epoch as there are others."""
+    keep: bool = False
+    """Go on with the pairs that the run directory has, whatever became of the files."""
+    passes: Passes = SILENT
+    """Who is shown how far reading them is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCorpus:
+    """All that training needs of the corpus."""
+
+    source_tokenizer: SubwordTokenizer
+    target_tokenizer: SubwordTokenizer
+    train: IdPairs
+    valid: IdPairs
+    valid_pairs: tuple[SentencePair, ...]
+    stored: StoredCorpus
+
+    @property
+    def length(self) -> LengthModel:
+        """How long translations are beside their sources."""
+        return self.stored.length
+
+    def fingerprint(self, *configs: dict[str, Any]) -> str:
+        """SHA-256 over the training ids and the configurations: the same value means the same training."""
+        digest = hashlib.sha256(json.dumps(configs, sort_keys=True).encode())
+        for pairs in (self.train, self.valid):
+            for array in pairs.arrays:
+                for start in range(0, len(array), _PIECE):
+                    digest.update(array[start : start + _PIECE].tobytes())
+        if self.train.weights:
+            digest.update(json.dumps(self.train.weights).encode())
+        return digest.hexdigest()
+
+    def report(self) -> list[str]:
+        """What was read and left out, for people, a line a fact."""
+        lines = self.stored.report.lines()
+        if self.stored.held_out is None:
+            lines.append(f"{len(self.valid):,} validation pairs")
+        else:
+            lines.append(f"held out {self.stored.held_out:,} for validation")
+        if self.stored.apart:
+            lines.append(f"left out {self.stored.apart:,}: source or target is that of a pair held out")
+        if self.stored.too_long:
+            lines.append(f"left out {self.stored.too_long:,}: more than {self._most} subwords")
+        lines += validation_lines(self.stored.valid_left_out)
+        counted = zip(self.stored.state.train, self.stored.counts, strict=True)
+        return lines + domain_lines(by_domain((source.spec.domain, count.trained) for source, count in counted))
+
+    @property
+    def _most(self) -> int:
+        return int(self.stored.state.settings["max_subwords"])
+
+
+def prepare(
+    config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None, training: Path | None = None
+) -> PreparedCorpus:
+    """The pairs of `sources` as ids, kept in `run`: they are encoded again only when something has changed.
+
+    `sized` turns `config` into that for the number of training pairs, which is known once they have been read.
+    Raises CorpusError when nothing usable is left, CheckpointError when the training in the run directory `training`,
+    by default `run`, has begun with other pairs, and whatever the readers raise.
+    """
+    training = training or run
+    directory = run / ENCODED
+    stored = load_stored(directory)
+    sized = sized or (lambda _: config)
+    if sources.keep:
+        if stored is None:
+            raise ConfigError(f"--keep-corpus: {directory} has no whole corpus; leave it out to read the sources")
+        _check_kept(stored, sized(stored.pairs), sources.direction, directory)
+        return _open(directory, stored)
+    sources = _without_pipe(sources, run)
+    state = _state(sized(stored.pairs) if stored else config, sources, stored.state if stored else None)
+    changes = state.changes_from(stored.state) if stored else []
+    if stored and changes and has_begun(training):
+        raise CheckpointError(
+            f"{training}: the training there began with another corpus: {'; '.join(changes)}. Put it back as it was, "
+            f"go on with the pairs as they were read (--keep-corpus, which takes other sources but no other settings), "
+            f"train into another --run-dir, or begin again (--restart)"
+        )
+    if stored is None or changes:
+        stored = encode_corpus(sized, state, run, directory, sources.passes)
+    elif state != stored.state:
+        stored = replace(stored, state=state)
+        stored.save(directory)
+    (run / _STANDARD_INPUT).unlink(missing_ok=True)
+    return _open(directory, stored)
+
+
+def _check_kept(stored: StoredCorpus, config: DataConfig, direction: Direction, directory: Path) -> None:
+    """Raises CheckpointError when what is kept was made otherwise than `config` and `direction` say."""
+    asked = replace(stored.state.with_settings(config), direction=direction)
+    if changes := asked.changes_from(stored.state):
+        raise CheckpointError(
+            f"--keep-corpus: {directory} was made otherwise: {'; '.join(changes)}. Put it back as it was, train into "
+            f"another --run-dir, or begin again (--restart)"
+        )
+
+
+def _open(directory: Path, stored: StoredCorpus) -> PreparedCorpus:
+    source, target = load_tokenizers(directory.parent, stored.state.settings["joint"])
+    weights = _weights(stored)
+    counts = [count.trained for count in stored.counts]
+    weighted = list(zip(counts, weights, strict=True)) if set(weights) != {1.0} else []
+    _check_epoch(stored, weighted)
+    return PreparedCorpus(
+        source,
+        target,
+        IdPairs.of_arrays(map_ids(directory, TRAIN), weighted),
+        IdPairs.of_arrays(map_ids(directory, VALID), ()),
+        tuple(read_spool(directory / VALID_PAIRS)),
+        stored,
+    )
+
+
+def _state(config: DataConfig, sources: Sources, before: CorpusState | None) -> CorpusState:
+    settings = asdict(config)
+    if sources.valid:
+        del settings["held_out"]
+    train, valid = (
+        tuple(source_state(spec, before) for spec in specs)
+        for specs in ((*sources.train, *sources.mixed), sources.valid)
+    )
+    return CorpusState(settings, sources.direction, train, valid, len(sources.mixed))
+
+
+def _weights(stored: StoredCorpus) -> list[float]:
+    """How often a pair of each training source is seen an epoch."""
+    weights = [source.spec.weight for source in stored.state.train]
+    counts = [count.trained for count in stored.counts]
+    first = len(weights) - stored.state.mixed
+    new = sum(count * weight for count, weight in zip(counts[:first], weights[:first], strict=True))
+    share = min(1.0, new / max(1, sum(counts[first:])))
+    return [*weights[:first], *(weight * share for weight in weights[first:])]
+
+
+def _check_epoch(stored: StoredCorpus, weighted: Sequence[tuple[int, float]]) -> None:
+    """Raises ConfigError when the sources are so small and weighted so low that no pair of them is ever seen."""
+    if not weighted or epoch_size(weighted):
+        return
+    new = stored.state.train[: len(stored.state.train) - stored.state.mixed]
+    found = "; ".join(
+        f"{source.spec} has {count.trained:,} pairs to train on and weight={source.spec.weight:g}"
+        for source, count in zip(new, stored.counts, strict=False)
+    )
+    raise ConfigError(f"an epoch would have no pairs: {found}. Raise the weight, or give more text")
+
+
+def _without_pipe(sources: Sources, run: Path) -> Sources:
+    """`sources` with standard input, which can be read but once, put into a file in `run`."""
+    specs = (*sources.train, *sources.mixed, *sources.valid)
+    readers = sum(path == STANDARD_INPUT for spec in specs for path in spec.paths)
+    if not readers:
+        return sources
+    if readers > 1:
+        raise ConfigError(f"standard input (-) is named {readers} times, but can be read once: put the text into files")
+    file = run / _STANDARD_INPUT
+    run.mkdir(parents=True, exist_ok=True)
+    with room_for(file, partial=file), file.open("wb") as stream:
+        shutil.copyfileobj(sys.stdin.buffer, stream)
+
+    def instead(specs: Sequence[CorpusSpec]) -> tuple[CorpusSpec, ...]:
+        return tuple(
+            replace(spec, paths=tuple(file if path == STANDARD_INPUT else path for path in spec.paths))
+            for spec in specs
+        )
+
+    return replace(sources, train=instead(sources.train), valid=instead(sources.valid), mixed=instead(sources.mixed))

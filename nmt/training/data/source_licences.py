@@ -1,0 +1,48 @@
+"""What a package is made of, for its card: the sources with their licences, as the user states them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from nmt.corpus import CorpusSpec
+from nmt.errors import ConfigError
+from nmt.runtime import CorpusSource
+from nmt.training.data.encoded_corpus import SourceCount
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A source as the user describes it."""
+
+    name: str
+    licence: str
+    attribution: str
+
+
+def read_about(path: Path | None, specs: Sequence[CorpusSpec]) -> list[About]:
+    """What the JSON file at `path` says of each of `specs`; without one, their names.
+
+    Raises ConfigError when it cannot be read, or describes another number of sources.
+    """
+    if path is None:
+        return [About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
+    try:
+        about = TypeAdapter(list[About]).validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"{path}: expected a JSON list of objects with name, licence and attribution ({error})"
+        ) from error
+    if len(about) != len(specs):
+        raise ConfigError(
+            f"{path}: describes {len(about)} corpora, but {len(specs)} are trained on; list them in order"
+        )
+    return about
+
+
+def described(about: Sequence[About], counts: Sequence[SourceCount]) -> tuple[CorpusSource, ...]:
+    """The sources with their sizes."""
+    return tuple(CorpusSource(pairs=count.read, **asdict(entry)) for count, entry in zip(counts, about, strict=True))

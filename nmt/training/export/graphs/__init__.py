@@ -1,0 +1,9 @@
+"""A trained model as ONNX graphs and the arrays that they are fed."""
+
+from nmt.training.export.graphs.arrays import model_arrays, weights_of
+from nmt.training.export.graphs.attention import attention_graph
+from nmt.training.export.graphs.builder import quantize_rows
+from nmt.training.export.graphs.encoder import encoder_graph
+from nmt.training.export.graphs.step import step_graph
+
+__all__ = ["attention_graph", "encoder_graph", "model_arrays", "quantize_rows", "step_graph", "weights_of"]

@@ -1,0 +1,53 @@
+"""The arrays that a package keeps beside its graphs; `nmt.runtime.arrays` reads them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt.model import ModelConfig, Seq2Seq
+from nmt.runtime.short_lists import ShortLists
+from nmt.training.export.graphs.builder import WEIGHT_LIMIT, Floats, quantize_rows
+from nmt.training.export.graphs.encoder import encoder_cells
+from nmt.training.export.graphs.step import decoder_cell
+
+_EMBEDDING_LIMIT = 127
+
+
+def weights_of(model: Seq2Seq) -> dict[str, Floats]:
+    """Every weight by its torch name, tied ones under each of their names."""
+    return {name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()}
+
+
+def model_arrays(
+    config: ModelConfig, weights: dict[str, Floats], int8: bool, short_lists: ShortLists | None = None
+) -> bytes:
+    """Embeddings, first layers' input weights, output layer and short lists, as the bytes of an .npz file."""
+    arrays: dict[str, NDArray[Any]] = {"output.bias": weights["output.bias"]}
+
+    def keep(name: str, weight: Floats, limit: int = _EMBEDDING_LIMIT) -> None:
+        arrays[name] = weight
+        if int8:
+            arrays[name], arrays[f"{name}.scale"] = quantize_rows(weight, limit)
+
+    for side, cells in (
+        ("source", encoder_cells(config, weights, 0)),
+        ("target", [decoder_cell(config, weights, 0)]),
+    ):
+        part = "encoder" if side == "source" else "decoder"
+        keep(f"{side}.embedding", weights[f"{part}.embedding.weight"])
+        keep(f"{side}.input", np.stack([cell.from_input for cell in cells]))
+        arrays[f"{side}.input.bias"] = np.stack([cell.input_bias for cell in cells])
+    if config.word_size:
+        keep("word.input", weights["decoder.combine.weight"][np.newaxis, :, -config.word_size :])
+    keep("output", weights["output.weight"], WEIGHT_LIMIT)
+    if short_lists is not None:
+        smallest = np.min_scalar_type(len(weights["output.bias"]))
+        arrays["short_list.always"] = short_lists.always.astype(smallest)
+        arrays["short_list.translations"] = short_lists.translations.astype(smallest)
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    return content.getvalue()

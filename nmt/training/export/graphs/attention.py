@@ -1,0 +1,90 @@
+"""Attention as ONNX nodes, in the decoder step and as a graph of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nmt.model import ModelConfig
+from nmt.training.export.graphs.builder import Bounded, Floats, GraphBuilder
+
+
+def attention_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
+    """queries (R, H), keys (B, S, H), padding (B, 1, S), place_rows (B, W) -> weights (B, W, S).
+
+    What the first head of the decoder step attends to and does not tell, because translating has no use for it. A
+    query is the first layer's state after the step, `next_state.0`.
+    """
+    graph = GraphBuilder("attention", int8)
+    queries = Bounded(graph.input("queries", ["R", config.decoder_hidden]), config.decoder_hidden)
+    attended = Attended.inputs(graph, config)
+    every_head = attention_weights(graph, config, weights, queries, attended)
+    graph.output(first_head(graph, config, every_head), "weights", ["B", "W", "S"])
+    return graph.model()
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What attention reads beside its queries: names of tensors."""
+
+    keys: str
+    """(B, S, H)."""
+    padding: str
+    """(B, 1, S): 0 inside the sentence, minus infinity outside."""
+    place_rows: str
+    """(B, W): the row in each of a sentence's places."""
+
+    @classmethod
+    def inputs(cls, graph: GraphBuilder, config: ModelConfig) -> Attended:
+        """As inputs of `graph`."""
+        return cls(
+            graph.input("keys", ["B", "S", config.decoder_hidden]),
+            graph.input("padding", ["B", 1, "S"]),
+            graph.input("place_rows", ["B", "W"], "int64"),
+        )
+
+
+def attention_weights(
+    graph: GraphBuilder, config: ModelConfig, weights: dict[str, Floats], query: Bounded, attended: Attended
+) -> str:
+    """(B, W x N, S): how much each head of the row in each place attends to each position; its weights add up to 1."""
+    scores = graph.node("Add", [_scores(graph, config, weights, query, attended), attended.padding])
+    return graph.node("Softmax", [scores], axis=2)
+
+
+def first_head(graph: GraphBuilder, config: ModelConfig, every_head: str) -> str:
+    """(B, W x N, S) -> (B, W, S)."""
+    if config.heads == 1:
+        return every_head
+    ends = [graph.integers(0), graph.integers(np.iinfo(np.int64).max)]
+    return graph.node("Slice", [every_head, *ends, graph.integers(1), graph.integers(config.heads)])
+
+
+def _scores(
+    graph: GraphBuilder, config: ModelConfig, weights: dict[str, Floats], query: Bounded, attended: Attended
+) -> str:
+    """(B, W x N, S)."""
+    if config.attention == "dot":
+        placed = graph.node("Gather", [query.tensor, attended.place_rows])  # (B, W, H)
+        if config.heads > 1:
+            placed = _split_into_heads(graph, config, placed)
+        return graph.node("FusedMatMul", [placed, attended.keys], domain="com.microsoft", transB=1)
+    prefix = "decoder.attention"
+    asked = graph.linear([query], weights[f"{prefix}.query.weight"], weights[f"{prefix}.query.bias"])
+    placed = graph.node("Unsqueeze", [graph.node("Gather", [asked, attended.place_rows]), graph.integers(2)])
+    summed = graph.node("Add", [placed, graph.node("Unsqueeze", [attended.keys, graph.integers(1)])])  # (B, W, S, H)
+    energy = graph.node("Transpose", [graph.stored(weights[f"{prefix}.energy.weight"])], perm=[1, 0])
+    scores = graph.node("MatMul", [graph.node("Tanh", [summed]), energy])  # (B, W, S, 1)
+    return graph.node("Squeeze", [scores, graph.integers(3)])
+
+
+def _split_into_heads(graph: GraphBuilder, config: ModelConfig, queries: str) -> str:
+    """(B, W, H) -> (B, W x N, H): of each query what each head asks with, and zeros.
+
+    One product of these with the keys is faster than a small one for each head, and needs nothing to be transposed.
+    """
+    heads, hidden = config.heads, config.decoder_hidden
+    own = np.repeat(np.eye(heads, dtype=np.float32), hidden // heads, axis=1)  # (N, H)
+    asked = graph.node("Mul", [graph.node("Unsqueeze", [queries, graph.integers(2)]), graph.constant(own)])
+    return graph.node("Reshape", [asked, graph.integers(0, -1, hidden)])

@@ -1,0 +1,184 @@
+"""The decoder step as an ONNX graph."""
+
+from __future__ import annotations
+
+import numpy as np
+from onnx import TensorProto
+
+from nmt.model import ModelConfig
+from nmt.training.export.graphs.attention import Attended, attention_weights, first_head
+from nmt.training.export.graphs.builder import Bounded, Floats, GraphBuilder
+from nmt.training.export.graphs.cells import CellNodes, CellWeights, cell_weights
+from nmt.training.export.graphs.encoder import reads_memory
+from tokenizer import END_ID
+
+
+def step_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
+    """Tokens and states of the rows before, to candidates and states of R rows.
+
+    `rows` (R,) says which row of state.0 ... (*, H) each row continues, `sentence` (R,) which of the B sentences it
+    translates. Attention runs over a sentence's rows together: `place_rows` (B, W) names the rows in its W places,
+    `row_places` (R,) where each row has its place. The words that may be chosen are the U columns of output_weight;
+    `words` and `columns` (B, L) are those that are open to a sentence, and where. The graph makes up to `steps` steps,
+    from the second on after each row's best word, until no row has a word but <END>; ids and log_probs are (T, R, k).
+    """
+    return _StepGraph(config, weights, int8).model()
+
+
+def decoder_cell(config: ModelConfig, weights: dict[str, Floats], layer: int) -> CellWeights:
+    """A layer's weights."""
+    return cell_weights(weights, f"decoder.layers.{layer}.cell", config.cell)
+
+
+class _StepGraph:
+    """The graph, and the body of its loop, which sees the inputs of the graph."""
+
+    def __init__(self, config: ModelConfig, weights: dict[str, Floats], int8: bool) -> None:
+        self._config = config
+        self._weights = weights
+        self._whole = GraphBuilder("step", int8)
+        self._graph = GraphBuilder("body", int8)
+        self._sentence = self._whole.input("sentence", ["R"], "int64")
+
+    def model(self) -> bytes:
+        config, whole, hidden = self._config, self._whole, self._config.decoder_hidden
+        names = [f"state.{number}" for number in range(len(config.state_names) * config.decoder_layers)]
+        rows = whole.input("rows", ["R"], "int64")
+        carried = [whole.input("tokens", ["R"], "int64")]
+        carried += [whole.node("Gather", [whole.input(name, ["before", hidden]), rows]) for name in names]
+        steps = whole.input("steps", [], "int64")
+        self._body(names)
+        _, *after, ids, log_probs = whole.loop(self._graph, steps, carried, 2)
+        whole.output(ids, "ids", ["T", "R", "K"], "int64")
+        whole.output(log_probs, "log_probs", ["T", "R", "K"])
+        for name, tensor in zip(names, after, strict=True):
+            whole.output(tensor, f"next_{name}", ["R", hidden])
+        return whole.model()
+
+    def _body(self, names: list[str]) -> None:
+        """One step: tokens and states to each row's best word, states and candidates."""
+        graph, hidden = self._graph, self._config.decoder_hidden
+        graph.input("step.number", [], "int64")
+        graph.input("step.more", [], "bool")
+        tokens = graph.input("step.tokens", ["R"], "int64")
+        states = [graph.input(f"step.{name}", ["R", hidden]) for name in names]
+        outputs, brought, after = self._layers(tokens, states)
+        combined = self._combined(outputs, brought)
+        choices, log_probs = self._chosen(self._logits(graph.node("Tanh", [combined])))
+        words = self._words(choices)
+        following = graph.node("Gather", [words, graph.constant(np.array(0))], axis=1)
+        graph.output(self._any_goes_on(following), "step.still_more", [], "bool")
+        graph.output(following, "step.next_tokens", ["R"], "int64")
+        for name, tensor in zip(names, after, strict=True):
+            graph.output(tensor, f"step.next_{name}", ["R", hidden])
+        graph.output(words, "step.words", ["R", "K"], "int64")
+        graph.output(log_probs, "step.log_probs", ["R", "K"])
+
+    def _words(self, choices: str) -> str:
+        """(R, K), of each row's `choices` among the words of its sentence."""
+        graph, whole = self._graph, self._whole
+        words = whole.input("words", ["B", "L"], "int64")
+        first = whole.node("Mul", [self._sentence, whole.node("Shape", [words], start=1, end=2)])
+        column = whole.node("Unsqueeze", [first, whole.integers(1)])
+        flat = whole.node("Reshape", [words, whole.integers(-1)])
+        return graph.node("Gather", [flat, graph.node("Add", [column, choices])])
+
+    def _any_goes_on(self, words: str) -> str:
+        """Whether one of `words` (R,) is not <END>."""
+        distance = self._graph.node("Sub", [words, self._graph.constant(np.array(END_ID))])
+        return self._graph.node(
+            "Cast", [self._graph.node("ReduceSumSquare", [distance], keepdims=0)], to=TensorProto.BOOL
+        )
+
+    def _layers(self, tokens: str, states: list[str]) -> tuple[list[Bounded], str | None, list[str]]:
+        """What the combining layer reads, what is brought through it already (R, E), and every layer's next state."""
+        config, graph = self._config, self._graph
+        parts = len(config.state_names)
+        table = self._whole.input("target_table", ["V", "gates"], "half" if graph.int8 else "float")
+        after = self._nodes(0).first(graph.looked_up(table, tokens), states[:parts])
+        outputs = Bounded(after[0], config.decoder_hidden)
+        context, brought = ([], None) if config.attention == "none" else self._attended(outputs)
+        for layer in range(1, config.decoder_layers):
+            above = self._nodes(layer).above([outputs, *context], states[layer * parts : (layer + 1) * parts])
+            after += above
+            total = graph.node("Add", [above[0], outputs.tensor])
+            outputs = Bounded(total, config.decoder_hidden, outputs.bound + 1.0)
+        return [outputs, *(context if config.heads > 1 else [])], brought, after
+
+    def _nodes(self, layer: int) -> CellNodes:
+        config = self._config
+        return CellNodes(self._graph, config.cell, config.decoder_hidden, [decoder_cell(config, self._weights, layer)])
+
+    def _combined(self, read: list[Bounded], brought: str | None) -> str:
+        """(R, E) before its tanh."""
+        graph = self._graph
+        weight, bias = self._weights["decoder.combine.weight"], self._weights["decoder.combine.bias"]
+        own = graph.linear(read, weight[:, : sum(each.size for each in read)], bias)
+        return own if brought is None else graph.node("Add", [own, brought])
+
+    def _logits(self, combined: str) -> str:
+        """(R, U)."""
+        config, graph = self._config, self._graph
+        weight = self._whole.input("output_weight", [config.embedding_size, "U"], "int8" if graph.int8 else "float")
+        bias = self._whole.input("output_bias", ["U"])
+        if not graph.int8:
+            # One row more than there are: a product with a single row would round otherwise than one with several.
+            first = graph.node("Gather", [combined, graph.integers(0)])
+            product = graph.node("MatMul", [graph.node("Concat", [combined, first], axis=0), weight])
+            ends = [graph.integers(0), graph.integers(-1), graph.integers(0)]
+            return graph.node("Add", [graph.node("Slice", [product, *ends]), bias])
+        scale = self._whole.input("output_scale", ["U"])
+        quantized = graph.quantized(Bounded(combined, config.embedding_size))
+        return graph.integer_product(quantized, weight, scale, bias)
+
+    def _chosen(self, logits: str) -> tuple[str, str]:
+        """The k best of each row's own columns, and their log probabilities."""
+        graph = self._graph
+        columns = self._whole.input("columns", ["B", "L"], "int64")
+        k = self._whole.input("k", [1], "int64")
+        # Each row's words in its own order: the sum over them does not depend on what else is in the batch.
+        open_to_row = self._whole.node("Gather", [columns, self._sentence])
+        own = graph.node("GatherElements", [logits, open_to_row], axis=1)
+        log_probs, choices = graph.nodes("TopK", [graph.node("LogSoftmax", [own], axis=1), k], 2, axis=1)
+        return choices, log_probs
+
+    def _attended(self, query: Bounded) -> tuple[list[Bounded], str | None]:
+        """What each row's query (R, H) finds: an average of the memory (R, D), and one of the values (R, E).
+
+        Neither where nothing reads it. The values have been through the weights of the combining layer already.
+        """
+        config, graph, whole = self._config, self._graph, self._whole
+        attended = Attended.inputs(whole, config)
+        self._row_places = whole.input("row_places", ["R"], "int64")
+        attention = attention_weights(graph, config, self._weights, query, attended)  # (B, W x N, S)
+        averages: list[Bounded] = []
+        brought = None
+        if reads_memory(config):
+            memory = graph.node("MatMul", [attention, whole.input("memory", ["B", "S", config.memory_size])])
+            of_rows = self._of_rows(self._own_numbers(memory), config.memory_size)
+            # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
+            averages.append(Bounded(of_rows, config.memory_size, float(config.encoder_layers)))
+        if config.word_size or config.heads == 1:
+            values = whole.input("values", ["B", "S", config.embedding_size])
+            first = first_head(graph, config, attention)
+            brought = self._of_rows(graph.node("MatMul", [first, values]), config.embedding_size)
+        return averages, brought
+
+    def _own_numbers(self, averages: str) -> str:
+        """(B, W x N, D), each head's average of the whole memory -> (B, W, D), of each what is its own.
+
+        As `nmt.model.attention.attend` has it: an Nth of both halves. One product with the whole memory is faster than
+        a small one for each head, and needs nothing to be transposed.
+        """
+        config, graph, heads = self._config, self._graph, self._config.heads
+        if heads == 1:
+            return averages
+        own = np.repeat(np.eye(heads, dtype=np.float32), config.memory_size // (2 * heads), axis=1)  # (N, D / 2)
+        apart = graph.node("Reshape", [averages, graph.integers(0, -1, heads, config.memory_size)])
+        masked = graph.node("Mul", [apart, graph.constant(np.tile(own, 2))])
+        return graph.node("ReduceSum", [masked, graph.integers(2)], keepdims=0)
+
+    def _of_rows(self, placed: str, size: int) -> str:
+        """(B, W, size) -> (R, size)."""
+        flat = self._graph.node("Reshape", [placed, self._graph.integers(-1, size)])
+        return self._graph.node("Gather", [flat, self._row_places])

@@ -1,0 +1,111 @@
+"""A trained model as a package that the runtime serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nmt.decoding import LengthModel
+from nmt.model import Seq2Seq
+from nmt.runtime import (
+    Ancestor,
+    CorpusSource,
+    LengthStatistics,
+    Manifest,
+    Score,
+    Vocabularies,
+    Vocabulary,
+    write_package,
+)
+from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, WEIGHTS
+from nmt.runtime.short_lists import ShortLists
+from nmt.training.export.card import model_card
+from nmt.training.export.fine_tuning_weights import packed
+from nmt.training.export.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.run.disk_space import room_for
+from nmt.training.run.files import SETTINGS
+from tokenizer import SubwordTokenizer
+
+ExportPrecision = Literal["int8", "float32"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a package says of itself beside its weights."""
+
+    name: str
+    source: str
+    target: str
+    created: str
+    command: str
+    """The command line that made it."""
+    settings: str
+    """All settings of the training, as YAML."""
+    corpora: tuple[CorpusSource, ...] = ()
+    scores: tuple[Score, ...] = ()
+    ancestor: Ancestor | None = None
+    """What it was fine-tuned from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model and what it needs around it."""
+
+    model: Seq2Seq
+    source_tokenizer: SubwordTokenizer
+    target_tokenizer: SubwordTokenizer
+    length: LengthModel
+    short_lists: ShortLists | None = None
+    """None: every sentence may use every word."""
+
+
+def export_package(
+    directory: Path, trained: Trained, provenance: Provenance, precision: ExportPrecision = "int8"
+) -> None:
+    """Write the package to `directory`, replacing one that is there only when the new one is whole."""
+    config = trained.model.config
+    weights = weights_of(trained.model)
+    int8 = precision == "int8"
+    tokenizers, vocabularies = _tokenizer_files(trained)
+    attention = {} if config.attention == "none" else {ATTENTION: attention_graph(config, weights, int8)}
+    manifest = Manifest(
+        name=provenance.name,
+        source=provenance.source,
+        target=provenance.target,
+        created=provenance.created,
+        model={**config.to_dict(), "parameters": trained.model.parameter_count(), "precision": precision},
+        vocabulary=vocabularies,
+        length=LengthStatistics(
+            mean=trained.length.mean,
+            deviation=trained.length.deviation,
+            k_sigma=trained.length.k_sigma,
+            minimum=trained.length.minimum,
+        ),
+        scores=provenance.scores,
+        corpora=provenance.corpora,
+        fine_tuned_from=provenance.ancestor,
+    )
+    files = {
+        ENCODER: encoder_graph(config, weights, int8),
+        STEP: step_graph(config, weights, int8),
+        **attention,
+        ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
+        **tokenizers,
+        WEIGHTS: packed(trained.model, int8),
+        SETTINGS: provenance.settings.encode(),
+        "CARD.md": model_card(manifest, provenance.command, precision).encode(),
+    }
+    with room_for(directory, sum(map(len, files.values()))):
+        write_package(directory, manifest, files)
+
+
+def _tokenizer_files(trained: Trained) -> tuple[dict[str, bytes], Vocabularies]:
+    source, target = trained.source_tokenizer, trained.target_tokenizer
+    if source.to_bytes() == target.to_bytes():
+        joint = Vocabulary(file="joint.spm", size=source.vocabulary_size)
+        return {"joint.spm": source.to_bytes()}, Vocabularies(source=joint, target=joint)
+    return {"source.spm": source.to_bytes(), "target.spm": target.to_bytes()}, Vocabularies(
+        source=Vocabulary(file="source.spm", size=source.vocabulary_size),
+        target=Vocabulary(file="target.spm", size=target.vocabulary_size),
+    )

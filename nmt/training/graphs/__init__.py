@@ -1,9 +1,0 @@
-"""A trained model as ONNX graphs and the arrays that they are fed."""
-
-from nmt.training.graphs.arrays import model_arrays, weights_of
-from nmt.training.graphs.attention import attention_graph
-from nmt.training.graphs.builder import quantize_rows
-from nmt.training.graphs.encoder import encoder_graph
-from nmt.training.graphs.step import step_graph
-
-__all__ = ["attention_graph", "encoder_graph", "model_arrays", "quantize_rows", "step_graph", "weights_of"]

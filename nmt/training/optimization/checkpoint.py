@@ -1,0 +1,208 @@
+"""A checkpoint: weights, optimizer and counters in one file, from which training goes on as if it had not stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nmt.errors import CheckpointDamaged, CheckpointError
+from nmt.model import Seq2Seq
+from nmt.training.optimization.schedule import Progress
+from nmt.training.optimization.weight_averaging import AveragedWeights
+from nmt.training.run.files import BEST, ENCODED, LAST, PREVIOUS
+from nmt.training.run.hashed_tensors import read_metadata, read_sealed, write_sealed
+from nmt.training.settings.config import MAY_CHANGE
+
+_FORMAT = "2"
+
+
+@dataclass(slots=True)
+class Position:
+    """Where training stands; with the seed it determines all that follows."""
+
+    update: int = 0
+    """Optimizer steps made."""
+    epoch: int = 0
+    """Epochs finished."""
+    batch: int = 0
+    """Batches of the running epoch already used."""
+    batches_an_update: int = 1
+    """Batches whose gradients an update sums: one for each process that the training began with."""
+    seconds: float = 0.0
+    """Time spent training, however often it was stopped."""
+    target_tokens: int = 0
+    clipped_updates: int = 0
+    progress: Progress = field(default_factory=Progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Which training a checkpoint belongs to."""
+
+    fingerprint: str
+    """Of the corpus and of the settings that may not change."""
+    settings: dict[str, Any]
+    """All settings, in groups, to say which of them have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was taken up."""
+
+    position: Position
+    notes: tuple[str, ...]
+    """What people should know of it: settings that changed, files that were damaged."""
+
+
+def save_checkpoint(
+    path: Path,
+    model: Seq2Seq,
+    optimizer: torch.optim.Optimizer,
+    position: Position,
+    label: Label,
+    average: AveragedWeights | None = None,
+) -> None:
+    """Write everything that the next update depends on. The last checkpoint is kept as the previous one.
+
+    Raises DiskFull.
+    """
+    tensors = {f"model.{name}": tensor for name, tensor in _weights(model).items()}
+    for index, values in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{name}": value.clone() for name, value in values.items()}
+    if average:
+        tensors |= {f"average.{name}": tensor for name, tensor in average.tensors.items()}
+    metadata = {
+        "format": _FORMAT,
+        "fingerprint": label.fingerprint,
+        "settings": json.dumps(label.settings),
+        "position": json.dumps(asdict(position)),
+    }
+    write_sealed(path, tensors, metadata, path.with_name(PREVIOUS) if path.name == LAST else None)
+
+
+def load_latest(
+    run: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None = None
+) -> Restored | None:
+    """Go on from the last checkpoint in `run`, or from an earlier one if it is damaged; None when there is none.
+
+    Raises CheckpointError.
+    """
+    found = [path for path in (run / LAST, run / PREVIOUS, run / BEST) if path.exists()]
+    damaged: dict[Path, CheckpointDamaged] = {}
+    for path in found:
+        try:
+            restored = _load(path, model, optimizer, label, average)
+        except CheckpointDamaged as error:
+            damaged[path] = error
+            continue
+        notes = [_note(each, error, path, restored.position.update) for each, error in damaged.items()]
+        for each in damaged:
+            os.replace(each, each.with_suffix(".damaged"))  # or it would become the previous one
+        return Restored(restored.position, (*notes, *restored.notes))
+    if damaged:
+        raise CheckpointDamaged(
+            f"{'; '.join(map(str, damaged.values()))}: no whole checkpoint is left in {run}; begin again with --restart"
+        )
+    return None
+
+
+def load_weights(path: Path, model: Seq2Seq) -> None:
+    """Put only the weights of the checkpoint at `path` into `model`. Raises CheckpointError."""
+    tensors, _ = _read(path)
+    _set_weights(model, tensors)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether there is a checkpoint at `path` that is not damaged."""
+    try:
+        _read(path)
+    except CheckpointDamaged:
+        return False
+    return True
+
+
+def _load(
+    path: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None
+) -> Restored:
+    tensors, metadata = _read(path)
+    changes = list(_changes(json.loads(metadata["settings"]), label.settings))
+    if metadata["fingerprint"] != label.fingerprint:
+        forbidden = [_told(*change) for change in changes if not _may_change(change[0])]
+        corpus = f"the corpus differs; if no source has, remove {path.parent / ENCODED}, and it is read again"
+        raise CheckpointError(
+            f"{path}: made with another configuration or corpus ({'; '.join(forbidden) or corpus}); "
+            f"train into another --run-dir, or pass --restart to begin again"
+        )
+    _set_weights(model, tensors)
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        if key.startswith("optimizer."):
+            _, index, name = key.split(".", 2)
+            state.setdefault(int(index), {})[name] = tensor
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    if average:
+        for name, tensor in average.tensors.items():
+            # The best checkpoint has the average for its weights.
+            tensor.copy_(tensors.get(f"average.{name}", tensors[f"model.{name}"]))
+    values: dict[str, Any] = json.loads(metadata["position"])
+    position = Position(**{**values, "progress": Progress(**values["progress"])})
+    return Restored(position, tuple(_told(*change) for change in changes))
+
+
+def _note(damaged: Path, error: CheckpointDamaged, taken: Path, update: int) -> str:
+    stated = read_metadata(damaged).get("position")
+    lost = f"{json.loads(stated)['update'] - update:,} updates" if stated else "the updates since then"
+    return f"{error}; going on from {taken.name} at update {update:,}, so that {lost} are made again"
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any], group: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(name, value before, value now) of each setting that differs."""
+    for name, value in now.items():
+        was = before.get(name)
+        if isinstance(value, dict) and isinstance(was, dict):
+            yield from _changes(was, value, f"{group}{name}.")
+        elif was != value:
+            yield f"{group}{name}", was, value
+
+
+def _told(name: str, was: object, now: object) -> str:
+    if was is None:
+        return f"{name} is {now}, and the version of nmt that began it, which can finish it, had no such setting"
+    return f"{name} was {was} and is {now}"
+
+
+def _may_change(name: str) -> bool:
+    group, _, setting = name.partition(".")
+    return group == "training" and setting in MAY_CHANGE
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    tensors, metadata = read_sealed(path)
+    if metadata.get("format") != _FORMAT:
+        raise CheckpointError(
+            f"{path}: checkpoint format {metadata.get('format')!r}, this version reads {_FORMAT!r}; finish the "
+            f"training with the version that began it, or pass --restart"
+        )
+    return tensors, metadata
+
+
+def _weights(model: Seq2Seq) -> dict[str, Tensor]:
+    # A tied matrix has several names; parameters() yields it once, and safetensors refuses shared memory.
+    return {name: parameter.detach() for name, parameter in model.named_parameters()}
+
+
+def _set_weights(model: Seq2Seq, tensors: dict[str, Tensor]) -> None:
+    for name, parameter in model.named_parameters():
+        stored = tensors.get(f"model.{name}")
+        if stored is None or stored.shape != parameter.shape:
+            found = "nothing" if stored is None else tuple(stored.shape)
+            raise CheckpointError(f"checkpoint: weight {name} needs shape {tuple(parameter.shape)}, found {found}")
+        with torch.no_grad():
+            parameter.copy_(stored)

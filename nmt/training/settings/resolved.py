@@ -1,0 +1,83 @@
+"""The plan of a training: which preset completes its settings, and both as files of the run directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from nmt.errors import CheckpointError
+from nmt.training.run.disk_space import write_small_file
+from nmt.training.run.files import PRESET, SETTINGS, has_begun
+from nmt.training.settings.overrides import nested
+from nmt.training.settings.presets import Preset, preset_for
+from nmt.training.settings.settings import Settings
+from nmt.training.settings.yaml_file import ALL_SETTINGS
+
+
+def planned(settings: Settings, pairs: int, run: Path, preset: Preset | None = None) -> Settings:
+    """`settings` completed by `preset`, by default the one for `pairs` training pairs.
+
+    Where a training in `run` has begun it is the one that this began with; CheckpointError when that cannot be read.
+    """
+    return settings.with_preset(kept_preset(run) or preset or preset_for(pairs))
+
+
+def kept_preset(run: Path) -> Preset | None:
+    """What completed the settings of the training in `run` when it began; None where none has begun.
+
+    Raises CheckpointError when it cannot be read.
+    """
+    kept = run / PRESET
+    if not has_begun(run) or not kept.exists():
+        return None
+    try:
+        return TypeAdapter(Preset).validate_json(kept.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise CheckpointError(
+            f"{kept}: cannot be read as the preset that the training there began with; name all its settings "
+            f"(--settings {run / SETTINGS}) and remove the file, or pass --restart"
+        ) from error
+
+
+def keep_plan(settings: Settings, run: Path) -> None:
+    """Write the settings to `run`, and the preset for when training goes on."""
+    write_small_file(run / SETTINGS, settings_text(settings).encode())
+    if settings.preset:
+        write_small_file(run / PRESET, TypeAdapter(Preset).dump_json(settings.preset, indent=1))
+
+
+def preset_line(settings: Settings, pairs: int) -> str:
+    """Which preset was chosen and why, for people."""
+    preset = settings.preset
+    if preset is None:
+        return f"{pairs:,} pairs: no preset"
+    otherwise = sum(name in settings.given for name in preset.values)
+    but = f" ({otherwise} of its {len(preset.values)} settings are set otherwise)" if otherwise else ""
+    return f"{pairs:,} pairs: preset `{preset.name}`{but}: {preset.why}"
+
+
+def settings_text(settings: Settings) -> str:
+    """All settings as YAML, each with where it comes from; given back with --settings it is the same training."""
+    preset = settings.preset
+    lines = [
+        f"{ALL_SETTINGS}; nmt train --settings THIS-FILE on the same pairs (--teacher too) gives the same training."
+    ]
+    if preset:
+        lines.append(f"# Preset {preset.name}: {preset.why}.")
+    return "\n".join([*lines, *_lines(settings, nested(settings.values()), "")]) + "\n"
+
+
+def _lines(settings: Settings, values: dict[str, Any], prefix: str) -> Iterator[str]:
+    indent = "  " * prefix.count(".")
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield f"{indent}{name}:"
+            yield from _lines(settings, value, f"{prefix}{name}.")
+        else:
+            origin = settings.origin(f"{prefix}{name}")
+            comment = "" if origin == "default" else f"  # {origin}"
+            yield f"{indent}{yaml.safe_dump({name: value}).strip()}{comment}"
