@@ -10,14 +10,15 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from service.assembly import running_service
-from service.body_limit import BodyLimit
-from service.errors import install_error_handlers
-from service.headers import SecurityHeaders
-from service.metrics import Metrics
-from service.page import install_pages
-from service.request_log import RequestLog
-from service.routes import ROUTERS
-from service.server import Drain, DrainGate, DrainingServer, server_config
+from service.dialects import ROUTERS
+from service.http.body_limit import BodyLimit
+from service.http.errors import install_error_handlers
+from service.http.headers import SecurityHeaders
+from service.http.pages import install_pages
+from service.http.server import Drain, DrainGate, DrainingServer, server_config
+from service.monitoring import health, metrics_route
+from service.monitoring.metrics import Metrics
+from service.monitoring.request_log import RequestLog
 from service.settings import Settings
 
 
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.drain = Drain()
-    for router in ROUTERS:
+    for router in (*ROUTERS, health.router, metrics_route.router):
         app.include_router(router)
     install_pages(app)
     install_error_handlers(app)

@@ -7,19 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from service.access import Access
-from service.document_worker import DocumentWorker
-from service.documents import Documents
-from service.glossaries import Glossaries
-from service.keys import Keys
-from service.memory import Memory
-from service.parsing import Parser
-from service.reloading import keep_fresh
+from service.access.access import Access
+from service.access.keys import Keys
+from service.documents.parser import Parser
+from service.documents.store import Documents
+from service.documents.uploads import Uploads
+from service.documents.worker import DocumentWorker
 from service.settings import Settings
 from service.state import State
-from service.translation import Answerer
-from service.translators import Translators
-from service.uploads import Uploads
+from service.translating.answerer import Answerer
+from service.translating.glossaries import Glossaries
+from service.translating.reloading import keep_fresh
+from service.translating.suggestions import Memory
+from service.translating.translators import Translators
 
 
 @dataclass(frozen=True, slots=True)

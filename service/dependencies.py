@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from service.access import Access, Caller
+from service.access.access import Access
 from service.assembly import Service
-from service.deepl import DeeplRequest
-from service.documents import Documents
-from service.glossaries import Glossaries
-from service.inputs import read_request
-from service.memory import Memory
+from service.documents.store import Documents
+from service.documents.uploads import Uploads
 from service.settings import Settings
-from service.translation import Answerer
-from service.translators import Translators
-from service.uploads import Uploads
+from service.translating.answerer import Answerer
+from service.translating.glossaries import Glossaries
+from service.translating.suggestions import Memory
+from service.translating.translators import Translators
 
 
 async def _service(request: Request) -> Service:
@@ -24,55 +23,24 @@ async def _service(request: Request) -> Service:
     return service
 
 
-_Service = Annotated[Service, Depends(_service)]
+ServiceDependency = Annotated[Service, Depends(_service)]
 
 
-async def _settings(service: _Service) -> Settings:
-    return service.settings
+def _part(name: str) -> Callable[[Service], Awaitable[Any]]:
+    """The part of the service with this name; asynchronous, as FastAPI runs other dependencies in threads."""
+
+    async def part(service: ServiceDependency) -> Any:
+        return getattr(service, name)
+
+    return part
 
 
-async def _translators(service: _Service) -> Translators:
-    return service.translators
-
-
-async def _access(service: _Service) -> Access:
-    return service.access
-
-
-async def _memory(service: _Service) -> Memory | None:
-    return service.memory
-
-
-async def _glossaries(service: _Service) -> Glossaries:
-    return service.glossaries
-
-
-async def _answerer(service: _Service) -> Answerer:
-    return service.answerer
-
-
-async def _documents(service: _Service) -> Documents:
-    return service.documents
-
-
-async def _uploads(service: _Service) -> Uploads:
-    return service.uploads
-
-
-async def _deepl_caller(request: Request, service: _Service) -> Caller:
-    """Raises what `Access.admit` raises, and RequestValidationError."""
-    asked = await read_request(request, DeeplRequest)
-    return service.access.admit(request, asked.auth_key)
-
-
-SettingsDependency = Annotated[Settings, Depends(_settings)]
-TranslatorsDependency = Annotated[Translators, Depends(_translators)]
-AccessDependency = Annotated[Access, Depends(_access)]
-MemoryDependency = Annotated[Memory | None, Depends(_memory)]
+SettingsDependency = Annotated[Settings, Depends(_part("settings"))]
+TranslatorsDependency = Annotated[Translators, Depends(_part("translators"))]
+AccessDependency = Annotated[Access, Depends(_part("access"))]
+MemoryDependency = Annotated[Memory | None, Depends(_part("memory"))]
 """None when suggestions are off."""
-GlossariesDependency = Annotated[Glossaries, Depends(_glossaries)]
-AnswererDependency = Annotated[Answerer, Depends(_answerer)]
-DocumentsDependency = Annotated[Documents, Depends(_documents)]
-UploadsDependency = Annotated[Uploads, Depends(_uploads)]
-DeeplCallerDependency = Annotated[Caller, Depends(_deepl_caller)]
-"""The caller of a request in DeepL's dialect that says nothing else in its body."""
+GlossariesDependency = Annotated[Glossaries, Depends(_part("glossaries"))]
+AnswererDependency = Annotated[Answerer, Depends(_part("answerer"))]
+DocumentsDependency = Annotated[Documents, Depends(_part("documents"))]
+UploadsDependency = Annotated[Uploads, Depends(_part("uploads"))]

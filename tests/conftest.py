@@ -27,7 +27,7 @@ from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.package import Provenance, Trained, export_package
 from service.app import create_app
-from service.server import DrainingServer, server_config
+from service.http.server import DrainingServer, server_config
 from service.settings import Settings
 from tokenizer import END_ID, PAD_ID, SubwordTokenizer, learn_tokenizer
 

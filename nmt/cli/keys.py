@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from service.keys import Keys
+    from service.access.keys import Keys
 
 
 @click.group()
@@ -51,7 +51,7 @@ def remove(name: str) -> None:
 @contextmanager
 def _stored() -> Iterator[Keys]:
     from nmt.errors import NmtError
-    from service.keys import Keys
+    from service.access.keys import Keys
     from service.settings import Settings
     from service.state import State
 

@@ -32,9 +32,9 @@ def export(source: str, target: str) -> None:
     nmt suggestions export --source en --target de > suggestions.jsonl
     nmt train --from models/en-de --train suggestions.jsonl --output tuned/en-de
     """
-    from service.memory import Memory
     from service.settings import Settings
     from service.state import State
+    from service.translating.suggestions import Memory
 
     directory = Settings().state_dir
     state = State(directory)

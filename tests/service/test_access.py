@@ -17,7 +17,7 @@ from libretranslatepy import LibreTranslateAPI
 
 from nmt.cli.main import main
 from nmt.errors import ConfigError
-from service.keys import Keys
+from service.access.keys import Keys
 from service.settings import Settings
 from service.state import State
 

@@ -16,9 +16,9 @@ import pytest
 from nmt.errors import DeadlineExceeded
 from nmt.runtime import Translator
 from nmt.text import TranslatedText, translate_texts
-from service.details import details_of
+from service.dialects.libretranslate.details import details_of
 from service.settings import Settings
-from service.translation import Answer
+from service.translating.answerer import Answer
 
 MODELS = Path(__file__).parents[2] / "models"
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]

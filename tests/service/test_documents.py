@@ -18,8 +18,8 @@ import deepl
 import httpx
 import pytest
 
-from service.documents import Documents, Order, Stage
-from service.keys import Keys
+from service.access.keys import Keys
+from service.documents.store import Documents, Order, Stage
 from service.settings import Settings
 from service.state import State
 

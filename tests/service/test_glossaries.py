@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt.errors import RequestError
-from service.glossaries import read_entries, written_entries
-from service.keys import Keys
+from service.access.keys import Keys
 from service.settings import Settings
 from service.state import State
+from service.translating.glossaries import read_entries, written_entries
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 ENTRIES = {"cat": "Katze", "old tree": "Altbaum"}

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from service.app import create_app
-from service.hang_up import until_hang_up
+from service.http.client_disconnect import until_hang_up
 from service.settings import Settings
 
 

@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from service.keys import Keys as ApiKeys
+from service.access.keys import Keys as ApiKeys
 from service.settings import Settings
 from service.state import State
 

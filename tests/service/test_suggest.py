@@ -16,9 +16,9 @@ from click.testing import CliRunner
 from nmt.cli.main import main
 from nmt.corpus import CorpusSpec, Direction, read_pairs
 from nmt.errors import ConfigError
-from service.memory import Memory
 from service.settings import Settings
 from service.state import State
+from service.translating.suggestions import Memory
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]

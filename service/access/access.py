@@ -1,0 +1,142 @@
+"""Who calls, whether they may, and how much of what they may they have used."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from fastapi import Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from service.access.keys import Key, Keys
+from service.http.errors import DEEPL_PREFIX, Refused
+from service.settings import Settings
+
+ANYBODY = ""
+"""The owner of what callers without a key use and leave here."""
+QUOTA_EXCEEDED = 456
+"""DeepL's status; LibreTranslate's clients know 403."""
+_SCHEMES = ("deepl-auth-key ", "bearer ")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request."""
+
+    is_deepl: bool
+    """Speaks DeepL's dialect."""
+    key: Key | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose the caller's characters, glossaries and documents are."""
+        return self.key.id if self.key else ANYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Characters that were counted."""
+
+    owner: str
+    characters: int
+    month: str
+
+
+class Access:
+    """Keys, rate limits and quotas, as the settings want them."""
+
+    def __init__(self, settings: Settings, keys: Keys) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def admit(self, request: Request, field: str | None) -> Caller:
+        """The caller of `request`, whose body may hold the key in a `field`.
+
+        Raises Refused 400 or 403 on a missing key, 403 on a wrong one, 429 on too many requests.
+        """
+        is_deepl = request.url.path.startswith(DEEPL_PREFIX)
+        given = _key_of_header(request) or field
+        if self._settings.api_keys == "off" or (not given and self._settings.api_keys == "optional"):
+            self._limit(_address(request), None)
+            return Caller(is_deepl)
+        key = self._keys.find(given) if given else None
+        self._limit(key.id if key else _address(request), key)
+        if not given:
+            message = "Please contact the server operator to get an API key: put it into the field api_key"
+            raise Refused(403 if is_deepl else 400, message)
+        if key is None:
+            raise Refused(403, "Invalid API key: ask the server operator for a new one")
+        return Caller(is_deepl, key)
+
+    @asynccontextmanager
+    async def charge(self, caller: Caller, characters: int) -> AsyncIterator[None]:
+        """Count `characters` as used, unless what happens inside fails. Raises Refused 456 or 403."""
+        charge = await self.spend(caller, characters)
+        try:
+            yield
+        except BaseException:
+            self.give_back(charge)
+            raise
+
+    async def spend(self, caller: Caller, characters: int) -> Charge:
+        """Count `characters` as used. Raises Refused 456 or 403 if they exceed what is left of the month."""
+        if caller.key is None and not caller.is_deepl:  # nobody asks
+            return Charge(caller.owner, 0, "")
+        limit = caller.key.characters_per_month if caller.key else None
+        month = await asyncio.to_thread(self._keys.spend, caller.owner, characters, limit)
+        if month is None:
+            raise Refused(
+                QUOTA_EXCEEDED if caller.is_deepl else 403,
+                f"Quota exceeded: {characters} more characters would be over this month's {limit}: wait for the next "
+                f"month, or ask the server operator for more",
+            )
+        return Charge(caller.owner, characters, month)
+
+    def give_back(self, charge: Charge) -> None:
+        """Take a charge off what its owner has used: what it was for has failed."""
+        if charge.characters:
+            self._keys.give_back(charge.owner, charge.characters, charge.month)
+
+    def used(self, caller: Caller) -> int:
+        """Characters of this month."""
+        return self._keys.used(caller.owner)
+
+    def _limit(self, identity: str, key: Key | None) -> None:
+        most = key.requests_per_minute if key and key.requests_per_minute else self._settings.requests_per_minute
+        if most is None:
+            return
+        item = RateLimitItemPerMinute(most)
+        if not self._limiter.hit(item, identity):
+            seconds = max(1, math.ceil(self._limiter.get_window_stats(item, identity).reset_time - time.time()))
+            raise Refused(
+                429,
+                f"Slowdown: {most} requests a minute are taken: try again in {seconds} seconds",
+                {"Retry-After": str(seconds)},
+            )
+
+
+def _key_of_header(request: Request) -> str | None:
+    given = request.headers.get("authorization", "")
+    scheme = next((scheme for scheme in _SCHEMES if given.lower().startswith(scheme)), None)
+    return given[len(scheme) :].strip() if scheme else None
+
+
+def _address(request: Request) -> str:
+    """The client's address; of IPv6 the network, within which one client has addresses without number."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped  # an IPv4 client of a socket for both
+        return str(mapped or ip_network((address, 64), strict=False))
+    return host

@@ -1,0 +1,5 @@
+"""DeepL's API, version 2: texts, documents, glossaries, languages and usage under /v2."""
+
+from service.dialects.deepl import documents, glossaries, translate
+
+ROUTERS = (translate.router, glossaries.router, documents.router)

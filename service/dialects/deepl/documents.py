@@ -1,0 +1,90 @@
+"""Documents as DeepL's clients hand them over, under /v2."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import time
+
+from fastapi import APIRouter, Request, Response
+
+from service.dependencies import AccessDependency, DocumentsDependency, TranslatorsDependency, UploadsDependency
+from service.dialects.deepl.bodies import DeeplDocumentRequest, DocumentHandle, DocumentKeyRequest, DocumentStatus
+from service.documents.download import file_response
+from service.documents.store import Documents, Job, Stage
+from service.documents.uploads import Wish
+from service.http.errors import DEEPL_PREFIX, NotFound, Refused
+from service.http.inputs import deepl_problems, read_request, read_upload, schema_of, schema_of_file
+from service.translating.answerer import AUTO
+
+router = APIRouter(prefix=f"{DEEPL_PREFIX}/document", tags=["DeepL"])
+
+
+@router.post("", responses=deepl_problems(404, 456), openapi_extra=schema_of_file(DeeplDocumentRequest))
+async def upload(
+    connection: Request, uploads: UploadsDependency, translators: TranslatorsDependency, access: AccessDependency
+) -> DocumentHandle:
+    """Take a document to be translated."""
+    async with read_upload(connection, DeeplDocumentRequest) as (asked, file):
+        caller = access.admit(connection, asked.auth_key)
+        asked.check()
+        wish = Wish(
+            asked.source_lang.lower() if asked.source_lang else AUTO,
+            translators.nearest_target(asked.target_lang.lower()),
+            asked.glossary_id,
+            name=asked.filename,
+            kind=asked.output_format,
+        )
+        job = await uploads.accept(file, wish, caller)
+    return DocumentHandle(document_id=job.id, document_key=job.key)
+
+
+@router.post("/{document_id}", responses=deepl_problems(404), openapi_extra=schema_of(DocumentKeyRequest))
+async def status(
+    connection: Request, document_id: str, documents: DocumentsDependency, access: AccessDependency
+) -> DocumentStatus:
+    """How far a document is."""
+    job = await _job(connection, document_id, documents, access)
+    return DocumentStatus(
+        document_id=job.id,
+        status=job.stage,
+        seconds_remaining=_seconds_left(job),
+        billed_characters=job.order.characters if job.stage is Stage.DONE else None,
+        error_message=job.message,
+    )
+
+
+@router.post(
+    "/{document_id}/result",
+    response_class=Response,
+    responses=deepl_problems(404),
+    openapi_extra=schema_of(DocumentKeyRequest),
+)
+async def result(
+    connection: Request, document_id: str, documents: DocumentsDependency, access: AccessDependency
+) -> Response:
+    """The translated document."""
+    job = await _job(connection, document_id, documents, access)
+    if job.stage is Stage.ERROR:  # a client would ask again on 503
+        raise Refused(400, job.message)
+    if job.stage is not Stage.DONE:
+        raise Refused(503, f"the document is {job.stage}: ask for it when it is done")
+    return file_response(job, await asyncio.to_thread(documents.result, job.id))
+
+
+async def _job(connection: Request, document_id: str, documents: Documents, access: AccessDependency) -> Job:
+    """The document, if the caller has its key. Raises NotFound."""
+    asked = await read_request(connection, DocumentKeyRequest)
+    caller = access.admit(connection, asked.auth_key)
+    job = await asyncio.to_thread(documents.find, document_id)
+    if job.order.owner != caller.owner or not hmac.compare_digest(job.key.encode(), asked.document_key.encode()):
+        raise NotFound("there is no such document with that key")
+    return job
+
+
+def _seconds_left(job: Job) -> int | None:
+    """Estimated from the time that the part done took."""
+    if job.stage is not Stage.TRANSLATING or not job.progress or job.started is None:
+        return None
+    elapsed = time.time() - job.started
+    return max(1, round(elapsed / job.progress - elapsed))

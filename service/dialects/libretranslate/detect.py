@@ -1,0 +1,30 @@
+"""POST /detect."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from service.dependencies import AccessDependency, SettingsDependency, TranslatorsDependency
+from service.dialects.libretranslate.bodies import DetectedLanguage, DetectRequest
+from service.http.inputs import problems, read_request, schema_of
+from service.translating.answerer import check_length
+
+router = APIRouter(tags=["languages"])
+
+
+@router.post(
+    "/detect",
+    responses=problems(400, 403, 429),
+    openapi_extra=schema_of(DetectRequest),
+)
+async def detect(
+    connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, access: AccessDependency
+) -> list[DetectedLanguage]:
+    """Which of the languages served a text is in, most probable first."""
+    request = await read_request(connection, DetectRequest)
+    access.admit(connection, request.api_key)
+    check_length(request.q, settings)
+    detector = await translators.detector()
+    return [
+        DetectedLanguage(confidence=found.confidence, language=found.language) for found in detector.detect(request.q)
+    ]

@@ -1,0 +1,38 @@
+"""POST /suggest."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, HTTPException, Request
+
+from service.dependencies import AccessDependency, MemoryDependency, SettingsDependency, TranslatorsDependency
+from service.dialects.libretranslate.bodies import Suggested, SuggestRequest
+from service.http.inputs import problems, read_request, schema_of
+from service.translating.answerer import check_length
+
+router = APIRouter(tags=["translate"])
+
+
+@router.post(
+    "/suggest",
+    responses=problems(400, 403, 429),
+    openapi_extra=schema_of(SuggestRequest),
+)
+async def suggest(
+    connection: Request,
+    translators: TranslatorsDependency,
+    settings: SettingsDependency,
+    memory: MemoryDependency,
+    access: AccessDependency,
+) -> Suggested:
+    """Keep a better translation, which whoever sends the same text is answered with."""
+    if memory is None:
+        raise HTTPException(403, "suggestions are off: the operator can set NMT_SUGGESTIONS to true")
+    request = await read_request(connection, SuggestRequest)
+    access.admit(connection, request.api_key)
+    for text in (request.q, request.s):
+        check_length(text, settings)
+    translators.find(request.source, request.target)
+    await asyncio.to_thread(memory.suggest, request.source, request.target, request.q, request.s)
+    return Suggested()

@@ -1,0 +1,198 @@
+"""Documents that clients handed over: kept until they are translated and fetched, or until their time is over."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+from typing import Any
+
+from nmt.errors import Overloaded
+from service.http.errors import NotFound
+from service.state import State
+
+LEASE_SECONDS = 5.0
+"""A document whose process has said nothing for so long is begun anew by another: the process is dead."""
+_MOST_WAITING = 100
+_MOST_KEPT = 2000
+_MOST_BYTES = 2**30
+"""Of one owner's documents and translations together; the numbers, too, are those of one owner."""
+
+
+class Stage(StrEnum):
+    """Where a document is on its way, in DeepL's words."""
+
+    QUEUED = "queued"
+    TRANSLATING = "translating"
+    DONE = "done"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done with a document."""
+
+    owner: str
+    name: str
+    """Of the file, without a path."""
+    source: str
+    """Language code, or auto."""
+    target: str
+    glossary: str | None
+    column: str | None
+    """Of a table."""
+    characters: int
+    charged: int
+    """Characters to give back should it fail."""
+    month: str
+    """For which they count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document and how far it is."""
+
+    id: str
+    """Cannot be guessed: who knows it may fetch the translation."""
+    key: str
+    order: Order
+    stage: Stage
+    progress: float
+    """From 0 to 1."""
+    message: str | None
+    """What went wrong."""
+    started: float | None
+    """Seconds since 1970."""
+    attempts: int
+    """How often its translation was begun."""
+
+
+_ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month"
+_COLUMNS = f"id, key, stage, progress, message, started, attempts, {_ORDER}"
+
+
+class Documents:
+    """The documents of a service. Safe to use from many threads; what it gives back is on the disk."""
+
+    def __init__(self, state: State, hours: float) -> None:
+        """Documents are kept for `hours` after they came."""
+        self._state = state
+        self._seconds = 3600.0 * hours
+
+    def add(self, order: Order, content: bytes) -> Job:
+        """Keep a document to be translated. Raises Overloaded if there are too many."""
+        document_id, key, now = secrets.token_hex(16), secrets.token_hex(16), time.time()
+        with self._state.transaction():
+            self.check_room(order.owner)
+            self._state.run(
+                f"insert into document (id, key, stage, progress, created, expires, content, {_ORDER}) "
+                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                document_id,
+                key,
+                Stage.QUEUED,
+                now,
+                now + self._seconds,
+                content,
+                *astuple(order),
+            )
+        return self.find(document_id)
+
+    def check_room(self, owner: str) -> None:
+        """Raises Overloaded if there are too many documents of `owner`."""
+        kept, waiting, size = self._state.run(
+            "select count(*), coalesce(sum(stage = ?), 0), "
+            "coalesce(sum(length(content) + coalesce(length(result), 0)), 0) from document where owner = ?",
+            Stage.QUEUED,
+            owner,
+        )[0]
+        if kept >= _MOST_KEPT or waiting >= _MOST_WAITING or size >= _MOST_BYTES:
+            raise Overloaded(
+                f"{waiting} documents are waiting and {kept} are kept, {size // 2**20} MiB in all: wait until some are "
+                f"translated, or delete those that were fetched"
+            )
+
+    def find(self, document_id: str) -> Job:
+        """Raises NotFound."""
+        rows = self._state.run(f"select {_COLUMNS} from document where id = ?", document_id)
+        if not rows:
+            raise NotFound("there is no such document: it was never here, or its time is over")
+        return _job(rows[0])
+
+    def content(self, document_id: str) -> bytes:
+        """The document as it came."""
+        return bytes(self._state.run("select content from document where id = ?", document_id)[0][0])
+
+    def result(self, document_id: str) -> bytes:
+        """The translated document. Raises NotFound if it is not done."""
+        rows = self._state.run("select result from document where id = ? and stage = ?", document_id, Stage.DONE)
+        if not rows:
+            raise NotFound("the document is not translated")
+        return bytes(rows[0][0])
+
+    def claim(self, worker: str) -> Job | None:
+        """The document that waits longest, now that of `worker` to translate; None if none waits."""
+        now = time.time()
+        rows = self._state.run(
+            f"update document set stage = ?, worker = ?, lease = ?, progress = 0, started = ?, "
+            f"attempts = attempts + 1 where id = ("
+            f"select id from document where stage = ? or (stage = ? and lease < ?) order by created limit 1) "
+            f"returning {_COLUMNS}",
+            Stage.TRANSLATING,
+            worker,
+            now + LEASE_SECONDS,
+            now,
+            Stage.QUEUED,
+            Stage.TRANSLATING,
+            now,
+        )
+        return _job(rows[0]) if rows else None
+
+    def renew(self, document_id: str, worker: str, progress: float) -> None:
+        """Say that `worker` is alive and how far it is."""
+        values = {"progress": progress, "lease": time.time() + LEASE_SECONDS}
+        self._update(document_id, worker, values)
+
+    def release(self, job: Job, worker: str) -> None:
+        """Leave a document to whoever takes it next, as if it had not been begun."""
+        self._update(job.id, worker, {"stage": Stage.QUEUED, "worker": None, "attempts": job.attempts - 1})
+
+    def finish(self, document_id: str, worker: str, result: bytes) -> None:
+        """Keep the translated document in place of the one that came."""
+        self._update(document_id, worker, {"stage": Stage.DONE, "progress": 1.0, "result": result, "content": b""})
+
+    def fail(self, document_id: str, worker: str, message: str) -> bool:
+        """Say why there is no translation; False if the document is no longer that of `worker`."""
+        return self._update(document_id, worker, {"stage": Stage.ERROR, "message": message, "content": b""})
+
+    def forget(self, document_id: str) -> None:
+        """Delete a document. Raises NotFound."""
+        if not self._state.run("delete from document where id = ? returning id", document_id):
+            raise NotFound("there is no such document: it was never here, or its time is over")
+
+    def forget_old(self) -> list[Job]:
+        """Delete those whose time is over, and give those of them that were never translated."""
+        rows = self._state.run(f"delete from document where expires < ? returning {_COLUMNS}", time.time())
+        return [job for job in map(_job, rows) if job.stage in {Stage.QUEUED, Stage.TRANSLATING}]
+
+    def count(self, stage: Stage) -> int:
+        """How many are so far."""
+        return int(self._state.run("select count(*) from document where stage = ?", stage)[0][0])
+
+    def _update(self, document_id: str, worker: str, values: dict[str, Any]) -> bool:
+        """Change a document that `worker` is still translating."""
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        changed = self._state.run(
+            f"update document set {assignments} where id = ? and worker = ? and stage = ? returning id",
+            *values.values(),
+            document_id,
+            worker,
+            Stage.TRANSLATING,
+        )
+        return bool(changed)
+
+
+def _job(row: Sequence[Any]) -> Job:
+    document_id, key, stage, progress, message, started, attempts, *order = row
+    return Job(document_id, key, Order(*order), Stage(stage), progress, message, started, attempts)

@@ -1,0 +1,116 @@
+"""A file that a client sends: read, checked, counted, and kept to be translated."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from starlette.datastructures import UploadFile
+
+from nmt.documents import SUPPORTED
+from nmt.errors import OptionOutOfRange, RequestError, TextTooLong
+from service.access.access import Access, Caller
+from service.documents.parser import Parser
+from service.documents.store import Documents, Job, Order
+from service.documents.worker import DocumentWorker
+from service.translating.answerer import AUTO
+from service.translating.glossaries import Glossaries
+from service.translating.translators import Translators
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client wants done with a file."""
+
+    source: str
+    """Language code, or auto."""
+    target: str
+    glossary: str | None = None
+    column: str | None = None
+    name: str | None = None
+    """In place of the name that the file came with."""
+    kind: str | None = None
+    """Ending of the translation's name, such as docx; a document keeps its own."""
+
+
+class Uploads:
+    """Where documents come in."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        worker: DocumentWorker,
+        access: Access,
+        translators: Translators,
+        glossaries: Glossaries,
+        parser: Parser,
+        most_characters: int,
+    ) -> None:
+        """Documents may have `most_characters` to translate."""
+        self._documents = documents
+        self._worker = worker
+        self._access = access
+        self._translators = translators
+        self._glossaries = glossaries
+        self._parser = parser
+        self._most_characters = most_characters
+
+    async def accept(self, file: UploadFile, wish: Wish, caller: Caller) -> Job:
+        """Keep `file`; when this returns it is on the disk and will be translated.
+
+        Raises DocumentError, RequestError, UnsupportedPair, NotFound, Overloaded, and Refused when the caller's
+        characters do not suffice.
+        """
+        self._check(wish, caller)
+        name = PurePath((wish.name or file.filename or "").replace("\\", "/").replace("\0", "")).name
+        if not name:
+            raise RequestError(f"the file has no name: give it one that ends with {', '.join(SUPPORTED)}")
+        if wish.kind and PurePath(name).suffix.lower() != f".{wish.kind.lower()}":
+            raise OptionOutOfRange(f"output_format is {wish.kind}, but {name} keeps its format: leave it out")
+        await asyncio.to_thread(self._documents.check_room, caller.owner)
+        content = await file.read()
+        # Opened once to tell at once what is wrong with it, and how much there is to translate.
+        document = await self._parser.open_uploaded(name, content, wish.column)
+        characters = sum(len(fragment.text) for fragment in document.texts)
+        if characters > self._most_characters:
+            raise TextTooLong(
+                f"{name} has {characters} characters to translate, at most {self._most_characters} are taken: send it "
+                f"in parts"
+            )
+        charge = await self._access.spend(caller, characters)
+        order = Order(
+            caller.owner,
+            name,
+            wish.source,
+            wish.target,
+            wish.glossary,
+            wish.column,
+            characters,
+            charge.characters,
+            charge.month,
+        )
+        try:
+            job = await asyncio.to_thread(self._documents.add, order, content)
+        except BaseException:
+            self._access.give_back(charge)
+            raise
+        self._worker.wake()
+        return job
+
+    def _check(self, wish: Wish, caller: Caller) -> None:
+        if wish.source == AUTO:
+            if wish.glossary:
+                raise RequestError("Use of a glossary requires the source language: name it in place of auto")
+            if not self._translators.sources(wish.target):
+                self._translators.find(AUTO, wish.target)
+            return
+        self._translators.find(wish.source, wish.target)
+        if wish.glossary:
+            self._glossaries.for_pair(caller.owner, wish.glossary, wish.source, wish.target)
+
+
+def translated_name(job: Job) -> str:
+    """What the translation of a document is called: notes.txt becomes notes.de.txt."""
+    path = PurePath(job.order.name)
+    return f"{path.stem}.{job.order.target}{path.suffix}"

@@ -1,0 +1,178 @@
+"""Translates the documents that wait, beside the requests."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
+
+from nmt.documents import Fragment
+from nmt.errors import NmtError, TranslatorClosed
+from nmt.text import Markup
+from service.access.access import Access, Charge
+from service.documents.parser import Parser
+from service.documents.store import LEASE_SECONDS, Documents, Job
+from service.translating.answerer import AUTO, Answerer
+from service.translating.executor import Tell
+from service.translating.request import TranslateRequest
+
+_AT_ONCE = 2
+"""Documents: a short one need not wait for a long one."""
+_FRAGMENTS = 32
+"""Translated together: enough for full batches, few enough for progress to be seen."""
+_LOOK_SECONDS = 2.0
+"""How often documents are looked for that another process accepted or left, and those whose time is over."""
+_SAMPLE_CHARACTERS = 2000
+_MOST_ATTEMPTS = 3
+"""A document during whose translation the process died so often is not begun again."""
+_LOG = logging.getLogger("service.documents")
+
+
+class DocumentWorker:
+    """Takes documents one after the other until it is cancelled."""
+
+    def __init__(self, documents: Documents, answerer: Answerer, access: Access, parser: Parser) -> None:
+        self._documents = documents
+        self._answerer = answerer
+        self._access = access
+        self._parser = parser
+        self._has_come = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that a document has come."""
+        self._has_come.set()
+
+    async def run(self) -> None:
+        """Translate whatever comes."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_AT_ONCE):
+                group.create_task(self._work(secrets.token_hex(8)))
+
+    async def _work(self, worker: str) -> None:
+        while True:
+            self._has_come.clear()
+            try:
+                has_worked = await self._take_next(worker)
+            except sqlite3.Error as error:  # a full disk, or another process that holds the file: it may pass
+                _LOG.error("documents not read", extra={"reason": str(error)})
+                has_worked = False
+            if not has_worked:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._has_come.wait()
+
+    async def _take_next(self, worker: str) -> bool:
+        """Translate the next document; False if there is none."""
+        for forgotten in await asyncio.to_thread(self._documents.forget_old):
+            self._give_back(forgotten)
+        job = await asyncio.to_thread(self._documents.claim, worker)
+        if job is None:
+            return False
+        if job.attempts > _MOST_ATTEMPTS:
+            self._fail(job, worker, "the server failed on this document again and again: tell its operator")
+        else:
+            await self._take(job, worker)
+        return True
+
+    async def _take(self, job: Job, worker: str) -> None:
+        """Translate a document; when cancelled, leave it to whoever comes next."""
+        heart = _Heart(self._documents, job, worker)
+        beating = asyncio.create_task(heart.beat())
+        try:
+            result = await self._translated(job, heart.tell)
+            await asyncio.to_thread(self._documents.finish, job.id, worker, result)
+        except asyncio.CancelledError:
+            self._documents.release(job, worker)
+            raise
+        except sqlite3.Error:
+            raise
+        except NmtError as error:
+            self._fail(job, worker, str(error))
+        except Exception:  # whatever a document does, the others are translated
+            _LOG.exception("document failed")
+            self._fail(job, worker, "the server failed on this document: tell its operator")
+        finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
+
+    def _fail(self, job: Job, worker: str, message: str) -> None:
+        if self._documents.fail(job.id, worker, message):
+            self._give_back(job)
+
+    def _give_back(self, job: Job) -> None:
+        self._access.give_back(Charge(job.order.owner, job.order.charged, job.order.month))
+
+    async def _translated(self, job: Job, tell: Tell) -> bytes:
+        order = job.order
+        content = await asyncio.to_thread(self._documents.content, job.id)
+        document = await self._parser.open(order.name, content, order.column)
+        fragments = document.texts
+        source = order.source
+        if source == AUTO:
+            sample = await asyncio.to_thread(_sample, fragments)
+            source = (await self._answerer.detected([sample], order.target))[0].language
+            if source == order.target:
+                return content
+        texts: list[str] = []
+        for part, form in _parts(fragments):
+            done, share = len(texts) / len(fragments), len(part) / len(fragments)
+
+            def tell_part(inside: float, done: float = done, share: float = share) -> None:
+                tell(done + share * inside)
+
+            request = TranslateRequest(q=part, source=source, target=order.target, format=form, glossary=order.glossary)
+            texts += await self._answered(request, order.owner, tell_part)
+        return await self._parser.write(document, texts)
+
+    async def _answered(self, request: TranslateRequest, owner: str, tell: Tell) -> list[str]:
+        """The translations of a part; from the next translator if the one it has is replaced meanwhile."""
+        while True:
+            try:
+                return [each.texts[0] for each in await self._answerer.answer_patiently(request, owner, tell)]
+            except TranslatorClosed:
+                await asyncio.sleep(_LOOK_SECONDS)
+
+
+class _Heart:
+    """Says from time to time that a document is being translated, and how far it is."""
+
+    def __init__(self, documents: Documents, job: Job, worker: str) -> None:
+        self._documents = documents
+        self._job = job
+        self._worker = worker
+        self._progress = 0.0
+
+    def tell(self, progress: float) -> None:
+        """From 0 to 1."""
+        self._progress = progress
+
+    async def beat(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 10.0)
+            with suppress(sqlite3.Error):  # a beat that is missed is made up for by the next
+                await asyncio.to_thread(self._documents.renew, self._job.id, self._worker, self._progress)
+
+
+def _parts(fragments: Sequence[Fragment]) -> Iterator[tuple[list[str], str]]:
+    """Neighbouring fragments of one form, a few at a time."""
+    for form, group in groupby(fragments, lambda fragment: fragment.form):
+        texts = [fragment.text for fragment in group]
+        for start in range(0, len(texts), _FRAGMENTS):
+            yield texts[start : start + _FRAGMENTS], form
+
+
+def _sample(fragments: Sequence[Fragment]) -> str:
+    """Enough text to tell its language."""
+    sample = ""
+    for fragment in fragments:
+        is_html = fragment.form == "html"
+        texts = [each.text for each in Markup(fragment.text).texts] if is_html else [fragment.text]
+        sample += " ".join(texts) + " "
+        if len(sample) > _SAMPLE_CHARACTERS:
+            break
+    return sample[:_SAMPLE_CHARACTERS]

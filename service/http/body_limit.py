@@ -1,0 +1,56 @@
+"""Refuse bodies over a size, before they are read where their length is declared, and those that take too long."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.http.errors import DEEPL_PREFIX, problem
+from service.settings import Settings
+
+_OF_DOCUMENTS = {"/translate_file", f"{DEEPL_PREFIX}/document"}
+_FORM_BYTES = 16384
+"""For what a form has beside the file."""
+
+
+class BodyLimit:
+    """ASGI middleware: 413 to a body that is larger than the settings allow, 408 to one that takes longer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._seconds = settings.read_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting its body."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_document = scope["path"] in _OF_DOCUMENTS
+        max_bytes = self._settings.max_document_bytes + _FORM_BYTES if is_document else self._settings.max_body_bytes
+        too_large = (
+            f"the body exceeds {max_bytes} bytes: send {'a smaller file' if is_document else 'several requests'}"
+        )
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > max_bytes:
+            await problem(scope["path"], 413, too_large)(scope, receive, send)
+            return
+        received, is_whole = 0, False
+        deadline = asyncio.get_running_loop().time() + self._seconds
+
+        async def limited() -> Message:  # the error handlers shape what it raises
+            nonlocal received, is_whole
+            try:
+                async with asyncio.timeout_at(None if is_whole else deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(408, f"the body took more than {self._seconds:g} seconds: send it again") from error
+            is_whole = not message.get("more_body", False)
+            received += len(message.get("body", b""))
+            if received > max_bytes:
+                raise HTTPException(413, too_large)
+            return message
+
+        await self._app(scope, limited, send)

@@ -1,0 +1,105 @@
+"""What a request says, wherever it says it: in a JSON body, in a form, or in the query string."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, QueryParams, UploadFile
+
+from nmt.errors import RequestError
+from service.http.errors import BROKEN_BODY
+from service.http.problems import DeeplProblem, Problem
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_LISTS = frozenset({"q", "text"})
+"""Fields of which a form or a query string may hold several."""
+
+
+async def read_request(request: Request, model: type[ModelT]) -> ModelT:
+    """The body of `request` as a `model`, or its query string if there is no body. Raises RequestValidationError."""
+    return _validated(model, await _fields(request))
+
+
+@asynccontextmanager
+async def read_upload(request: Request, model: type[ModelT]) -> AsyncIterator[tuple[ModelT, UploadFile]]:
+    """The form of `request` as a `model`, and the file in it. Raises RequestValidationError and RequestError."""
+    async with request.form() as form:
+        fields, file = _validated(model, _plain(form) or _plain(request.query_params)), form.get("file")
+        if not isinstance(file, UploadFile):
+            raise RequestError("Invalid request: missing file parameter: send the document as multipart/form-data")
+        yield fields, file
+
+
+def _validated(model: type[ModelT], fields: Any) -> ModelT:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        # pydantic has lost the body; FastAPI's own errors name it first.
+        errors = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(errors) from error
+
+
+async def _fields(request: Request) -> Any:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        async with request.form() as form:
+            return _plain(form) or _plain(request.query_params)
+    body = await request.body()
+    if not body and kind != "application/json":
+        return _plain(request.query_params)
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError as error:
+        if kind != "application/json":
+            raise RequestValidationError([{"type": "model_attributes_type", "loc": ("body",), "msg": ""}]) from error
+        context = {"error": error.msg}
+        raise RequestValidationError(
+            [{"type": "json_invalid", "loc": ("body", error.pos), "msg": "", "ctx": context}]
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, BROKEN_BODY) from error
+
+
+def _plain(pairs: FormData | QueryParams) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name in pairs:
+        values = [value for value in pairs.getlist(name) if isinstance(value, str)]
+        if values:
+            fields[name] = values if name in _LISTS and len(values) > 1 else values[-1]
+    return fields
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What an OpenAPI document says of a request that fails with one of `statuses`."""
+    return {status: {"model": Problem} for status in statuses}
+
+
+def deepl_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same under /v2, where any request may be refused."""
+    return {status: {"model": DeeplProblem} for status in (400, 403, 408, 413, 429, 503, *statuses)}
+
+
+def schema_of_file(model: type[BaseModel]) -> dict[str, Any]:
+    """What an OpenAPI document says of a form with a file and what a `model` has."""
+    schema = model.model_json_schema()
+    schema["properties"]["file"] = {"type": "string", "format": "binary", "description": "The document."}
+    schema["required"] = ["file", *schema.get("required", [])]
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """What an OpenAPI document says of a body that is a `model` in JSON or in a form."""
+    reference = {"schema": model.model_json_schema()}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": reference, "application/x-www-form-urlencoded": reference},
+        }
+    }

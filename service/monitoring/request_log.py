@@ -1,0 +1,75 @@
+"""Each request's id, its line in the log, and its place in the metrics; never its text."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.monitoring.metrics import Metrics
+
+HEADER = "X-Request-Id"
+_LOG = logging.getLogger("service.requests")
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "{levelname}{name}{message}",
+            "style": "{",
+            "timestamp": "time",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+        }
+    },
+    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
+    "root": {"level": "INFO", "handlers": ["stdout"]},
+}
+"""A line of JSON an event. uvicorn's own access log is off: it would write query strings, and so texts."""
+
+
+class RequestLog:
+    """ASGI middleware: takes the client's request id or makes one, and says how each request went."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and answer with its id."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(HEADER, "")
+        request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        started = time.perf_counter()
+        status = 500
+
+        async def answered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[HEADER] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answered)
+        finally:
+            seconds = time.perf_counter() - started
+            path = _route(scope)
+            self._metrics.answered(path, status, seconds)
+            details = {"request_id": request_id, "method": scope["method"], "path": path, "status": status}
+            _LOG.info("request", extra={**details, "milliseconds": round(1000.0 * seconds, 1)})
+
+
+def _route(scope: Scope) -> str:
+    """The path of the route, not of the request: a stranger could write anything there."""
+    route = scope.get("route")
+    return str(getattr(route, "path", "other"))
