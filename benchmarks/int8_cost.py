@@ -20,7 +20,7 @@ from nmt.runtime import ModelPackage, Translator
 from nmt.runtime.package import WEIGHTS
 from nmt.scores import score
 from nmt.training.export.fine_tuning_weights import unpacked
-from nmt.training.export.package import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from tokenizer import PAD_ID, SubwordTokenizer
 
 
@@ -73,7 +73,7 @@ def export_float32(path: Path, output: Path) -> None:
     )
     length = LengthModel(**manifest.length.model_dump())
     provenance = Provenance(manifest.name, manifest.source, manifest.target, manifest.created, "", "")
-    export_package(output, Trained(model, *tokenizers, length), provenance, "float32")
+    export_package(output, model_files(Trained(model, *tokenizers, length), "float32"), provenance)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ from service.dialects import ROUTERS
 from service.http.body_limit import BodyLimit
 from service.http.errors import install_error_handlers
 from service.http.headers import SecurityHeaders
+from service.http.metrics import Metrics
 from service.http.pages import install_pages
+from service.http.request_log import RequestLog
 from service.http.server import Drain, DrainGate, DrainingServer, server_config
-from service.monitoring import health, metrics_route
-from service.monitoring.metrics import Metrics
-from service.monitoring.request_log import RequestLog
+from service.monitoring import health, metrics
 from service.settings import Settings
 
 
@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.drain = Drain()
-    for router in (*ROUTERS, health.router, metrics_route.router):
+    for router in (*ROUTERS, health.router, metrics.router):
         app.include_router(router)
     install_pages(app)
     install_error_handlers(app)

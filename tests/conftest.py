@@ -25,7 +25,7 @@ from selenium import webdriver
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.short_lists import ShortLists
-from nmt.training.export.package import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from service.app import create_app
 from service.http.server import DrainingServer, server_config
 from service.settings import Settings
@@ -78,7 +78,7 @@ def short_lists(size: int) -> ShortLists:
 def package(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package directory `en-xx` in a directory of its own; tests must not change it."""
     directory = tmp_path_factory.mktemp("models") / "en-xx"
-    export_package(directory, trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", ""))
+    export_package(directory, model_files(trained), Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", ""))
     return directory
 
 
@@ -92,7 +92,7 @@ def make_package(trained: Trained) -> MakePackage:
             model.decoder.combine.weight.mul_(scale)
         command = f"nmt train --day {day}"  # on the card, and so in the version
         provenance = Provenance(directory.name, "en", target, f"2026-01-{day:02d}", command, "")
-        export_package(directory, replace(trained, model=model), provenance)
+        export_package(directory, model_files(replace(trained, model=model)), provenance)
         return directory
 
     return make

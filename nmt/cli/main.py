@@ -91,7 +91,7 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     from nmt.corpus import Direction
     from nmt.corpus.test_sets import read_test_set
     from nmt.runtime import ModelPackage
-    from nmt.training.train import score_package
+    from nmt.training.report.scoring import score_package
 
     sources = sources_of(data, "test")
     if not sources:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,39 +10,31 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
-from nmt.corpus import CorpusSpec
+from nmt.corpus import CorpusSpec, SentencePair
 from nmt.corpus.check.output.wording import verdict
-from nmt.corpus.subword_regularization import SubwordSplitter
 from nmt.corpus.test_sets import TestSet, read_test_set
 from nmt.errors import CorpusError
-from nmt.model import Seq2Seq
 from nmt.runtime import CorpusSource, Score
+from nmt.runtime.package import WEIGHTS
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.corpus_check import check_while_training
-from nmt.training.data.lexicon import Lexicon, learn_lexicon
+from nmt.training.data.lexicon import learn_lexicon
 from nmt.training.data.prepare import PreparedCorpus, Sources
 from nmt.training.data.short_lists import short_lists
 from nmt.training.data.source_licences import About, described, read_about
 from nmt.training.distillation.corpus import check_teachers, lesson_of, lesson_preset
 from nmt.training.distillation.teachers import Teacher
-from nmt.training.export.fine_tuning_weights import packed
-from nmt.training.export.package import ExportPrecision, Provenance, Trained, export_package
+from nmt.training.export.package import ExportPrecision, ModelFiles, Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.fine_tuning.start import Start, before_and_after
-from nmt.training.optimization.checkpoint import Position
 from nmt.training.optimization.distributed import Ranks
-from nmt.training.optimization.evaluation import evaluator
-from nmt.training.optimization.initialization import new_model
-from nmt.training.optimization.lexicon_embeddings import begin_from_lexicon
-from nmt.training.optimization.objective import Objective
-from nmt.training.optimization.trainer import Evaluation, Observer, Trainer, UpdateReport
-from nmt.training.optimization.training_log import TrainingLog
 from nmt.training.report import Outcome, Previous, sets_to_translate, translate_with_previous, write_report
-from nmt.training.report.scoring import translate_sets
+from nmt.training.report.scoring import TranslatedSet, translate_sets
 from nmt.training.run.files import LOG, forget_run
 from nmt.training.run.replaced_package import kept_before
-from nmt.training.settings.resolved import keep_plan, preset_line, settings_text
+from nmt.training.settings.resolved import preset_line, settings_text
 from nmt.training.settings.settings import Settings
+from nmt.training.train_model import train_model
 from tokenizer import SubwordTokenizer
 
 
@@ -79,41 +70,82 @@ def train_package(
     Of several processes (`ranks`) the first does this, and the others `help_train`.
     """
     ranks = ranks or Ranks()
-    # Read now, as a fault in them should not be found when training is over.
+    # Tests and licences are read before training, so that a fault in them is found now and not hours later.
     tests = [read_test_set(spec, request.sources.direction, _test_name(spec)) for spec in request.test]
-    about = read_about(request.corpora, (*request.sources.train, *request.sources.mixed))
+    licences = read_about(request.corpora, (*request.sources.train, *request.sources.mixed))
     request.output.parent.mkdir(parents=True, exist_ok=True)
     if request.restart:
         forget_run(request.run)
-    start = request.start
-    corpus, settings, corpora = _prepared(request, settings, about, console, ranks)
-    for test in tests:
-        console.print(str(test))
-        _check_lengths(test, corpus.source_tokenizer)
-    _check(request, settings, corpus, console)
+    corpus, settings, corpora = _prepared(request, settings, licences, console, ranks)
+    _check(request, settings, corpus, tests, console)
     ranks.wait()
+    trained = _trained(request, settings, corpus, device, console, ranks)
+    model = model_files(trained, request.precision)
+    evaluation = _sets_to_score(request, tests, corpus)
+    previous = _previous(request, model, evaluation)
+    provenance = _provenance(request, settings, corpora, previous)
+    translated = _export_with_scores(request, model, provenance, evaluation, console)
+    pairs = len(corpus.train), len(corpus.valid)
+    log = request.run / LOG
+    outcome = Outcome(request.output, log, *pairs, settings.training.max_updates, translated, previous)
+    write_report(outcome, request.run, console)
+
+
+@dataclass(frozen=True, slots=True)
+class _SetsToScore:
+    """Named pairs to translate with the finished package; the first `scored` of them count in its manifest."""
+
+    sets: Sequence[tuple[str, Sequence[SentencePair]]]
+    scored: int
+
+
+def _trained(
+    request: TrainRequest,
+    settings: Settings,
+    corpus: PreparedCorpus,
+    device: torch.device,
+    console: Console,
+    ranks: Ranks,
+) -> Trained:
+    """The best model with its tokenizers, length model and short lists."""
     with request.sources.passes.doing("learning which words translate which"):
         lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
+    start = request.start
     model = train_model(corpus, settings, lexicon, device, request.run, console, ranks, start)
     learned = short_lists(lexicon, corpus.train, model.config.source_vocabulary)
-    trained = Trained(
+    return Trained(
         model,
         corpus.source_tokenizer,
         corpus.target_tokenizer,
         start.length(corpus.length) if start else corpus.length,
         start.short_lists(learned) if start else learned,
     )
-    # A fine-tuned package is also scored on the held-out part of the new pairs, which comes last.
+
+
+def _sets_to_score(request: TrainRequest, tests: Sequence[TestSet], corpus: PreparedCorpus) -> _SetsToScore:
+    """A fine-tuned package is also scored on the held-out part of the new pairs, which comes last."""
     named = [(test.name, test.pairs) for test in tests]
-    sets = [*named, ("validation", corpus.valid_pairs)] if start else sets_to_translate(named, corpus.valid_pairs)
-    scored = len(sets) if start else len(tests) or 1
-    weights = packed(model, request.precision == "int8")
-    before_it = start.package.path if start else kept_before(request.output, request.run, weights)
-    previous = translate_with_previous(before_it, sets, request.sources.direction)
+    if request.start:
+        sets = [*named, ("validation", corpus.valid_pairs)]
+        return _SetsToScore(sets, len(sets))
+    return _SetsToScore(sets_to_translate(named, corpus.valid_pairs), len(tests) or 1)
+
+
+def _previous(request: TrainRequest, model: ModelFiles, evaluation: _SetsToScore) -> Previous | None:
+    """The package before this one, translating the same sets: the start of a fine-tuning, or the one replaced."""
+    start = request.start
+    before = start.package.path if start else kept_before(request.output, request.run, model.contents[WEIGHTS])
+    previous = translate_with_previous(before, evaluation.sets, request.sources.direction)
     if start and (previous is None or previous.version != start.package.manifest.version):
-        previous = Previous(problem=f"{start.package.path} is no longer the package that this training began from")
-    before = [item for each in previous.sets for item in each.scores()] if start and previous else []
-    provenance = Provenance(
+        return Previous(problem=f"{start.package.path} is no longer the package that this training began from")
+    return previous
+
+
+def _provenance(
+    request: TrainRequest, settings: Settings, corpora: tuple[CorpusSource, ...], previous: Previous | None
+) -> Provenance:
+    start = request.start
+    return Provenance(
         request.output.name,
         request.sources.direction.source,
         request.sources.direction.target,
@@ -121,12 +153,19 @@ def train_package(
         request.command,
         settings_text(settings),
         start.corpora(corpora) if start else corpora,
-        ancestor=start.ancestor(before) if start else None,
+        ancestor=start.ancestor(_scores(previous)) if start else None,
     )
-    export_package(request.output, trained, provenance, request.precision)
-    translated = translate_sets(request.output, sets)
-    scores = tuple(item for each in translated[:scored] for item in each.scores())
-    export_package(request.output, trained, replace(provenance, scores=scores), request.precision)
+
+
+def _export_with_scores(
+    request: TrainRequest, model: ModelFiles, provenance: Provenance, evaluation: _SetsToScore, console: Console
+) -> list[TranslatedSet]:
+    """Write the package, score it as it is served, and write it again with its scores."""
+    export_package(request.output, model, provenance)
+    translated = translate_sets(request.output, evaluation.sets)
+    scores = tuple(item for each in translated[: evaluation.scored] for item in each.scores())
+    export_package(request.output, model, replace(provenance, scores=scores))
+    before = provenance.ancestor.scores if provenance.ancestor else ()
     if before:
         console.print(before_and_after(before, scores))
         if not request.test:
@@ -135,10 +174,11 @@ def train_package(
         for item in scores:
             console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
     console.print(f"wrote {request.output}")
-    pairs = len(corpus.train), len(corpus.valid)
-    log = request.run / LOG
-    outcome = Outcome(request.output, log, *pairs, settings.training.max_updates, translated, previous)
-    write_report(outcome, request.run, console)
+    return translated
+
+
+def _scores(previous: Previous | None) -> list[Score]:
+    return [item for each in previous.sets for item in each.scores()] if previous else []
 
 
 def help_train(request: TrainRequest, settings: Settings, device: torch.device, ranks: Ranks) -> None:
@@ -177,71 +217,17 @@ def _say(console: Console, report: Sequence[str], last: str) -> None:
         console.print(line)
 
 
-def _check(request: TrainRequest, settings: Settings, corpus: PreparedCorpus, console: Console) -> None:
-    """Say what is serious in the corpus, before hours are spent on it, and keep both reports with the run."""
+def _check(
+    request: TrainRequest, settings: Settings, corpus: PreparedCorpus, tests: Sequence[TestSet], console: Console
+) -> None:
+    """Refuse tests that are too long, say what is serious in the corpus, and keep both reports with the run."""
+    for test in tests:
+        console.print(str(test))
+        _check_lengths(test, corpus.source_tokenizer)
     report = check_while_training(request.sources, request.test, settings, corpus.valid_pairs, request.run)
     if report is not None:
         console.print(verdict(report))
         console.print(f"what the corpus is like: {request.run / 'corpus.html'}")
-
-
-def train_model(
-    corpus: PreparedCorpus,
-    settings: Settings,
-    lexicon: Lexicon,
-    device: torch.device,
-    run: Path,
-    console: Console,
-    ranks: Ranks,
-    start: Start | None = None,
-) -> Seq2Seq:
-    """Train on `corpus`, or go on from the last checkpoint in `run`; gives the best model, in eval mode."""
-    config = settings.training
-    torch.manual_seed(config.seed)
-    sizes = corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size
-    model = new_model(settings.model_config(*sizes))
-    if start:
-        start.copy_weights(model)
-    elif config.begin_from_lexicon and ranks.is_first:
-        begin_from_lexicon(model, lexicon, corpus.train)
-    ranks.take_from_first([parameter.data for parameter in model.parameters()])
-    began = [{"fine_tuned_from": start.package.manifest.version}] if start else []
-    fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity(), *began)
-    splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
-    original = copy.deepcopy(model).to(device).eval() if start and config.remember else None
-    objective = Objective(config, device, lexicon, original)
-    trainer = Trainer(model, corpus.train, config, device, run, fingerprint, splitters, objective, ranks)
-    if trainer.resume():
-        console.print(f"going on from update {trainer.position.update:,} in {run}")
-    console.print(
-        f"{len(corpus.train):,} pairs, {model.parameter_count():,} parameters, {config.max_updates:,} updates"
-    )
-    evaluate = evaluator(corpus, config.batch_tokens, config.evaluate_pairs, device)
-    if not ranks.is_first:
-        trainer.run(evaluate, _Unseen())
-        return model
-    keep_plan(settings, run)
-    with TrainingLog(console, run / LOG, config.max_updates, trainer.position.update) as log:
-        for note in trainer.notes:
-            log.noted(note)
-        trainer.run(evaluate, log)
-    return model.cpu().eval()
-
-
-class _Unseen(Observer):
-    """Nobody looks at the processes beside the first."""
-
-    def updated(self, report: UpdateReport, position: Position) -> None:
-        """Nothing."""
-
-    def evaluated(self, evaluation: Evaluation, position: Position, best: bool) -> None:
-        """Nothing."""
-
-
-def score_package(path: Path, test: TestSet, beam_size: int | None = None) -> list[Score]:
-    """BLEU and chrF of the package at `path`, as it is served, on `test`."""
-    (translated,) = translate_sets(path, [(test.name, test.pairs)], beam_size)
-    return translated.scores()
 
 
 def _check_lengths(test: TestSet, tokenizer: SubwordTokenizer) -> None:

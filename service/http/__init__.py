@@ -1,4 +1,4 @@
-"""The HTTP edge: server, middleware, what a request says, errors as statuses, the pages.
+"""The HTTP edge: server, middleware, request log and metrics, what a request says, errors as statuses, the pages.
 
-May call `service.settings` and `service.monitoring`; knows no dialect.
+May call `service.settings`, and for its metrics the types of `translating` and `documents`; knows no dialect.
 """

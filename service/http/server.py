@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.http.errors import problem
-from service.monitoring.request_log import LOGGING
+from service.http.request_log import LOGGING
 from service.settings import Settings
 
 _ALWAYS_ANSWERED = {"/health", "/metrics"}

@@ -1,4 +1,4 @@
-"""What operators see: health, readiness, figures for Prometheus, the request log. No text, no key, no address.
+"""Endpoints for operators: health, readiness, figures for Prometheus.
 
-May call `service.translating`, `service.documents` and `service.http`.
+May call `service.translating` and `service.http`.
 """

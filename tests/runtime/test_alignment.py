@@ -14,7 +14,7 @@ import torch
 from nmt.errors import DeadlineExceeded
 from nmt.model import Seq2Seq
 from nmt.runtime import TranslationResult, Translator
-from nmt.training.export.package import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from tokenizer import PAD_ID
 
 TEXTS = ["red cat", "  small old house and tree ", "blue dog runs", "not", "red 猫 sleeps"] * 9
@@ -84,6 +84,8 @@ def test_a_deadline_that_has_passed_stops_it(translator: Translator, results: li
 def test_a_model_without_attention_has_no_alignment(trained: Trained, tmp_path: Path) -> None:
     torch.manual_seed(0)
     plain = replace(trained, model=Seq2Seq(replace(trained.model.config, attention="none"), PAD_ID).eval())
-    export_package(tmp_path / "en-xx", plain, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", ""))
+    export_package(
+        tmp_path / "en-xx", model_files(plain), Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", "")
+    )
     with Translator.load(tmp_path / "en-xx", threads=1) as translator:
         assert translator.align(translator.translate(["red cat", "old dog"])) == [None, None]

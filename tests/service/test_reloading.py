@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from nmt.training.export.package import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from service.settings import Settings
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
@@ -27,7 +27,7 @@ def models(package: Path, tmp_path: Path) -> Path:
 
 def export(trained: Trained, directory: Path, target: str, created: str) -> None:
     provenance = Provenance(directory.name, "en", target, created, "nmt train", "")
-    export_package(directory, trained, provenance)
+    export_package(directory, model_files(trained), provenance)
 
 
 def until(client: httpx.Client, condition: Callable[[dict[str, str]], bool]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -60,22 +61,49 @@ class Trained:
     """None: every sentence may use every word."""
 
 
-def export_package(
-    directory: Path, trained: Trained, provenance: Provenance, precision: ExportPrecision = "int8"
-) -> None:
-    """Write the package to `directory`, replacing one that is there only when the new one is whole."""
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """The files of a package that the weights decide, made once however often the package is written."""
+
+    trained: Trained
+    precision: ExportPrecision
+    vocabularies: Vocabularies
+    contents: Mapping[str, bytes]
+    """By file name."""
+
+
+def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelFiles:
+    """The graphs, arrays, tokenizers and weights for fine-tuning of `trained`."""
     config = trained.model.config
     weights = weights_of(trained.model)
     int8 = precision == "int8"
     tokenizers, vocabularies = _tokenizer_files(trained)
     attention = {} if config.attention == "none" else {ATTENTION: attention_graph(config, weights, int8)}
+    contents = {
+        ENCODER: encoder_graph(config, weights, int8),
+        STEP: step_graph(config, weights, int8),
+        **attention,
+        ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
+        **tokenizers,
+        WEIGHTS: packed(trained.model, int8),
+    }
+    return ModelFiles(trained, precision, vocabularies, contents)
+
+
+def export_package(directory: Path, model: ModelFiles, provenance: Provenance) -> None:
+    """Write the package to `directory`, replacing one that is there only when the new one is whole."""
+    trained = model.trained
     manifest = Manifest(
         name=provenance.name,
         source=provenance.source,
         target=provenance.target,
         created=provenance.created,
-        model={**config.to_dict(), "parameters": trained.model.parameter_count(), "precision": precision},
-        vocabulary=vocabularies,
+        model={
+            **trained.model.config.to_dict(),
+            "parameters": trained.model.parameter_count(),
+            "precision": model.precision,
+        },
+        vocabulary=model.vocabularies,
         length=LengthStatistics(
             mean=trained.length.mean,
             deviation=trained.length.deviation,
@@ -87,14 +115,9 @@ def export_package(
         fine_tuned_from=provenance.ancestor,
     )
     files = {
-        ENCODER: encoder_graph(config, weights, int8),
-        STEP: step_graph(config, weights, int8),
-        **attention,
-        ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
-        **tokenizers,
-        WEIGHTS: packed(trained.model, int8),
+        **model.contents,
         SETTINGS: provenance.settings.encode(),
-        "CARD.md": model_card(manifest, provenance.command, precision).encode(),
+        "CARD.md": model_card(manifest, provenance.command, model.precision).encode(),
     }
     with room_for(directory, sum(map(len, files.values()))):
         write_package(directory, manifest, files)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nmt.corpus import SentencePair
+from nmt.corpus.test_sets import TestSet
 from nmt.runtime import Score, TranslationResult, Translator
 from nmt.scores import bleu_name, score
 
@@ -72,3 +73,9 @@ def translate_sets(path: Path, sets: Sequence[PairSet], beam_size: int | None = 
             )
             for name, pairs in sets
         ]
+
+
+def score_package(path: Path, test: TestSet, beam_size: int | None = None) -> list[Score]:
+    """BLEU and chrF of the package at `path`, as it is served, on `test`."""
+    (translated,) = translate_sets(path, [(test.name, test.pairs)], beam_size)
+    return translated.scores()

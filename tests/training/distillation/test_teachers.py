@@ -16,7 +16,7 @@ from nmt.runtime import CorpusSource, ModelPackage, Translator
 from nmt.training.data.prepare import Sources
 from nmt.training.distillation.corpus import Lesson, lesson_of, lesson_preset, taught_preset
 from nmt.training.distillation.teachers import Teacher, open_teachers
-from nmt.training.export.package import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.run.files import DISTILLATION_CORPUS
 from nmt.training.settings.presets import PRESETS, Preset, preset_for
@@ -35,7 +35,9 @@ def backward(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path
         CorpusSource(name="two", pairs=4, licence="MPL-2.0", attribution="Bo"),
         CorpusSource(name="three", pairs=5, licence="CC-BY 2.0", attribution=""),
     )
-    export_package(directory, trained, Provenance("xx-en", "xx", "en", "2026-01-01", "nmt train", "", learned))
+    export_package(
+        directory, model_files(trained), Provenance("xx-en", "xx", "en", "2026-01-01", "nmt train", "", learned)
+    )
     return directory
 
 

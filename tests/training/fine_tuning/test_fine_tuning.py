@@ -16,7 +16,7 @@ from nmt.corpus.id_files import map_ids
 from nmt.runtime import ModelPackage
 from nmt.runtime.arrays import ModelArrays
 from nmt.training.data.prepare import Sources, prepare
-from nmt.training.export.package import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.fine_tuning.start import Start
 from nmt.training.settings.config import DataConfig
@@ -173,7 +173,9 @@ def test_the_plan_of_a_fine_tuning_follows_from_the_package_and_the_updates_aske
 def test_dropout_that_fell_to_none_comes_back_only_when_it_is_asked_for(
     trained: Trained, tmp_path: Path, recorded: str, asked: tuple[str, ...], hidden: float
 ) -> None:
-    export_package(tmp_path / "en-xx", trained, Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", recorded))
+    export_package(
+        tmp_path / "en-xx", model_files(trained), Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", recorded)
+    )
     dropout = Start.open(tmp_path / "en-xx").settings(Settings.parse(asked)).model_config(40, 40).dropout
     assert dropout.hidden == hidden
     assert dropout.embedding == (0.0 if "0.5" in recorded else 0.2)

@@ -17,7 +17,7 @@ from tiny_training import in_process
 from nmt.corpus import CorpusSpec, Direction
 from nmt.errors import DiskFull
 from nmt.training.data.prepare import Sources, prepare
-from nmt.training.export.package import Provenance, Trained, export_package
+from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.run.disk_space import LineFile
 from nmt.training.run.hashed_tensors import read_sealed, write_sealed
 from nmt.training.settings.config import DataConfig
@@ -70,10 +70,10 @@ def test_a_corpus_without_room_leaves_nothing_half_encoded(tmp_path: Path, size:
 def test_a_package_without_room_leaves_the_one_before(tmp_path: Path, trained: Trained) -> None:
     directory = tmp_path / "models" / "en-xx"
     provenance = Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", "")
-    export_package(directory, trained, provenance)
+    export_package(directory, model_files(trained), provenance)
     before = {path.name: path.read_bytes() for path in directory.iterdir()}
     with files_no_larger_than(20_000), pytest.raises(DiskFull, match=r"en-xx: could not .*same command again"):
-        export_package(directory, trained, provenance)
+        export_package(directory, model_files(trained), provenance)
     assert {path.name: path.read_bytes() for path in directory.iterdir()} == before
     assert os.listdir(directory.parent) == ["en-xx"]
 

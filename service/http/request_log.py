@@ -11,7 +11,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.monitoring.metrics import Metrics
+from service.http.metrics import Metrics
 
 HEADER = "X-Request-Id"
 _LOG = logging.getLogger("service.requests")
