@@ -1,0 +1,55 @@
+"""`nmt translate`: standard input to standard output, one line for each line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from nmt.cli.options import directory, reports_errors
+from nmt.errors import CorpusError
+
+_CHUNK_LINES = 2000
+"""Lines of standard input translated together."""
+
+
+@click.command()
+@click.option("--model", required=True, type=directory, help="Package directory.")
+@click.option("--beam-size", type=click.IntRange(1), help="1 is greedy [default: the package's].")
+@click.option("--max-length", type=click.IntRange(1), help="Most subwords of a translation.")
+@click.option("--threads", type=click.IntRange(1), help="Processors to decode on [default: all].")
+@reports_errors
+def translate(model: Path, beam_size: int | None, max_length: int | None, threads: int | None) -> None:
+    """Translate standard input to standard output, a line in, a line out, in order.
+
+    \b
+    nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
+    """
+    from nmt.runtime import Translator
+    from nmt.text import translate_texts
+
+    with Translator.load(model, threads=threads) as translator:
+        options = translator.options(beam_size=beam_size, max_length=max_length)
+        # Bytes, not text: only a line feed ends a line here, so that input and output stay aligned.
+        for lines in _chunks(_decoded(sys.stdin.buffer)):
+            for translated in translate_texts(translator, lines, options):
+                click.echo(translated.text().replace("\n", " ").encode())
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield line.decode().removesuffix("\n").removesuffix("\r")
+        except UnicodeDecodeError as error:
+            raise CorpusError(
+                f"standard input line {number}: byte {error.start} (0x{line[error.start]:02X}) is not UTF-8; "
+                f"convert the text first, for example with iconv"
+            ) from error
+
+
+def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
+    while chunk := list(islice(lines, _CHUNK_LINES)):
+        yield chunk
