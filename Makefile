@@ -5,7 +5,7 @@ PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
 
-.PHONY: serve test test-docker check lint smoke format lock clean
+.PHONY: serve test test-docker check lint smoke format lock diagrams clean
 
 serve: $(SERVE)/.installed
 	$(SERVE)/bin/nmt serve --port $(PORT)
@@ -33,6 +33,10 @@ check: lint smoke test
 format: $(DEV)/.installed
 	$(DEV)/bin/ruff check --fix .
 	$(DEV)/bin/ruff format .
+
+# The picture of the rooms in the README, from the imports.
+diagrams: $(DEV)/.installed
+	$(DEV)/bin/python docs/rooms.py > docs/rooms.svg
 
 # What the images install, in the newest versions that fit; requirements/torch.lock follows by hand.
 # TORCH='--find-links DIRECTORY' takes the CPU build of torch from a directory.

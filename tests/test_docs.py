@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import fields
@@ -26,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CORPORA = (ROOT / "docs" / "corpora.md").read_text(encoding="utf-8")
 TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+MARKDOWN = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 PACKAGES = list(packages_in(ROOT / "models"))
 
 
@@ -150,3 +153,19 @@ def test_no_preset_changes_how_the_packages_that_ship_were_made() -> None:
 def test_every_finding_is_documented(kind: str) -> None:
     assert f"`{kind}`" in CORPORA
     assert f"| {KINDS[kind].title} |" in CORPORA
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_code() -> None:
+    done = subprocess.run([sys.executable, ROOT / "docs" / "rooms.py"], capture_output=True, text=True, check=True)
+    assert (ROOT / "docs" / "rooms.svg").read_text(encoding="utf-8") == done.stdout, "say: make diagrams"
+
+
+def test_the_index_names_every_document() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in (ROOT / "docs").glob("*.md") if f"({path.name})" not in index] == ["README.md"]
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_to_files_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (path.parent / target).exists()] == []
