@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
@@ -39,17 +40,16 @@ def test_every_module_and_page_is_in_the_wheel(installed: Path) -> None:
         assert {path for path in files if not (installed / path).is_file()} == set()
 
 
-def test_the_installed_wheel_serves_the_page_and_translates(installed: Path, package: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "nmt", "serve", "--models", str(package.parent), "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(installed), "NMT_STATE_DIR": str(tmp_path)}
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = next(line for line in process.stdout if "running on http" in line)
-            with httpx.Client(base_url=line.split("running on ")[1].split(" ")[0]) as client:
-                page = (ROOT / "service/web/index.html").read_text(encoding="utf-8")
-                assert client.get("/").text == page
-                answer = client.post("/translate", json={"q": "red cat", "source": "en", "target": "xx"})
-                assert answer.status_code == 200
-        finally:
-            process.kill()
+def test_the_installed_wheel_serves_the_page_and_translates(
+    installed: Path,
+    package: Path,
+    serving: Callable[..., AbstractContextManager[tuple[object, str]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    with serving(package, state_dir=tmp_path) as (_, address), httpx.Client(base_url=address) as client:
+        assert client.get("/").text == (ROOT / "service/web/index.html").read_text(encoding="utf-8")
+        answer = client.post("/translate", json={"q": "red cat", "source": "en", "target": "xx"})
+        assert answer.status_code == 200
