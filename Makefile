@@ -5,7 +5,7 @@ PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
 
-.PHONY: serve test test-docker check lint smoke format lock diagrams clean
+.PHONY: serve test test-docker check lint smoke format lock diagrams docs clean
 
 serve: $(SERVE)/.installed
 	$(SERVE)/bin/nmt serve --port $(PORT)
@@ -28,7 +28,7 @@ smoke: $(SERVE)/.installed
 	$(SERVE)/bin/python -c 'import service.app, nmt.runtime'
 	echo 'Good morning!' | $(SERVE)/bin/nmt translate --model models/en-de
 
-check: lint smoke test
+check: lint smoke docs test
 
 format: $(DEV)/.installed
 	$(DEV)/bin/ruff check --fix .
@@ -37,6 +37,10 @@ format: $(DEV)/.installed
 # The picture of the rooms in the README, from the imports.
 diagrams: $(DEV)/.installed
 	$(DEV)/bin/python docs/rooms.py > docs/rooms.svg
+
+# The documents as a site, in build/site; a link that leads nowhere fails.
+docs: $(DEV)/.installed
+	NO_MKDOCS_2_WARNING=1 $(DEV)/bin/mkdocs build --quiet
 
 # What the images install, in the newest versions that fit; requirements/torch.lock follows by hand.
 # TORCH='--find-links DIRECTORY' takes the CPU build of torch from a directory.
