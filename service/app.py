@@ -23,7 +23,7 @@ from service.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """An app that loads the packages of `settings.models_dir` when it starts."""
+    """Create an app that loads the packages of `settings.models_dir` when it starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""What the service is made of, put together in one place."""
+"""Assemble the components of the service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from service.translating.translators import Translators
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts that requests share."""
+    """The components that requests share."""
 
     settings: Settings
     translators: Translators
@@ -39,10 +39,10 @@ class Service:
 
 @asynccontextmanager
 async def running_service(settings: Settings) -> AsyncIterator[Service]:
-    """The service with all that it does beside requests. Raises PackageError, and ConfigError."""
+    """Run the service and its background tasks. Raises PackageError and ConfigError."""
     translators = Translators(settings)
     state = State(settings.state_dir)
-    accounts = State(settings.state_dir, synchronous="normal")  # written at every request
+    accounts = State(settings.state_dir, synchronous="normal")  # written on every request
     access = Access(settings, Keys(accounts))
     memory = Memory(state) if settings.suggestions else None
     glossaries = Glossaries(state)

@@ -1,4 +1,4 @@
-"""What routes ask for."""
+"""Dependencies of the routes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ServiceDependency = Annotated[Service, Depends(_service)]
 
 
 def _part(name: str) -> Callable[[Service], Awaitable[Any]]:
-    """The part of the service with this name; asynchronous, as FastAPI runs other dependencies in threads."""
+    """Return a dependency on the named component; asynchronous, as FastAPI runs synchronous ones in threads."""
 
     async def part(service: ServiceDependency) -> Any:
         return getattr(service, name)

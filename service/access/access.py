@@ -1,4 +1,4 @@
-"""Who calls, whether they may, and how much of what they may they have used."""
+"""Authenticate callers and enforce their rate limits and quotas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.http.errors import DEEPL_PREFIX, Refused
 from service.settings import Settings
 
 ANYBODY = ""
-"""The owner of what callers without a key use and leave here."""
+"""The owner of the usage and data of callers without a key."""
 QUOTA_EXCEEDED = 456
 """DeepL's status; LibreTranslate's clients know 403."""
 _SCHEMES = ("deepl-auth-key ", "bearer ")
@@ -31,12 +31,12 @@ class Caller:
     """Who sent a request."""
 
     is_deepl: bool
-    """Speaks DeepL's dialect."""
+    """Whether the caller uses DeepL's dialect."""
     key: Key | None = None
 
     @property
     def owner(self) -> str:
-        """Whose the caller's characters, glossaries and documents are."""
+        """The owner of the caller's characters, glossaries and documents."""
         return self.key.id if self.key else ANYBODY
 
 
@@ -50,7 +50,7 @@ class Charge:
 
 
 class Access:
-    """Keys, rate limits and quotas, as the settings want them."""
+    """Keys, rate limits and quotas, configured by the settings."""
 
     def __init__(self, settings: Settings, keys: Keys) -> None:
         self._settings = settings
@@ -58,7 +58,7 @@ class Access:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def admit(self, request: Request, field: str | None) -> Caller:
-        """The caller of `request`, whose body may hold the key in a `field`.
+        """Return the caller of `request`, whose body may hold the key in `field`.
 
         Raises Refused 400 or 403 on a missing key, 403 on a wrong one, 429 on too many requests.
         """
@@ -78,7 +78,7 @@ class Access:
 
     @asynccontextmanager
     async def charge(self, caller: Caller, characters: int) -> AsyncIterator[None]:
-        """Count `characters` as used, unless what happens inside fails. Raises Refused 456 or 403."""
+        """Count `characters` as used unless the body of the context fails. Raises Refused 456 or 403."""
         charge = await self.spend(caller, characters)
         try:
             yield
@@ -87,8 +87,8 @@ class Access:
             raise
 
     async def spend(self, caller: Caller, characters: int) -> Charge:
-        """Count `characters` as used. Raises Refused 456 or 403 if they exceed what is left of the month."""
-        if caller.key is None and not caller.is_deepl:  # nobody asks
+        """Count `characters` as used. Raises Refused 456 or 403 if they exceed the month's remaining quota."""
+        if caller.key is None and not caller.is_deepl:  # nobody reads this count
             return Charge(caller.owner, 0, "")
         limit = caller.key.characters_per_month if caller.key else None
         month = await asyncio.to_thread(self._keys.spend, caller.owner, characters, limit)
@@ -101,12 +101,12 @@ class Access:
         return Charge(caller.owner, characters, month)
 
     def give_back(self, charge: Charge) -> None:
-        """Take a charge off what its owner has used: what it was for has failed."""
+        """Refund a charge to its owner after the charged work has failed."""
         if charge.characters:
             self._keys.give_back(charge.owner, charge.characters, charge.month)
 
     def used(self, caller: Caller) -> int:
-        """Characters of this month."""
+        """Return the number of characters used this month."""
         return self._keys.used(caller.owner)
 
     def _limit(self, identity: str, key: Key | None) -> None:
@@ -130,13 +130,13 @@ def _key_of_header(request: Request) -> str | None:
 
 
 def _address(request: Request) -> str:
-    """The client's address; of IPv6 the network, within which one client has addresses without number."""
+    """Return the client's address, or its /64 network for IPv6, where one client has countless addresses."""
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)
     except ValueError:
         return host
     if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped  # an IPv4 client of a socket for both
+        mapped = address.ipv4_mapped  # an IPv4 client on a dual-stack socket
         return str(mapped or ip_network((address, 64), strict=False))
     return host

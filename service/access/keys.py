@@ -1,4 +1,4 @@
-"""API keys: whose they are, what each may do, and how much of it is used. A key itself is stored nowhere."""
+"""API keys with their owners, limits and usage. The keys themselves are never stored."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _COLUMNS = "id, name, characters_per_month, requests_per_minute"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is known of a key."""
+    """The stored properties of a key."""
 
     id: str
     name: str
     characters_per_month: int | None
-    """Most characters it may have translated in a calendar month, UTC; None for no limit."""
+    """Maximum number of characters translated per calendar month (UTC); None for no limit."""
     requests_per_minute: int | None
-    """In place of the service's own rate limit, if set."""
+    """Overrides the service's own rate limit if set."""
 
 
 class Keys:
@@ -33,7 +33,7 @@ class Keys:
         self._state = state
 
     def add(self, name: str, characters_per_month: int | None = None, requests_per_minute: int | None = None) -> str:
-        """Make a key and give it; only its hash is kept. Raises ConfigError if the name is taken."""
+        """Create and return a key; only its hash is stored. Raises ConfigError if the name is taken."""
         if self._state.run("select 1 from api_key where name = ?", name):
             raise ConfigError(f"there is a key named {name} already: take another name, or remove that one")
         key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
@@ -48,7 +48,7 @@ class Keys:
         return f"{key_id}.{secret}"
 
     def remove(self, name: str) -> None:
-        """Forget a key and all that is its; it is refused from now on. Raises ConfigError if there is none such."""
+        """Delete a key and all its data; it is refused from now on. Raises ConfigError if there is no such key."""
         with self._state.transaction():
             found = self._state.run("delete from api_key where name = ? returning id", name)
             if not found:
@@ -57,22 +57,22 @@ class Keys:
                 self._state.run(f"delete from {table} where owner = ?", found[0][0])
 
     def all(self) -> list[Key]:
-        """Every key, by name."""
+        """Return every key, ordered by name."""
         return [Key(*row) for row in self._state.run(f"select {_COLUMNS} from api_key order by name")]
 
     def find(self, given: str) -> Key | None:
-        """The key that a client gave; None if there is no such key."""
+        """Return the key that a client sent, or None if there is no such key."""
         key_id, _, secret = given.partition(".")
         if not key_id.isascii():  # SQLite would refuse half a surrogate pair
             return None
         rows = self._state.run(f"select {_COLUMNS}, secret_sha256 from api_key where id = ?", key_id)
-        # A secret of 256 random bits cannot be guessed from its hash, so that a slow hash would protect nothing more.
+        # A secret of 256 random bits cannot be guessed from its hash, so a slow hash would add no protection.
         *row, expected = rows[0] if rows else (None, bytes(32))
         is_right = hmac.compare_digest(_hash(secret), expected)
         return Key(*row) if rows and is_right else None
 
     def spend(self, owner: str, characters: int, limit: int | None) -> str | None:
-        """Count `characters`, and give the month they count for; None if they would exceed `limit`: none counts."""
+        """Count `characters` and return their month; return None and count nothing if they would exceed `limit`."""
         month = _month()
         with self._state.transaction():
             if limit is not None and self.used(owner) + characters > limit:
@@ -87,13 +87,13 @@ class Keys:
         return month
 
     def give_back(self, owner: str, characters: int, month: str) -> None:
-        """Count `characters` of `month` no longer."""
+        """Subtract `characters` from the usage of `month`."""
         self._state.run(
             "update usage set characters = characters - ? where owner = ? and month = ?", characters, owner, month
         )
 
     def used(self, owner: str) -> int:
-        """Characters of this month."""
+        """Return the number of characters used this month."""
         rows = self._state.run("select characters from usage where owner = ? and month = ?", owner, _month())
         return int(rows[0][0]) if rows else 0
 

@@ -14,7 +14,7 @@ _PIECE_BYTES = 65536
 
 
 def file_response(job: Job, content: bytes) -> Response:
-    """A file to save: a browser shall not show what a stranger may have written."""
+    """Return a file as a download, so that a browser does not display untrusted content."""
     disposition = f"attachment; filename*=utf-8''{quote(translated_name(job), safe='')}"
     headers = {"Content-Disposition": disposition, "Content-Length": str(len(content))}
     # In pieces, so that a client that does not read is noticed and takes no memory meanwhile but the file's.

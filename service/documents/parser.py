@@ -1,4 +1,4 @@
-"""Documents opened and written in threads of their own: it can take seconds, and others need the common ones."""
+"""Open and write documents in dedicated threads: this can take seconds, and others need the shared threads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Parser:
         self._waiting = 0
 
     async def open_uploaded(self, name: str, content: bytes, column: str | None) -> Document:
-        """The document in a file that somebody sends. Raises DocumentError, and Overloaded if many are sending."""
+        """Open an uploaded document. Raises DocumentError, and Overloaded if there are too many uploads."""
         if self._waiting >= _MOST_WAITING:
             raise Overloaded(f"{self._waiting} documents are being read: send yours again in a moment")
         self._waiting += 1
@@ -31,14 +31,14 @@ class Parser:
             self._waiting -= 1
 
     async def open(self, name: str, content: bytes, column: str | None) -> Document:
-        """The document in a file. Raises DocumentError."""
+        """Open the document in a file. Raises DocumentError."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: open_document(name, content, column=column))
 
     async def write(self, document: Document, texts: Sequence[str]) -> bytes:
-        """The file with `texts` in place of its own."""
+        """Return the file with its texts replaced by `texts`."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, document.with_texts, texts)
 
     def close(self) -> None:
-        """Begin nothing more; what is being read is left behind."""
+        """Start no further work and abandon work in progress."""
         self._threads.shutdown(wait=False, cancel_futures=True)

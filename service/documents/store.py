@@ -1,4 +1,4 @@
-"""Documents that clients handed over: kept until they are translated and fetched, or until their time is over."""
+"""Uploaded documents, kept until they are translated and fetched, or until they expire."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from service.http.errors import NotFound
 from service.state import State
 
 LEASE_SECONDS = 5.0
-"""A document whose process has said nothing for so long is begun anew by another: the process is dead."""
+"""If a process does not renew a document for this long, it counts as dead and another process starts over."""
 _MOST_WAITING = 100
 _MOST_KEPT = 2000
 _MOST_BYTES = 2**30
-"""Of one owner's documents and translations together; the numbers, too, are those of one owner."""
+"""Maximum size of one owner's documents and translations together; the counts are per owner, too."""
 
 
 class Stage(StrEnum):
-    """Where a document is on its way, in DeepL's words."""
+    """The stage of a document, in DeepL's terms."""
 
     QUEUED = "queued"
     TRANSLATING = "translating"
@@ -32,30 +32,30 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done with a document."""
+    """How to translate a document."""
 
     owner: str
     name: str
-    """Of the file, without a path."""
+    """Name of the file, without a path."""
     source: str
     """Language code, or auto."""
     target: str
     glossary: str | None
     column: str | None
-    """Of a table."""
+    """Column of a table."""
     characters: int
     charged: int
-    """Characters to give back should it fail."""
+    """Characters to refund if the translation fails."""
     month: str
-    """For which they count."""
+    """Month in which the characters count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document and how far it is."""
+    """A document and its progress."""
 
     id: str
-    """Cannot be guessed: who knows it may fetch the translation."""
+    """Unguessable: anyone who knows it may fetch the translation."""
     key: str
     order: Order
     stage: Stage
@@ -66,7 +66,7 @@ class Job:
     started: float | None
     """Seconds since 1970."""
     attempts: int
-    """How often its translation was begun."""
+    """Number of times the translation was started."""
 
 
 _ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month"
@@ -74,15 +74,15 @@ _COLUMNS = f"id, key, stage, progress, message, started, attempts, {_ORDER}"
 
 
 class Documents:
-    """The documents of a service. Safe to use from many threads; what it gives back is on the disk."""
+    """The documents of a service. Safe to use from many threads; everything it returns is on disk."""
 
     def __init__(self, state: State, hours: float) -> None:
-        """Documents are kept for `hours` after they came."""
+        """Keep documents for `hours` after their upload."""
         self._state = state
         self._seconds = 3600.0 * hours
 
     def add(self, order: Order, content: bytes) -> Job:
-        """Keep a document to be translated. Raises Overloaded if there are too many."""
+        """Store a document for translation. Raises Overloaded if there are too many."""
         document_id, key, now = secrets.token_hex(16), secrets.token_hex(16), time.time()
         with self._state.transaction():
             self.check_room(order.owner)
@@ -121,18 +121,18 @@ class Documents:
         return _job(rows[0])
 
     def content(self, document_id: str) -> bytes:
-        """The document as it came."""
+        """Return the document as uploaded."""
         return bytes(self._state.run("select content from document where id = ?", document_id)[0][0])
 
     def result(self, document_id: str) -> bytes:
-        """The translated document. Raises NotFound if it is not done."""
+        """Return the translated document. Raises NotFound if it is not finished."""
         rows = self._state.run("select result from document where id = ? and stage = ?", document_id, Stage.DONE)
         if not rows:
             raise NotFound("the document is not translated")
         return bytes(rows[0][0])
 
     def claim(self, worker: str) -> Job | None:
-        """The document that waits longest, now that of `worker` to translate; None if none waits."""
+        """Assign the longest-waiting document to `worker` and return it, or None if none waits."""
         now = time.time()
         rows = self._state.run(
             f"update document set stage = ?, worker = ?, lease = ?, progress = 0, started = ?, "
@@ -150,20 +150,20 @@ class Documents:
         return _job(rows[0]) if rows else None
 
     def renew(self, document_id: str, worker: str, progress: float) -> None:
-        """Say that `worker` is alive and how far it is."""
+        """Record that `worker` is alive, and its progress."""
         values = {"progress": progress, "lease": time.time() + LEASE_SECONDS}
         self._update(document_id, worker, values)
 
     def release(self, job: Job, worker: str) -> None:
-        """Leave a document to whoever takes it next, as if it had not been begun."""
+        """Return a document to the queue as if it had not been started."""
         self._update(job.id, worker, {"stage": Stage.QUEUED, "worker": None, "attempts": job.attempts - 1})
 
     def finish(self, document_id: str, worker: str, result: bytes) -> None:
-        """Keep the translated document in place of the one that came."""
+        """Replace the uploaded document with its translation."""
         self._update(document_id, worker, {"stage": Stage.DONE, "progress": 1.0, "result": result, "content": b""})
 
     def fail(self, document_id: str, worker: str, message: str) -> bool:
-        """Say why there is no translation; False if the document is no longer that of `worker`."""
+        """Record why the translation failed; return False if the document no longer belongs to `worker`."""
         return self._update(document_id, worker, {"stage": Stage.ERROR, "message": message, "content": b""})
 
     def forget(self, document_id: str) -> None:
@@ -172,12 +172,12 @@ class Documents:
             raise NotFound("there is no such document: it was never here, or its time is over")
 
     def forget_old(self) -> list[Job]:
-        """Delete those whose time is over, and give those of them that were never translated."""
+        """Delete expired documents, and return those that were never translated."""
         rows = self._state.run(f"delete from document where expires < ? returning {_COLUMNS}", time.time())
         return [job for job in map(_job, rows) if job.stage in {Stage.QUEUED, Stage.TRANSLATING}]
 
     def count(self, stage: Stage) -> int:
-        """How many are so far."""
+        """Return the number of documents in `stage`."""
         return int(self._state.run("select count(*) from document where stage = ?", stage)[0][0])
 
     def _update(self, document_id: str, worker: str, values: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""A file that a client sends: read, checked, counted, and kept to be translated."""
+"""Read, check and count an uploaded file, and store it for translation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.translating.translators import Translators
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a client wants done with a file."""
+    """A client's options for a file."""
 
     source: str
     """Language code, or auto."""
@@ -29,13 +29,13 @@ class Wish:
     glossary: str | None = None
     column: str | None = None
     name: str | None = None
-    """In place of the name that the file came with."""
+    """Overrides the name of the uploaded file."""
     kind: str | None = None
     """Ending of the translation's name, such as docx; a document keeps its own."""
 
 
 class Uploads:
-    """Where documents come in."""
+    """Accepts uploaded documents."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Uploads:
         self._most_characters = most_characters
 
     async def accept(self, file: UploadFile, wish: Wish, caller: Caller) -> Job:
-        """Keep `file`; when this returns it is on the disk and will be translated.
+        """Store `file` for translation; it is on disk when this returns.
 
         Raises DocumentError, RequestError, UnsupportedPair, NotFound, Overloaded, and Refused when the caller's
         characters do not suffice.

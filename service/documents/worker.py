@@ -1,4 +1,4 @@
-"""Translates the documents that wait, beside the requests."""
+"""Translate waiting documents alongside the requests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LOG = logging.getLogger("service.documents")
 
 
 class DocumentWorker:
-    """Takes documents one after the other until it is cancelled."""
+    """Translates documents one after the other until it is cancelled."""
 
     def __init__(self, documents: Documents, answerer: Answerer, access: Access, parser: Parser) -> None:
         self._documents = documents
@@ -43,11 +43,11 @@ class DocumentWorker:
         self._has_come = asyncio.Event()
 
     def wake(self) -> None:
-        """Say that a document has come."""
+        """Signal that a document has arrived."""
         self._has_come.set()
 
     async def run(self) -> None:
-        """Translate whatever comes."""
+        """Translate documents as they arrive."""
         async with asyncio.TaskGroup() as group:
             for _ in range(_AT_ONCE):
                 group.create_task(self._work(secrets.token_hex(8)))

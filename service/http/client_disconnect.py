@@ -1,4 +1,4 @@
-"""Stop working for a client that has gone."""
+"""Cancel work when the client disconnects."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from starlette.requests import Request
 ResultT = TypeVar("ResultT")
 
 CLIENT_CLOSED_REQUEST = 499
-"""Nobody reads the answer; the number is what nginx logs for it."""
+"""The status that nginx logs for this case; nobody reads the response."""
 
 
 async def until_hang_up(request: Request, work: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """The result of `work`, which is cancelled when the client of `request` closes the connection.
+    """Return the result of `work`, and cancel it when the client of `request` closes the connection.
 
-    The body of `request` must have been read. Raises HTTPException 499 on a hang-up, else what `work` raises.
+    The body of `request` must have been read. Raises HTTPException 499 on a disconnect, and whatever `work` raises.
     """
     working = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_hang_up(request))

@@ -1,4 +1,4 @@
-"""Every error as a status and one sentence; the one place where the error family meets HTTP."""
+"""Map every error to a status and one sentence; the only place that maps our errors to HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nmt.errors import DeadlineExceeded, NmtError, Overloaded, RequestError
 
 
 class NotFound(NmtError):
-    """Nothing of the caller's has that id."""
+    """The caller has nothing with that id."""
 
 
 STATUS: dict[type[NmtError], int] = {

@@ -1,4 +1,4 @@
-"""What a request says, wherever it says it: in a JSON body, in a form, or in the query string."""
+"""Read a request's fields from a JSON body, a form, or the query string."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LISTS = frozenset({"q", "text"})
 
 
 async def read_request(request: Request, model: type[ModelT]) -> ModelT:
-    """The body of `request` as a `model`, or its query string if there is no body. Raises RequestValidationError."""
+    """Parse the body of `request`, or its query string without a body, as `model`. Raises RequestValidationError."""
     return _validated(model, await _fields(request))
 
 

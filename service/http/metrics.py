@@ -26,7 +26,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
 
     def answered(self, path: str, status: int, seconds: float) -> None:
-        """Count a request to the route `path`."""
+        """Record a request to the route `path`."""
         self._requests.labels(path, str(status)).inc()
         self._seconds.labels(path).observe(seconds)
 

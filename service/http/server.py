@@ -70,7 +70,7 @@ class DrainingServer(uvicorn.Server):
         self._drain_end = 0.0
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin the drain; on a second signal end it."""
+        """Start the drain; stop it on a second signal."""
         self.should_exit = self.force_exit = self._drain.has_begun
         self._drain.has_begun = True
         self._drain_end = time.monotonic() + (self.config.timeout_graceful_shutdown or 0.0)
@@ -104,22 +104,22 @@ class PromptProtocol(HttpToolsProtocol):
             self._expect_headers()
 
     def on_headers_complete(self) -> None:
-        """The client was in time."""
+        """Cancel the timeout: the headers arrived in time."""
         self._expect_nothing()
         super().on_headers_complete()
 
     def pause_writing(self) -> None:
-        """The client does not read: it has as long as for its headers to go on."""
+        """Give a client that stops reading `seconds` to resume."""
         super().pause_writing()
         self._stall = self.loop.call_later(self.seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """The client has gone on reading."""
+        """Cancel the timeout: the client reads again."""
         self._read_on()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody is waited for any more."""
+        """Cancel the timeout of the lost connection."""
         self._expect_nothing()
         self._read_on()
         super().connection_lost(exc)

@@ -34,12 +34,12 @@ class Pace:
 
 
 async def beside(work: Callable[[], T], in_a_thread: bool) -> T:
-    """What `work` gives; in a thread when it would hold up the event loop."""
+    """Return the result of `work`, run in a thread when it would block the event loop."""
     return await asyncio.to_thread(work) if in_a_thread else work()
 
 
 async def driven(steps: Steps[T], translator: Translator, options: DecodingOptions, pace: Pace, in_a_thread: bool) -> T:
-    """What `steps` end with. `in_a_thread`: their own work, cutting and putting together, is much."""
+    """Return the result of `steps`. `in_a_thread`: run their own work, cutting and joining, in a thread."""
     advanced = await beside(partial(_advance, steps), in_a_thread)
     while not isinstance(advanced, _Done):
         if isinstance(advanced, ToAlign):
@@ -58,7 +58,7 @@ class _Done(Generic[T]):
 
 
 def _advance(steps: Steps[T]) -> ToTranslate | ToAlign | _Done[T]:
-    """What `steps` want next, or what they end with."""
+    """Return the next request of `steps`, or their result."""
     try:
         return next(steps)
     except StopIteration as done:

@@ -20,9 +20,9 @@ from service.state import State
 
 MOST_ENTRIES = 10_000
 MOST_CHARACTERS = 500_000
-"""Of all entries together."""
+"""Maximum number of characters in all entries together."""
 MOST_GLOSSARIES = 1000
-"""Of one owner."""
+"""Maximum number of glossaries of one owner."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CACHED = 16
 _COLUMNS = "id, name, source_language, target_language, entry_count, created"

@@ -1,4 +1,4 @@
-"""Look at the models directory from time to time."""
+"""Check the models directory periodically."""
 
 from __future__ import annotations
 

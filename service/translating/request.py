@@ -53,7 +53,7 @@ class TranslateRequest(Keyed):
     @field_validator("alternatives", "beam_size", "max_length", mode="before")
     @classmethod
     def _is_number(cls, value: object) -> object:
-        """JSON's true is no 1."""
+        """Reject booleans: JSON's true is not 1."""
         if isinstance(value, bool):
             raise PydanticCustomError("int_type", "Input should be a valid integer")
         return value

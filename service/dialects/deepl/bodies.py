@@ -39,20 +39,20 @@ class DeeplTranslateRequest(DeeplRequest):
     @field_validator("text", mode="before")
     @classmethod
     def _is_list(cls, value: object) -> object:
-        """A form with one text has it alone."""
+        """Wrap the single text of a form in a list."""
         return [value] if isinstance(value, str) else value
 
     _is_unicode = field_validator("text", "target_lang", "source_lang", "glossary_id")(is_unicode)
 
     def translate_request(self) -> TranslateRequest:
-        """The same request to the service's own endpoint. Raises OptionOutOfRange on what it cannot do."""
+        """Convert to a request to the service's own endpoint. Raises OptionOutOfRange on unsupported options."""
         _check_formality(self.formality)
         return TranslateRequest(
             q=self.text,
             source=self.source_lang.lower() if self.source_lang else AUTO,
             target=self.target_lang.lower(),
             glossary=self.glossary_id,
-            format="html" if self.tag_handling == "html" else "text",  # tags of XML stay as any text's do
+            format="html" if self.tag_handling == "html" else "text",  # XML tags are kept as in any text
         )
 
 
@@ -69,7 +69,7 @@ class DeeplDocumentRequest(DeeplRequest):
     _is_unicode = field_validator("target_lang", "source_lang", "filename", "glossary_id")(is_unicode)
 
     def check(self) -> None:
-        """Raises OptionOutOfRange on what the service cannot do."""
+        """Raises OptionOutOfRange on unsupported options."""
         _check_formality(self.formality)
 
 
@@ -158,7 +158,7 @@ class GlossaryAnswer(BaseModel):
 
     @classmethod
     def of(cls, glossary: StoredGlossary) -> Self:
-        """What is answered of `glossary`."""
+        """Return the response for `glossary`."""
         return cls(
             glossary_id=glossary.id,
             name=glossary.name,
@@ -194,5 +194,5 @@ def _check_formality(formality: str | None) -> None:
 
 
 def variants(code: str) -> list[str]:
-    """How DeepL's clients write a target language."""
+    """Return the codes that DeepL's clients use for a target language."""
     return [variant.upper() for variant in _VARIANTS.get(code, (code,))]

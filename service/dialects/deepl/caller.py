@@ -19,4 +19,4 @@ async def _deepl_caller(request: Request, service: ServiceDependency) -> Caller:
 
 
 DeeplCallerDependency = Annotated[Caller, Depends(_deepl_caller)]
-"""The caller of a request that says nothing else in its body."""
+"""The caller of a request whose body has no other fields."""

@@ -1,4 +1,4 @@
-"""Documents as DeepL's clients hand them over, under /v2."""
+"""Document translation for DeepL's clients, under /v2."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def result(
 ) -> Response:
     """The translated document."""
     job = await _job(connection, document_id, documents, access)
-    if job.stage is Stage.ERROR:  # a client would ask again on 503
+    if job.stage is Stage.ERROR:  # a client would retry on 503
         raise Refused(400, job.message)
     if job.stage is not Stage.DONE:
         raise Refused(503, f"the document is {job.stage}: ask for it when it is done")
@@ -73,7 +73,7 @@ async def result(
 
 
 async def _job(connection: Request, document_id: str, documents: Documents, access: AccessDependency) -> Job:
-    """The document, if the caller has its key. Raises NotFound."""
+    """Return the document if the caller has its key. Raises NotFound."""
     asked = await read_request(connection, DocumentKeyRequest)
     caller = access.admit(connection, asked.auth_key)
     job = await asyncio.to_thread(documents.find, document_id)
@@ -83,7 +83,7 @@ async def _job(connection: Request, document_id: str, documents: Documents, acce
 
 
 def _seconds_left(job: Job) -> int | None:
-    """Estimated from the time that the part done took."""
+    """Estimate the remaining seconds from the time taken so far."""
     if job.stage is not Stage.TRANSLATING or not job.progress or job.started is None:
         return None
     elapsed = time.time() - job.started

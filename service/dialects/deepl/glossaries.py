@@ -1,4 +1,4 @@
-"""Glossaries as DeepL's clients keep them, under /v2."""
+"""Glossaries for DeepL's clients, under /v2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What DeepL's clients ask for, under /v2."""
+"""Translation, languages and usage for DeepL's clients, under /v2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer says of how it came about."""
+"""The translation details of an answer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from service.translating.answerer import Answer
 from service.translating.executor import aligned
 
 _MAX_WEIGHTS = 1_000_000
-"""Of all alignments of a request: what 2,500 everyday sentences have, 6 MB of JSON."""
+"""Maximum number of weights in all alignments of a request: what 2,500 everyday sentences have, 6 MB of JSON."""
 Alignments = dict[TranslationResult, Alignment | None]
 
 
 async def details_of(answers: Sequence[Answer], deadline: float) -> list[TextDetails | None]:
-    """How the texts of `answers` were translated; None for each that was not.
+    """Return the details of each text of `answers`, or None for a text that was not translated.
 
-    Computed in other threads, so that the event loop stays free. `deadline` on the monotonic clock. Raises
+    Runs in other threads to keep the event loop free. `deadline` is on the monotonic clock. Raises
     DeadlineExceeded.
     """
     alignments: Alignments = {}
@@ -32,7 +32,7 @@ async def details_of(answers: Sequence[Answer], deadline: float) -> list[TextDet
 
 
 def _to_align(answers: Sequence[Answer]) -> dict[Translator, list[TranslationResult]]:
-    """The sentences to align, in their order, as many as a request may have."""
+    """Return the sentences to align, in order, up to the limit of a request."""
     found: dict[Translator, list[TranslationResult]] = {}
     weights = 0
     for each in answers:

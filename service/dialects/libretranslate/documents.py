@@ -1,4 +1,4 @@
-"""POST /translate_file and what follows it, in LibreTranslate's shape."""
+"""POST /translate_file and its related endpoints, in LibreTranslate's format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.http.inputs import problems, read_upload, schema_of_file
 
 _ID_LENGTH = 32
 _LOOK_SECONDS = 0.1
-"""At first; a document that takes longer is looked at less often."""
+"""Initial polling interval; a document that takes longer is polled less often."""
 _MOST_LOOK_SECONDS = 1.0
 
 router = APIRouter(tags=["documents"])
@@ -83,9 +83,9 @@ async def download_file(
 
 
 async def _finished(documents: Documents, document_id: str, seconds: float) -> Job:
-    """The document when it is translated or has failed, or as far as it is after `seconds`."""
+    """Return the document once it is translated or has failed, or in its current state after `seconds`."""
     end, pause = time.monotonic() + seconds, _LOOK_SECONDS
-    while True:  # another process of the service may be at it, so that no event tells
+    while True:  # another process may be translating it, so no event signals its end
         job = await asyncio.to_thread(documents.find, document_id)
         if job.stage in {Stage.DONE, Stage.ERROR} or time.monotonic() > end:
             return job
