@@ -16,7 +16,7 @@ from service.documents.worker import DocumentWorker
 from service.settings import Settings
 from service.state import State
 from service.translating.answerer import Answerer
-from service.translating.glossaries import Glossaries
+from service.translating.glossary_store import Glossaries
 from service.translating.reloading import keep_fresh
 from service.translating.suggestions import Memory
 from service.translating.translators import Translators

@@ -13,7 +13,7 @@ from service.documents.store import Documents
 from service.documents.uploads import Uploads
 from service.settings import Settings
 from service.translating.answerer import Answerer
-from service.translating.glossaries import Glossaries
+from service.translating.glossary_store import Glossaries
 from service.translating.suggestions import Memory
 from service.translating.translators import Translators
 

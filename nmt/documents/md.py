@@ -20,7 +20,7 @@ from markdown_it.token import Token
 
 from nmt.documents.encoding import decoded
 from nmt.documents.inline_tags import DEEPEST, Atom, Inline, Node, Span, merged
-from nmt.documents.lines import broken, lines_of
+from nmt.documents.line_breaks import broken, lines_of
 from nmt.documents.patches import Patch, PatchedText
 from nmt.errors import DocumentError
 

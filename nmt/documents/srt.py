@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nmt.documents.encoding import decoded
 from nmt.documents.inline_tags import DEEPEST, Atom, Inline, Node, Span
-from nmt.documents.lines import broken, lines_of
+from nmt.documents.line_breaks import broken, lines_of
 from nmt.documents.patches import Patch, PatchedText
 from nmt.errors import DocumentError
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from nmt.documents.encoding import decoded
 from nmt.documents.html_fragment import Fragment, has_letters
-from nmt.documents.lines import lines_of
+from nmt.documents.line_breaks import lines_of
 from nmt.documents.patches import Patch, PatchedText
 
 

@@ -3,11 +3,11 @@
 Knows nothing of what is reported. Imports no other room.
 """
 
+from nmt.reports.axis_ticks import round_ticks
 from nmt.reports.histograms import Histogram, histogram_of_counts, histogram_svg
-from nmt.reports.lines import Line, line_chart_svg
+from nmt.reports.line_chart import Line, line_chart_svg
 from nmt.reports.page import bullets, figure, page, table, text
 from nmt.reports.terminal import one_line
-from nmt.reports.ticks import round_ticks
 
 __all__ = [
     "Histogram",

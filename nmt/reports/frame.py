@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nmt.reports.axis_ticks import round_ticks
 from nmt.reports.page import text
-from nmt.reports.ticks import round_ticks
 
 WIDTH = 640
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 42

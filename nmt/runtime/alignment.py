@@ -13,8 +13,8 @@ import numpy as np
 
 from nmt.errors import DeadlineExceeded
 from nmt.runtime.encoder_memory import Floats
+from nmt.runtime.onnx_model import OnnxModel, open_session
 from nmt.runtime.running_batch import Source
-from nmt.runtime.session import OnnxModel, open_session
 from tokenizer import START_ID
 
 _AT_ONCE = 32

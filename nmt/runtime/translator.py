@@ -15,11 +15,11 @@ from nmt.errors import OptionOutOfRange, PackageCorrupt, TextTooLong
 from nmt.runtime.alignment import Aligner, Alignment, Pair
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.batcher import Activity, Batcher
+from nmt.runtime.onnx_model import OnnxModel
 from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, ModelPackage
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.running_batch import Sentence, Source
-from nmt.runtime.session import OnnxModel
 from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
 
 MAX_SOURCE_SUBWORDS = 512

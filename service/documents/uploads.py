@@ -15,7 +15,7 @@ from service.documents.parser import Parser
 from service.documents.store import Documents, Job, Order
 from service.documents.worker import DocumentWorker
 from service.translating.answerer import AUTO
-from service.translating.glossaries import Glossaries
+from service.translating.glossary_store import Glossaries
 from service.translating.translators import Translators
 
 

@@ -14,7 +14,7 @@ from nmt.text import Glossary, MarkedText, Markup, TranslatedMarks, TranslatedTe
 from service.settings import Settings
 from service.translating.detection import Detected
 from service.translating.executor import Pace, Tell, beside, driven
-from service.translating.glossaries import Glossaries
+from service.translating.glossary_store import Glossaries
 from service.translating.request import TranslateRequest
 from service.translating.suggestions import Memory
 from service.translating.translators import Translators

@@ -16,7 +16,7 @@ from nmt.errors import RequestError
 from service.access.keys import Keys
 from service.settings import Settings
 from service.state import State
-from service.translating.glossaries import read_entries, written_entries
+from service.translating.glossary_store import read_entries, written_entries
 
 RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 ENTRIES = {"cat": "Katze", "old tree": "Altbaum"}

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt.corpus.check.code_points import Characters
 from nmt.corpus.check.finding import Example, Role
-from nmt.corpus.check.measures.characters import Characters
 from nmt.corpus.cleaning import CleaningRules, Fault
 from nmt.corpus.hash_set import Hashes, SeenHashes, hash_pairs, hash_texts
 from nmt.corpus.pairs import Origin, SentencePair

@@ -13,11 +13,11 @@ from nmt.corpus.check.finding import Finding, Role
 from nmt.corpus.check.kinds import KINDS
 from nmt.corpus.check.measures.alignment import Alignment
 from nmt.corpus.check.measures.alphabet import Alphabet
+from nmt.corpus.check.measures.inconsistent_translations import Several
 from nmt.corpus.check.measures.language import Languages
 from nmt.corpus.check.measures.leakage import Leakage
 from nmt.corpus.check.measures.lengths import Lengths
 from nmt.corpus.check.measures.pairwise import FINDERS
-from nmt.corpus.check.measures.repeats import Several
 from nmt.corpus.check.measures.script import Scripts
 from nmt.corpus.check.measures.tally import Tally
 from nmt.corpus.check.report import CorpusReport, FileCount, RoleSummary, TrainingTime

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from nmt.corpus.corpus_spec import CorpusSpec, Direction
 from nmt.corpus.pairs import SentencePair
+from nmt.corpus.readers.csv_jsonl import read_csv, read_jsonl
 from nmt.corpus.readers.left_out import LeaveOut, untold
 from nmt.corpus.readers.lines import read_aligned, read_tsv
 from nmt.corpus.readers.po import read_po
-from nmt.corpus.readers.tables import read_csv, read_jsonl
 from nmt.corpus.readers.tmx import read_tmx
 from nmt.corpus.readers.xliff import read_xliff
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nmt.corpus.corpus_spec import Columns
 from nmt.corpus.pairs import Origin, SentencePair
-from nmt.corpus.readers.columns import find_columns
+from nmt.corpus.readers.column_lookup import find_columns
 from nmt.corpus.readers.compressed import open_unpacked
 from nmt.errors import CorpusError
 

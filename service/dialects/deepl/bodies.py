@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 from nmt.errors import OptionOutOfRange
 from service.documents.store import Stage
 from service.translating.answerer import AUTO
-from service.translating.glossaries import StoredGlossary
+from service.translating.glossary_store import StoredGlossary
 from service.translating.request import TranslateRequest, is_unicode
 
 _VARIANTS = {"en": ("en-US", "en-GB"), "pt": ("pt-BR", "pt-PT")}

@@ -17,7 +17,7 @@ from service.dialects.deepl.bodies import (
 from service.dialects.deepl.caller import DeeplCallerDependency
 from service.http.errors import DEEPL_PREFIX
 from service.http.inputs import deepl_problems, read_request, schema_of
-from service.translating.glossaries import read_entries, written_entries
+from service.translating.glossary_store import read_entries, written_entries
 
 router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
 

@@ -15,8 +15,8 @@ from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
 from nmt.runtime.alignment import Aligner, Pair
 from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.onnx_model import OnnxModel
 from nmt.runtime.running_batch import Source
-from nmt.runtime.session import OnnxModel
 from nmt.training.export.graphs import (
     attention_graph,
     encoder_graph,

@@ -7,9 +7,9 @@ import unicodedata
 import numpy as np
 
 from nmt.corpus.check.chunks import Chunk
+from nmt.corpus.check.code_points import SPACE, Characters, Counts
 from nmt.corpus.check.finding import EXAMPLES, Example, Finding, Role
 from nmt.corpus.check.kinds import KINDS
-from nmt.corpus.check.measures.characters import SPACE, Characters, Counts
 
 RARE = 5
 """A character seen fewer times is rare."""

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.corpus.check.chunks import Chunk
+from nmt.corpus.check.code_points import Characters
 from nmt.corpus.check.finding import EXAMPLES, Example, Finding, Role, words_for
 from nmt.corpus.check.kinds import KINDS
-from nmt.corpus.check.measures.characters import Characters
 from nmt.corpus.check.measures.near_duplicates import NearIndex, shingle_sets
 from nmt.corpus.check.measures.shingles import Letters
 from nmt.corpus.hash_set import Hashes

@@ -12,7 +12,7 @@ import numpy as np
 from ftfy.badness import is_bad
 
 from nmt.corpus.check.chunks import Chunk
-from nmt.corpus.check.measures.characters import CONTROL, DIGIT, REPLACEMENT
+from nmt.corpus.check.code_points import CONTROL, DIGIT, REPLACEMENT
 from nmt.corpus.check.measures.tally import Note
 
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")

@@ -8,8 +8,8 @@ import numpy as np
 
 from nmt.corpus.characters_per_script import DENSE_WEIGHT
 from nmt.corpus.check.chunks import Chunk
+from nmt.corpus.check.code_points import HAN_AND_KANA, LETTER, TABLE, Characters, Counts
 from nmt.corpus.check.finding import EXAMPLES, Finding, Role
-from nmt.corpus.check.measures.characters import HAN_AND_KANA, LETTER, TABLE, Characters, Counts
 from nmt.corpus.check.measures.tally import Note, Tally
 from nmt.languages import base_code
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.corpus.check.measures.characters import LETTER, TABLE, Characters, Counts
+from nmt.corpus.check.code_points import LETTER, TABLE, Characters, Counts
 
 Hashes = NDArray[np.uint64]
 

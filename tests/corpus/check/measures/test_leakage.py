@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nmt.corpus import CleaningRules, CorpusSpec, Direction, Origin, SentencePair
 from nmt.corpus.check import CorpusReport, Finding
-from nmt.corpus.check.measures.characters import Characters
+from nmt.corpus.check.code_points import Characters
 from nmt.corpus.check.measures.near_duplicates import NearIndex, shingle_sets
 from nmt.corpus.check.measures.shingles import Letters
 from nmt.corpus.check.sources import parts_of, split_of, split_parts

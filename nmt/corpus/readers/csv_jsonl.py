@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nmt.corpus.corpus_spec import Columns, Direction
 from nmt.corpus.pairs import Origin, SentencePair
-from nmt.corpus.readers.columns import find_columns
+from nmt.corpus.readers.column_lookup import find_columns
 from nmt.corpus.readers.lines import read_raw_lines
 from nmt.corpus.readers.one_line import one_line
 from nmt.errors import CorpusError
