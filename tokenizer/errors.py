@@ -1,14 +1,14 @@
-"""What can go wrong with a tokenizer."""
+"""Errors raised by the tokenizer."""
 
 
 class TokenizerError(ValueError):
-    """A text, a model or a corpus that no tokenizer can be made of; the message says what to do."""
+    """Raised for a text, model or corpus that the tokenizer cannot use. The message says what to do."""
 
 
 class TooManyCharacters(TokenizerError):
-    """A vocabulary that is too small for the characters of its corpus alone."""
+    """Raised if the vocabulary is too small for the characters of the corpus alone."""
 
     def __init__(self, message: str, needed: int) -> None:
         super().__init__(message)
         self.needed = needed
-        """Subwords that hold the characters, special ids and bytes, and nothing longer."""
+        """Number of subwords needed for the characters, special ids and bytes, without any longer subword."""

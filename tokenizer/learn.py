@@ -16,9 +16,9 @@ from tokenizer.subword import SubwordTokenizer
 Normalization = Literal["identity", "nfkc"]
 
 _CHARACTER_COVERAGE = 0.9999
-"""Share of a corpus's characters that get a piece of their own; the rest falls back to bytes."""
+"""Share of a corpus's characters that get their own piece. The rest falls back to bytes."""
 _THREADS = 2
-"""Fixed, because the vocabulary depends in its last digits on how the sums are split."""
+"""Fixed, because the last digits of the vocabulary's scores depend on how the sums are split."""
 _SMALLEST = 256 + 4 + 1
 """256 bytes, the special ids, and at least one piece."""
 
@@ -28,9 +28,9 @@ def learn_tokenizer(
 ) -> SubwordTokenizer:
     """Learn a unigram model (Kudo 2018) with at most `vocabulary_size` ids, special ids and bytes included.
 
-    One tokenizer for both languages is learned from the sentences of both. A small corpus gives fewer ids.
-    `nfkc` folds compatibility characters and so does not give every text back. Raises TooManyCharacters when the
-    characters alone need a larger vocabulary, TokenizerError on a corpus without text or a size for bytes alone.
+    To learn one tokenizer for both languages, pass the sentences of both. A small corpus gives fewer ids. `nfkc` folds
+    compatibility characters, so not every text survives a round trip. Raises TooManyCharacters if the characters alone
+    need a larger vocabulary, and TokenizerError on a corpus without text or a size that only fits the bytes.
     """
     if vocabulary_size < _SMALLEST:
         raise TokenizerError(f"vocabulary size is {vocabulary_size}, at least {_SMALLEST} is needed")

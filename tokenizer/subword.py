@@ -1,4 +1,4 @@
-"""Text to subword ids and back, without losing a character."""
+"""Lossless conversion between text and subword ids."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tokenizer.errors import TokenizerError
 from tokenizer.specials import END, END_ID, PAD, PAD_ID, SPECIAL_IDS, START, START_ID, UNK, UNK_ID
 
 _SPACE_SYMBOL = "\u2581"
-"""SentencePiece writes a space as this character, and would give back a space for one that was in the text."""
+"""SentencePiece's symbol for a space. If it occurs in the text itself, SentencePiece would decode it as a space."""
 
 
 class SubwordTokenizer:
     """A SentencePiece model (Kudo 2018) with our special ids and byte fallback.
 
-    `decode(encode(text)) == text` for every text, whatever it holds: characters outside the vocabulary
-    become the bytes of their UTF-8 form.
+    `decode(encode(text)) == text` holds for every text. Characters outside the vocabulary are encoded as their UTF-8
+    bytes.
     """
 
     def __init__(self, model: bytes) -> None:
-        """Read a serialised SentencePiece model. Raises TokenizerError if it is none, or not one of ours."""
+        """Read a serialised SentencePiece model. Raises TokenizerError if it is invalid or was not made by us."""
         self._model = model
         self._processor = sentencepiece.SentencePieceProcessor()
         try:
@@ -46,16 +46,16 @@ class SubwordTokenizer:
         return cls(Path(path).read_bytes())
 
     def to_bytes(self) -> bytes:
-        """The serialised model, the same bytes that it was made of."""
+        """Return the serialised model, identical to the bytes it was created from."""
         return self._model
 
     @property
     def vocabulary_size(self) -> int:
-        """V: number of ids, special ids and bytes included."""
+        """V: number of ids, including special ids and bytes."""
         return int(self._processor.get_piece_size())
 
     def encode(self, text: str) -> list[int]:
-        """Subword ids of `text`, without special ids. Raises TokenizerError on a lone surrogate."""
+        """Return the subword ids of `text`, without special ids. Raises TokenizerError on a lone surrogate."""
         try:
             text.encode()
         except UnicodeEncodeError as error:
@@ -70,7 +70,7 @@ class SubwordTokenizer:
         return _replace_run(ids, self._bytes_of(stand_in), self._bytes_of(_SPACE_SYMBOL))
 
     def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
-        """`encode` of each text, in about two thirds of the time."""
+        """Encode all `texts`, in about two thirds of the time of separate `encode` calls."""
         together = "".join(texts)
         if _SPACE_SYMBOL in together or not _is_encodable(together):
             return [self.encode(text) for text in texts]
@@ -85,7 +85,7 @@ class SubwordTokenizer:
         return [self._byte_ids[byte] for byte in character.encode()]
 
     def _stand_in(self, text: str) -> str:
-        """A character that is neither in `text` nor in the vocabulary, and so is encoded as its bytes."""
+        """Return a character that is in neither `text` nor the vocabulary, and is therefore encoded as bytes."""
         for code in range(0xE000, 0xF8FF):  # the private use area, 3 bytes each like the space symbol
             character = chr(code)
             if character not in text and self._encode(f"a{character}")[-3:] == self._bytes_of(character):
@@ -93,20 +93,20 @@ class SubwordTokenizer:
         raise TokenizerError("the text holds every private use character: split it before it comes here")
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text of `ids`; special ids are left out, broken byte sequences give U+FFFD."""
+        """Return the text of `ids`. Special ids are left out; broken byte sequences become U+FFFD."""
         text: str = self._processor.decode([number for number in ids if number not in SPECIAL_IDS])
         return text
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The subwords as the model writes them: U+2581 for a space, `<0x0A>` for a byte."""
+        """Return the subwords in the model's notation: U+2581 for a space, `<0x0A>` for a byte."""
         return [self._processor.id_to_piece(number) for number in ids]
 
     def is_piece(self, number: int) -> bool:
-        """Whether an id stands for characters, and not for a special symbol or a byte."""
+        """Return whether an id stands for characters rather than a special symbol or a byte."""
         return number not in SPECIAL_IDS and not self._is_byte(number)
 
     def byte_fallbacks(self, ids: Iterable[int]) -> int:
-        """How many of `ids` are single bytes of characters outside the vocabulary."""
+        """Return how many of `ids` are single bytes of characters outside the vocabulary."""
         return sum(map(self._is_byte, ids))
 
 

@@ -1,6 +1,6 @@
-"""Sentence pairs: read, cleaned, held out, encoded, batched. May call tokenizer only.
+"""Read, clean, hold out, encode and batch sentence pairs. May call tokenizer only.
 
-`batching` needs torch, so it is imported by its full name by whoever trains.
+`batching` needs torch, so training code imports it by its full name.
 """
 
 from nmt.corpus.cleaning import Cleaner, CleaningReport, CleaningRules

@@ -1,4 +1,4 @@
-"""Sentence pairs as ids, cut into batches of about equal numbers of target tokens. The one torch file here."""
+"""Batch sentence pairs by token count. This is the only module of the package that imports torch."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from nmt.corpus.id_files import IdArrays
 from tokenizer import END_ID, PAD_ID, START_ID
 
 _POOL_BATCHES = 64
-"""Batches are cut from pools of about this many, sorted by length: little padding, yet every epoch differs."""
+"""Approximate batches per length-sorted pool. Sorting keeps padding low; pooling makes every epoch differ."""
 
 _PIECE = 1 << 20
-"""Row ends turned into lengths at a time: mapped files are not copied whole."""
+"""Row ends converted to lengths per step, so that mapped files are not copied whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Batch:
     source: Tensor
     """(B, S) int64, each row `subwords <END> <PAD>...`."""
     source_length: Tensor
-    """(B,) int64, <END> counted; stays on the CPU, where packing wants it."""
+    """(B,) int64, including <END>. Stays on the CPU, as packing requires."""
     target_input: Tensor
     """(B, T) int64, each row `<START> subwords <PAD>...`."""
     target_output: Tensor
@@ -36,11 +36,11 @@ class Batch:
 
     @property
     def target_tokens(self) -> int:
-        """Target tokens to predict, <END> counted, padding not."""
+        """Number of target tokens to predict, including <END> but not padding."""
         return int((self.target_output != PAD_ID).sum())
 
     def to(self, device: torch.device) -> Batch:
-        """The same batch on `device`, but for the lengths."""
+        """Return the batch on `device`; the lengths stay where they are."""
         return Batch(
             self.source.to(device, non_blocking=True),
             self.source_length,
@@ -51,31 +51,31 @@ class Batch:
 
 Row = NDArray[np.int32]
 Split = Callable[[Row, Row], tuple[Row, Row]]
-"""From the source ids and target ids of a pair to others of the same texts."""
+"""Maps the source and target ids of a pair to other ids for the same texts."""
 
 
 class IdPairs:
-    """The ids of N sentence pairs in flat arrays, which may be mapped files: no Python object a sentence.
+    """The ids of N sentence pairs in flat arrays, without a Python object per sentence. The arrays may be mapped files.
 
-    In memory are 8 bytes a pair, and 8 more while an epoch is laid out.
+    Uses 8 bytes of memory per pair, and 8 more while an epoch is laid out.
     """
 
     def __init__(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> None:
-        """Pairs of the rows of `sources` and `targets`."""
+        """Build pairs from the rows of `sources` and `targets`."""
         self._hold((*_flatten(sources), *_flatten(targets)), ())
 
     @classmethod
     def of_arrays(cls, arrays: IdArrays, weights: Sequence[tuple[int, float]]) -> IdPairs:
-        """Pairs of which the first so many have the first weight, the next the next, and so on."""
+        """Build pairs from `arrays`; `weights` gives (pairs, weight) for each consecutive run of pairs."""
         pairs = cls.__new__(cls)
         pairs._hold(arrays, weights)
         return pairs
 
     def _hold(self, arrays: IdArrays, weights: Sequence[tuple[int, float]]) -> None:
         self.arrays = arrays
-        """Source ids and row ends, target ids and row ends."""
+        """Source ids, source row ends, target ids, target row ends."""
         self.weights = tuple(weights)
-        """(pairs, how often each is seen an epoch) of each source in order; empty when all are seen once."""
+        """(pairs, times each is seen per epoch) for each source in order. Empty when every pair is seen once."""
         self._sources, self._source_ends, self._targets, self._target_ends = arrays
         self.source_lengths = _lengths(self._source_ends)  # (N,) subwords
         self.target_lengths = _lengths(self._target_ends)  # (N,) subwords
@@ -84,17 +84,17 @@ class IdPairs:
         return len(self._source_ends)
 
     def source(self, index: int) -> NDArray[np.int32]:
-        """Source ids of pair `index`, no special ids."""
+        """Source ids of pair `index`, without special ids."""
         end = self._source_ends[index]
         return self._sources[end - self.source_lengths[index] : end]
 
     def target(self, index: int) -> NDArray[np.int32]:
-        """Target ids of pair `index`, no special ids."""
+        """Target ids of pair `index`, without special ids."""
         end = self._target_ends[index]
         return self._targets[end - self.target_lengths[index] : end]
 
     def batch(self, indices: Sequence[int], split: Split | None = None) -> Batch:
-        """The pairs at `indices` as one padded batch, each in the subwords that `split` makes of them."""
+        """Return the pairs at `indices` as one padded batch, after applying `split` to each pair."""
         rows = [(self.source(index), self.target(index)) for index in indices]
         sources, targets = zip(*(split(*row) for row in rows) if split else rows, strict=True)
         return Batch(
@@ -106,10 +106,10 @@ class IdPairs:
 
 
 class Batches(Sequence[list[int]]):
-    """The batches of an epoch: indices of pairs, 8 bytes each."""
+    """The batches of an epoch, as pair indices of 8 bytes each."""
 
     def __init__(self, order: NDArray[np.int64], ends: NDArray[np.int64], shuffled: NDArray[np.int64]) -> None:
-        """`order` (N,) pairs, batch after batch; `ends` (K,) of the batches; `shuffled` (K,) their order."""
+        """`order` (N,) holds the pairs batch by batch, `ends` (K,) the batch ends, `shuffled` (K,) the batch order."""
         self._order = order
         self._ends = ends
         self._shuffled = shuffled
@@ -125,10 +125,10 @@ class Batches(Sequence[list[int]]):
 
 
 def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -> Batches:
-    """One epoch in batches of at most `tokens` padded tokens on the longer side: every pair once, or by its weight.
+    """Cut one epoch into batches of at most `tokens` padded tokens on the longer side.
 
-    Pairs of like length share a batch; which they are, and the order of the batches, follows `generator`.
-    A single pair longer than `tokens` gets a batch of its own.
+    Every pair occurs once, or according to its weight. Pairs of similar length share a batch. `generator` determines
+    the composition and the order of the batches. A single pair longer than `tokens` gets its own batch.
     """
     order = generator.permutation(epoch(pairs, generator))
     mean_length = float(pairs.target_lengths.mean()) + 1.0 if len(pairs) else 1.0
@@ -145,7 +145,7 @@ def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -
 
 
 def epoch(pairs: IdPairs, generator: np.random.Generator) -> NDArray[np.int64]:
-    """The pairs to see in an epoch: each as often as the whole part of its weight, and a random share once more."""
+    """Return the pairs of an epoch. Each occurs the integer part of its weight times, and a random share once more."""
     if not pairs.weights:
         return np.arange(len(pairs))
     parts: list[NDArray[np.int64]] = []
@@ -160,19 +160,19 @@ def epoch(pairs: IdPairs, generator: np.random.Generator) -> NDArray[np.int64]:
 
 
 def epoch_size(weights: Sequence[tuple[int, float]]) -> int:
-    """How many pairs `epoch` gives for so many pairs of each weight."""
+    """Return the number of pairs that `epoch` gives for these (pairs, weight) runs."""
     seen = ((count, *_seen(count, weight)) for count, weight in weights)
     return sum(times * count + once_more for count, times, once_more in seen)
 
 
 def _seen(count: int, weight: float) -> tuple[int, int]:
-    """How often each of `count` pairs of `weight` is seen an epoch, and how many of them once more."""
+    """Return how often each of `count` pairs of `weight` is seen per epoch, and how many are seen once more."""
     times, share = divmod(weight, 1.0)
     return int(times), round(share * count)
 
 
 def _cut(lengths: Sequence[int], tokens: int) -> Iterator[int]:
-    """Ends of the batches of sentences as long as `lengths`, each of at most `tokens` when padded."""
+    """Return the ends of batches over sentences of `lengths`, each of at most `tokens` when padded."""
     start = longest = 0
     for index, length in enumerate(lengths):
         longest = max(longest, length)

@@ -1,4 +1,4 @@
-"""Leave out the pairs that teach nothing or teach wrong things, and say which and why."""
+"""Filter out sentence pairs that would not help or would harm training, and report them with the reasons."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from nmt.corpus.hash_set import SeenHashes, hash_pairs
 from nmt.corpus.pairs import SentencePair
 
 EMPTY = "one side is empty"
-"""Why a pair is left out that has a side without text."""
+"""Reason for leaving out a pair that has a side without text."""
 _EXAMPLES = 3
 _CHUNK = 2048
-"""Pairs looked up together: a search among sorted hashes is worth its while for many at a time."""
+"""Pairs per lookup. Searching sorted hashes pays off for many at a time."""
 
 Fault = Literal["repeated", "empty", "long", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
 class CleaningRules:
-    """What a pair must be like to be kept; lengths in characters.
+    """Conditions for keeping a pair. Lengths are in characters.
 
-    For the ratio, and for whether there is one, a Chinese, Japanese or Korean character counts as several.
+    For the ratio, and for `ratio_from`, a Chinese, Japanese or Korean character counts as several.
     """
 
     max_characters: int = 1000
-    """Longest side."""
+    """Maximum length of a side."""
     max_ratio: float = 4.0
-    """Longer side over shorter side."""
+    """Maximum ratio of the longer side to the shorter side."""
     ratio_from: int = 12
-    """Pairs whose longer side is at most this long are not judged by their ratio."""
+    """The ratio is not checked for pairs whose longer side is at most this long."""
 
     def fault(self, source: str, target: str) -> Fault | None:
-        """What is wrong with the pair by itself; whether it repeats another, only who has seen the others knows."""
+        """Return the fault of a pair on its own. Repetition is not checked, as it depends on the other pairs."""
         if not source.strip() or not target.strip():
             return "empty"
         if max(len(source), len(target)) > self.max_characters:
@@ -46,7 +46,7 @@ class CleaningRules:
         return None
 
     def reason(self, fault: Fault) -> str:
-        """Why pairs with `fault` are left out, for people."""
+        """Return a readable reason why pairs with `fault` are left out."""
         return {
             "repeated": "repeats an earlier pair",
             "empty": EMPTY,
@@ -57,7 +57,7 @@ class CleaningRules:
 
 @dataclass(slots=True)
 class CleaningReport:
-    """How many pairs were read and kept, and for each reason how many were left out, with examples."""
+    """Number of pairs read, kept and, for each reason, left out, with examples."""
 
     read: int = 0
     kept: int = 0
@@ -65,7 +65,7 @@ class CleaningReport:
     examples: dict[str, list[SentencePair]] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
-        """The report for people, a line a fact."""
+        """Return the report as text, one fact per line."""
         return [f"{self.read:,} pairs read, {self.kept:,} kept", *map(self._line, self.dropped)]
 
     def _line(self, reason: str) -> str:
@@ -73,7 +73,7 @@ class CleaningReport:
         return f"left out {self.dropped[reason]:,}: {reason}" + (f" (first: {origin})" if origin else "")
 
     def pass_over(self, pair: SentencePair, reason: str) -> None:
-        """Count `pair`, which a reader passes over, as read and left out."""
+        """Count `pair`, which a reader skipped, as read and left out."""
         self.read += 1
         self.leave_out(pair, reason)
 
@@ -86,19 +86,19 @@ class CleaningReport:
 
 
 class Cleaner:
-    """Passes on the pairs that `rules` keep, over any number of sources: a pair of one may repeat in another.
+    """Keeps the pairs that satisfy `rules`. Repetitions are detected across any number of sources.
 
-    Repetitions are told by 8 bytes a kept pair; nothing else grows with the corpus.
+    Detecting repetitions takes 8 bytes per kept pair; nothing else grows with the corpus.
     """
 
     def __init__(self, rules: CleaningRules) -> None:
         self.rules = rules
         self.report = CleaningReport()
-        """On all pairs that went through."""
+        """Report on all pairs processed so far."""
         self._seen = SeenHashes()
 
     def clean(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
-        """The pairs to keep, in their order."""
+        """Yield the pairs to keep, in order."""
         pairs = iter(pairs)
         while chunk := list(islice(pairs, _CHUNK)):
             faults = [self.rules.fault(pair.source, pair.target) for pair in chunk]

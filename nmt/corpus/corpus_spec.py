@@ -1,4 +1,4 @@
-"""How a user says what to train on: files, their format, which columns, how often, and from which domain."""
+"""User-specified training sources: files, format, columns, weight and domain."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BY_SUFFIX: dict[str, Format] = {
     ".po": "po",
 }
 _UNCLEAR = {".xml": ("tmx", "xliff"), ".json": ("jsonl",)}
-"""Endings of files that are surely no TSV, and the formats that they may have."""
+"""File suffixes that rule out TSV, and the formats that they may stand for."""
 _COMPRESSED = frozenset({".gz", ".xz", ".zst", ".bz2"})
 _WITH_COLUMNS = frozenset({"tsv", "csv", "jsonl", "po"})
 _OPTION = re.compile(r"(\w+)=(.*)", re.DOTALL)
@@ -42,30 +42,30 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns of a table hold the two texts, by name or, in a file without a header, by number from 1."""
+    """The columns of a table that hold the two texts, by name or, in a file without a header, by number from 1."""
 
     source: str
     target: str
 
     @property
     def are_numbers(self) -> bool:
-        """Whether they count the columns of a file without a header."""
+        """Whether the columns are given as numbers, for a file without a header."""
         return self.source.isdecimal() and self.target.isdecimal()
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusSpec:
-    """A source of sentence pairs. Plain values, so that a settings file can hold it."""
+    """A source of sentence pairs. Contains only plain values, so that a settings file can hold it."""
 
     paths: tuple[Path, ...]
-    """One file, or `-` for standard input; for the format `aligned` a source file and a target file."""
+    """One file, or `-` for standard input. The format `aligned` takes a source file and a target file."""
     format: Format | None = None
-    """When None: `aligned` for two files, else by the name's ending under that of its compression, else `tsv`."""
+    """None means `aligned` for two files, else the format of the suffix without that of compression, else `tsv`."""
     columns: Columns | None = None
     weight: float = 1.0
-    """How often each of its pairs is seen an epoch: 2 is twice, 0.5 a different random half of them each time."""
+    """How often each pair is seen per epoch: 2 means twice, 0.5 a different random half of the pairs each time."""
     domain: str | None = None
-    """A label under which reports count its pairs."""
+    """The label under which reports count the pairs."""
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in get_args(Format):
@@ -89,9 +89,9 @@ class CorpusSpec:
 
     @classmethod
     def parse(cls, *texts: str) -> CorpusSpec:
-        """The spec of `corpus.csv,source=english,target=deutsch,weight=2,domain=ui`.
+        """Parse a spec such as `corpus.csv,source=english,target=deutsch,weight=2,domain=ui`.
 
-        Options follow the path after commas; with two files they follow the second. Raises ConfigError.
+        Options follow the path, separated by commas. With two files they follow the second. Raises ConfigError.
         """
         path, options = _split(texts[-1])
         paths = (*map(Path, texts[:-1]), Path(path))
@@ -104,12 +104,12 @@ class CorpusSpec:
             weight = float(options.get("weight", "1"))
         except ValueError:
             raise ConfigError(f"{texts[-1]}: weight is {options['weight']!r}, expected a number such as 2") from None
-        # __post_init__ refuses a format that is none.
+        # __post_init__ rejects an unknown format.
         return cls(paths, options.get("format"), columns, weight, options.get("domain"))  # type: ignore[arg-type]
 
     @property
     def kind(self) -> Format:
-        """The format, told by the name where it is not given."""
+        """The format, inferred from the file name if not given."""
         if self.format:
             return self.format
         if len(self.paths) != 1:
@@ -118,7 +118,7 @@ class CorpusSpec:
 
     @property
     def _suffix(self) -> str:
-        """The ending of the first name under that of its compression, in small letters."""
+        """Return the lower-case suffix of the first path, ignoring a compression suffix."""
         suffixes = [suffix.lower() for suffix in self.paths[0].suffixes]
         while suffixes and suffixes[-1] in _COMPRESSED:
             suffixes.pop()
@@ -129,7 +129,7 @@ class CorpusSpec:
 
 
 def _split(text: str) -> tuple[str, dict[str, str]]:
-    """The path, which may have commas of its own, and the options after it."""
+    """Split `text` into the path, which may contain commas, and the options after it."""
     path, *parts = text.split(",")
     first = next((number for number, part in enumerate(parts) if _OPTION.fullmatch(part)), len(parts))
     options: dict[str, str] = {}

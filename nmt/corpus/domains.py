@@ -1,4 +1,4 @@
-"""Training pairs by the label that the user gave their source (`domain=`)."""
+"""Count training pairs by the label that the user gave their source (`domain=`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _NONE = "no domain"
 
 
 def by_domain(counts: Iterable[tuple[str | None, int]]) -> dict[str, int]:
-    """Pairs of each label, from label and number of pairs of each source; empty when no source has a label."""
+    """Sum the pairs per label, given (label, pairs) of each source. Empty when no source has a label."""
     pairs: dict[str, int] = {}
     for domain, count in counts:
         pairs[domain or _NONE] = pairs.get(domain or _NONE, 0) + count
@@ -16,5 +16,5 @@ def by_domain(counts: Iterable[tuple[str | None, int]]) -> dict[str, int]:
 
 
 def domain_lines(pairs: Mapping[str, int]) -> list[str]:
-    """What `by_domain` found, for people, a line a label."""
+    """Format the result of `by_domain` as text, one line per label."""
     return [f"{domain}: {count:,} training pairs" for domain, count in pairs.items()]

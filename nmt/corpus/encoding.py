@@ -1,4 +1,4 @@
-"""Sentence pairs as subword ids."""
+"""Encode sentence pairs as subword ids."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nmt.corpus.pairs import SentencePair
 from tokenizer import SubwordTokenizer
 
 _CHUNK = 1024
-"""Pairs encoded together: a call for each would cost half as much again."""
+"""Pairs encoded per call. One call per pair would take 1.5 times as long."""
 
 EncodedPair = tuple[SentencePair, list[int], list[int]]
 
@@ -17,7 +17,7 @@ EncodedPair = tuple[SentencePair, list[int], list[int]]
 def encode_pairs(
     pairs: Iterable[SentencePair], source: SubwordTokenizer, target: SubwordTokenizer, max_subwords: int
 ) -> Iterator[EncodedPair]:
-    """The pairs whose sides both have at most `max_subwords`, with their ids."""
+    """Yield the pairs whose sides both have at most `max_subwords`, with their ids."""
     pairs = iter(pairs)
     while chunk := list(islice(pairs, _CHUNK)):
         sources = source.encode_all([pair.source for pair in chunk])

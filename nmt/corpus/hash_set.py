@@ -1,4 +1,4 @@
-"""Which texts have been seen, in 8 bytes each."""
+"""A set of seen texts, stored as hashes of 8 bytes each."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ Hashes = NDArray[np.uint64]
 
 
 def hash_text(text: str, key: bytes = b"") -> int:
-    """64 bits that are the same in every process.
+    """Return a 64-bit hash that is the same in every process.
 
-    Among n texts two share a hash with a probability of about n^2 / 2^65: 3 in a million for 10 million texts.
+    The probability of a collision among n texts is about n^2 / 2^65: 3 in a million for 10 million texts.
     """
     return int.from_bytes(blake2b(text.encode(), digest_size=8, key=key).digest(), "little")
 
 
 def hash_texts(texts: Iterable[str]) -> Hashes:
-    """(N,) the hash of each of `texts`."""
+    """Return (N,) hashes of `texts`."""
     return np.fromiter(map(hash_text, texts), dtype=np.uint64)
 
 
 def hash_pairs(sources: Iterable[str], targets: Iterable[str]) -> Hashes:
-    """(N,) the hash of each source with its target."""
-    # No text has a line break, so no two pairs give the same line of the two.
+    """Return (N,) hashes of each source together with its target."""
+    # Texts contain no line breaks, so different pairs never give the same joined text.
     return hash_texts(map("{}\n{}".format, sources, targets))
 
 
 class SeenHashes:
-    """A growing set of hashes as sorted runs of falling length: 8 bytes a hash, 16 while the runs are merged."""
+    """A growing set of hashes, stored as sorted runs of decreasing length: 8 bytes per hash, 16 during a merge."""
 
     def __init__(self) -> None:
         self._runs: list[Hashes] = []
@@ -40,7 +40,7 @@ class SeenHashes:
         return sum(map(len, self._runs))
 
     def add(self, hashes: Hashes) -> NDArray[np.bool_]:
-        """Add `hashes` (N,) and say of each whether it is new: neither added before nor earlier in `hashes`."""
+        """Add `hashes` (N,). Return for each whether it is new: neither added before nor earlier in `hashes`."""
         unique, first = np.unique(hashes, return_index=True)
         is_known = np.zeros(len(unique), dtype=np.bool_)
         for run in self._runs:
@@ -53,7 +53,7 @@ class SeenHashes:
         return is_new
 
     def _insert(self, run: Hashes) -> None:
-        # Each run is more than twice as long as the next, so there are few, and a hash is merged a few times only.
+        # Each run is more than twice as long as the next, so there are few runs and each hash is merged only rarely.
         while self._runs and len(self._runs[-1]) <= 2 * len(run):
             run = np.concatenate([self._runs.pop(), run])
             run.sort()

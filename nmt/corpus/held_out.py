@@ -1,4 +1,4 @@
-"""Hold out pairs so that nothing held out was seen in training."""
+"""Hold out pairs so that training sees none of their texts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from nmt.corpus.pairs import SentencePair
 
 
 class HeldOut:
-    """About `held_out` validation pairs out of a stream, in memory that depends on their number alone.
+    """Chooses about `held_out` validation pairs from a stream. Memory use depends only on their number.
 
-    Sources are held out by the smallest of a hash that depends on `seed`, so a choice needs no look at the whole
-    corpus, and most of it stays when the corpus grows. All translations of a source fall on one side.
+    The sources with the smallest hashes, which depend on `seed`, are held out. The choice therefore needs no view of
+    the whole corpus, and most of it stays when the corpus grows. All translations of a source fall on one side.
     """
 
     def __init__(self, held_out: int, seed: int) -> None:
@@ -21,9 +21,9 @@ class HeldOut:
         self._key = str(seed).encode()
         self._by_hash: dict[int, list[tuple[int, SentencePair]]] = {}
         self._largest: list[int] = []
-        """Negated hashes of what is held out, as a heap: the largest hash first."""
+        """Heap of the negated hashes of the held-out sources, largest hash first."""
         self._limit = 1 << 64
-        """Hashes from this one on are no longer candidates."""
+        """Hashes from this value on are no longer candidates."""
         self._pairs = 0
         self._read = 0
 
@@ -41,7 +41,7 @@ class HeldOut:
         self._shrink(self._held_out)
 
     def choose(self) -> list[SentencePair]:
-        """The pairs held out, at most about a tenth of those seen, in their order."""
+        """Return the held-out pairs in order: at most about a tenth of those seen."""
         self._shrink(min(self._held_out, max(1, self._read // 10)))
         return [pair for _, pair in sorted(item for items in self._by_hash.values() for item in items)]
 
@@ -52,7 +52,7 @@ class HeldOut:
 
 
 class Unseen:
-    """Which pairs may be trained on, given those held out: none with a source or a target among theirs."""
+    """Predicate for pairs that training may use: those that share no source or target with a held-out pair."""
 
     def __init__(self, held_out: Sequence[SentencePair]) -> None:
         self._sources = {pair.source for pair in held_out}

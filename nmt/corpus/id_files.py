@@ -1,4 +1,4 @@
-"""The ids of sentence pairs as files that are mapped into memory: 4 bytes a subword and 16 a pair, on disk."""
+"""Memory-mapped files of sentence-pair ids. They take 4 bytes per subword and 16 per pair on disk."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 IdArrays = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]
-"""Source ids and the end of each row in them, target ids and the end of each row in them."""
+"""Source ids, source row ends, target ids, target row ends."""
 
 _PARTS = ("source-ids", "source-ends", "target-ids", "target-ends")
 _ROWS = 1024
-"""Pairs that are written together."""
+"""Pairs per write."""
 
 
 class IdWriter:
-    """Writes the four arrays of pairs that come one by one to `NAME.source-ids` and so on."""
+    """Writes pairs, added one by one, as four arrays to `NAME.source-ids` and so on."""
 
     def __init__(self, directory: Path, name: str) -> None:
         self._files = [_path(directory, name, part) for part in _PARTS]
@@ -58,7 +58,7 @@ class IdWriter:
 
 
 def map_ids(directory: Path, name: str) -> IdArrays:
-    """The arrays that an IdWriter wrote, mapped: their pages are the kernel's to keep or to drop."""
+    """Map the arrays written by an IdWriter. The kernel may keep or drop their pages."""
     source, source_ends, target, target_ends = (_path(directory, name, part) for part in _PARTS)
     return _map(source, np.int32), _map(source_ends, np.int64), _map(target, np.int32), _map(target_ends, np.int64)
 
@@ -68,5 +68,6 @@ def _path(directory: Path, name: str, part: str) -> Path:
 
 
 def _map(path: Path, kind: type[Any]) -> NDArray[Any]:
-    # An empty file cannot be mapped. As a plain array, because memmap takes several times as long to cut out a row.
+    # An empty file cannot be mapped. The result is a plain array, because slicing rows of a memmap takes several times
+    # as long.
     return np.asarray(np.memmap(path, dtype=kind, mode="r")) if path.stat().st_size else np.empty(0, dtype=kind)

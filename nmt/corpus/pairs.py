@@ -1,4 +1,4 @@
-"""What every reader gives: a sentence pair and where it stands."""
+"""The output of every reader: a sentence pair and its origin."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 
 class Origin(NamedTuple):
-    """Where a pair was read: `pairs.tsv line 12`, `memory.tmx unit welcome`."""
+    """The position a pair was read from: `pairs.tsv line 12`, `memory.tmx unit welcome`."""
 
     path: Path
     place: int | str
-    """A line counted from 1, or what the file calls the unit."""
+    """The line number, starting at 1, or the file's name for the unit."""
 
     def __str__(self) -> str:
         kind = "line" if isinstance(self.place, int) else "unit"
@@ -21,7 +21,7 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SentencePair:
-    """A source sentence and its translation. Pairs with the same texts are equal, wherever they stand."""
+    """A source sentence and its translation. Pairs with the same texts are equal, regardless of their origin."""
 
     source: str
     target: str

@@ -1,4 +1,4 @@
-"""How far a pass over a corpus is: beside a spinner on a terminal, in a line a minute anywhere else."""
+"""Report the progress of a pass over a corpus: next to a spinner on a terminal, as one line per minute elsewhere."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _PAIRS = 1_000
-"""Between two looks at the clock: a second or two of the slowest pass."""
+"""Pairs between two checks of the clock: a second or two in the slowest pass."""
 _EVERY_SECONDS = 60.0
-"""Between two plain lines, as while a model is trained."""
+"""Interval between two plain lines, as during training."""
 
 
 class Follow(Protocol):
-    """Counts what goes through it, and shows the count."""
+    """Counts the pairs that pass through it, and shows the count."""
 
     def __call__(self, pairs: Iterable[_T], /) -> Iterator[_T]:
-        """`pairs` as they are; of several calls in one pass, the counts add up."""
+        """Yield `pairs` unchanged. The counts of several calls in one pass add up."""
 
 
 class Passes:
-    """Shows on `console`, if there is one, which pass is being made."""
+    """Shows the current pass on `console`, if there is one."""
 
     def __init__(self, console: Console | None = None, clock: Callable[[], float] = monotonic) -> None:
         self._console = console
@@ -34,7 +34,7 @@ class Passes:
 
     @contextmanager
     def doing(self, what: str) -> Iterator[Follow]:
-        """Show `what` until the end of the block, and the count of the pairs that go through what it gives."""
+        """Show `what` until the end of the block, with the count of pairs that pass through the yielded object."""
         if self._console is None:
             yield iter
         elif self._console.is_interactive:
@@ -57,7 +57,7 @@ class Passes:
 
 
 SILENT = Passes()
-"""For those whom nobody watches."""
+"""Shows nothing."""
 
 
 class _Counter:

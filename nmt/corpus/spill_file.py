@@ -1,4 +1,4 @@
-"""Pairs kept on disk between the passes over a corpus, which standard input allows but one of."""
+"""Keep pairs on disk between passes over a corpus, because standard input can be read only once."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from nmt.corpus.pairs import SentencePair
 
 
 def write_spool(path: Path, pairs: Iterable[SentencePair]) -> None:
-    """Write `pairs` to `path`: a line the source, a line the target, as no text that a reader gives has a line feed."""
+    """Write `pairs` to `path`, source and target on one line each. Texts from readers contain no line feed."""
     with path.open("wb") as stream:
         for pair in pairs:
             stream.write(f"{pair.source}\n{pair.target}\n".encode())
 
 
 def read_spool(path: Path) -> Iterator[SentencePair]:
-    """The pairs in `path`, without their origins."""
+    """Yield the pairs in `path`, without their origins."""
     with path.open("rb") as stream:
         for source in stream:
             yield SentencePair(source[:-1].decode(), next(stream)[:-1].decode())

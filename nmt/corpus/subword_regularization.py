@@ -1,8 +1,8 @@
-"""Subword regularisation: the same text in other subwords each time it is seen.
+"""Subword regularisation: segment the same text differently each time it is seen.
 
-As in BPE-dropout (Provilkov et al. 2020) a subword falls apart at random into smaller ones of the vocabulary, here into
-any that it can be written with, for a unigram model has no merges to leave out. Unlike sampling from the model (Kudo
-2018) it needs ids alone, and its draws follow a generator of ours, so that a training that goes on draws the same.
+As in BPE-dropout (Provilkov et al. 2020), subwords are split at random into smaller ones of the vocabulary. Any
+segmentation is allowed, because a unigram model has no merges to drop. Unlike sampling from the model (Kudo 2018), this
+needs only ids, and draws from our own generator, so that a resumed training draws the same.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class SubwordSplitter:
         )
 
     def split(self, ids: NDArray[np.int32], rate: float, generator: np.random.Generator) -> NDArray[np.int32]:
-        """`ids` (N,), of which each that can be split is split with probability `rate`."""
+        """Return `ids` (N,) with each splittable subword split with probability `rate`."""
         chosen = self._can_split[ids] & (generator.random(len(ids)) < rate)
         if not chosen.any():
             return ids
@@ -35,7 +35,7 @@ class SubwordSplitter:
         return np.array(written, dtype=np.int32)
 
     def _parts(self, piece: str, generator: np.random.Generator) -> list[int]:
-        """Two or more subwords that `piece` is written with, long ones as likely as short ones."""
+        """Return two or more subwords that spell `piece`, with long ones as likely as short ones."""
         parts: list[int] = []
         while piece:
             lengths = self._lengths(piece)
@@ -45,7 +45,7 @@ class SubwordSplitter:
         return parts
 
     def _lengths(self, text: str) -> list[int]:
-        """Lengths of the subwords that `text` can begin with so that the rest can be written too; the whole last."""
+        """Return the lengths of first subwords of `text` whose rest can be spelled too; the whole text comes last."""
         if text not in self._prefixes:
             ends = (length for length in range(1, len(text) + 1) if text[:length] in self._ids)
             self._prefixes[text] = [length for length in ends if self._lengths(text[length:])]

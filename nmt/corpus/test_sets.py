@@ -1,4 +1,4 @@
-"""Pairs that packages are scored on, read whole, with what their file had beside them."""
+"""Test sets for scoring packages, read whole, with counts of the units left out."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from nmt.errors import CorpusError
 
 @dataclass(frozen=True, slots=True)
 class TestSet:
-    """Pairs to score on."""
+    """A named set of pairs for scoring."""
 
     name: str
     pairs: Sequence[SentencePair]
     left_out: Mapping[str, int]
-    """Units that are no finished pairs in both languages, by the reason."""
+    """Number of units that are not finished pairs in both languages, by reason."""
 
-    __test__ = False  # it is no test of pytest's
+    __test__ = False  # not a pytest test class
 
     def __str__(self) -> str:
-        """How many pairs it has, and how many were left out, for people."""
+        """Format the number of pairs and of units left out."""
         return f"{len(self.pairs):,} test pairs in {self.name}{in_words(self.left_out)}"
 
 
 def read_test_set(spec: CorpusSpec, direction: Direction, name: str | None = None) -> TestSet:
-    """The pairs of `spec`, named after its first file where no `name` is given. Raises CorpusError without any."""
+    """Read the pairs of `spec`. `name` defaults to its first file. Raises CorpusError if there are no pairs."""
     left_out: Counter[str] = Counter()
     pairs = list(read_pairs(spec, direction, counting(left_out)))
     if not pairs:

@@ -1,6 +1,6 @@
-"""Which package is served: a new one is compared, put in place, taken back. May call corpus, runtime and text.
+"""Compare a new package with the served one, install it and roll it back. May call corpus, runtime and text.
 
-`comparing` needs the packages that training needs, so it is imported by its full name by whoever compares.
+`comparing` needs the dependencies of training, so callers import it by its full name.
 """
 
 from nmt.promotion.place import Place

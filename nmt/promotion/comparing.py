@@ -1,4 +1,4 @@
-"""Is a package no worse than the one that is served? Scores, loops and time, both measured on the same sentences."""
+"""Check that a package is no worse than the served one. Compares scores, loops and time on the same sentences."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from nmt.scores import bleu_name, score, significance
 from nmt.text.repetition import without_loops
 
 MOST_LOST = 1.0
-"""Points of BLEU or chrF that a candidate may lose on a test set. Not none: what is adapted to new text, and better
-there by several points, is mostly a little worse on other text, and 1,500 pairs make that significant."""
+"""Points of BLEU or chrF that a candidate may lose on a test set. Not 0: a model adapted to new text, and better there
+by several points, is mostly slightly worse on other text, and 1,500 pairs make that significant."""
 FEWEST_PAIRS = 100
-"""Of a test set. Scores of 100 pairs differ by a few points between packages that are equally good."""
+"""Minimum size of a test set. On 100 pairs, scores of equally good packages differ by a few points."""
 MORE_LOOPS = 0.002
-"""Share of the sentences that may loop beyond those that do now: one in 500."""
+"""Allowed increase of the share of looping sentences: one in 500."""
 SLOWER = 1.2
-"""Times the time per sentence now."""
+"""Allowed ratio of the candidate's time per sentence to the current one."""
 _LOADS = 3
-"""Both are loaded so often before a candidate counts as slower. Which core a translator's thread is on stays much the
-same for as long as it is loaded: two loads of one package mostly differ by up to 0.14 where cores are busy, and by 0.43
-was seen."""
+"""Number of times both packages are loaded before a candidate counts as slower. A translator's thread mostly stays on
+the same core while it is loaded. Two loads of one package mostly differ by up to 0.14 on busy cores; 0.43 was observed.
+"""
 _TIMED = 100
-"""Sentences whose translation is timed."""
+"""Number of sentences whose translation is timed."""
 _TURNS = 3
-"""Each is timed so often, and the quickest counts: what else the machine does only ever adds time."""
+"""Number of timings per sentence. The fastest counts, because other load on the machine only adds time."""
 _clock = time.process_time if time.get_clock_info("process_time").resolution < 1e-4 else time.perf_counter
-"""Processor time, where the system counts it finely enough for a sentence (that of Windows moves in steps of 16 ms)."""
+"""Processor time, if its resolution suffices for a sentence (Windows counts in steps of 16 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One thing that was compared, in words, and whether the candidate may take the place."""
+    """The result of one comparison, in words, and whether the candidate passes."""
 
     name: str
     now: str
@@ -46,10 +46,10 @@ class Criterion:
 
 
 def compare(now: ModelPackage | None, candidate: ModelPackage, tests: Sequence[TestSet]) -> list[Criterion]:
-    """The criteria for `candidate` to take the place of `now`; scores alone cannot fail where there is none.
+    """Evaluate the criteria for `candidate` to replace `now`. If `now` is None, only the scores cannot fail.
 
-    Both translate as they are served, with their own decoding defaults. Raises PackageError for a package that cannot
-    be loaded, and TextTooLong.
+    Both translate as when served, with their own decoding defaults. Raises PackageError for a package that cannot be
+    loaded, and TextTooLong.
     """
     references = [[pair.target for pair in test.pairs] for test in tests]
     before = _translations(now, tests) if now else references
@@ -66,7 +66,7 @@ def compare(now: ModelPackage | None, candidate: ModelPackage, tests: Sequence[T
 
 
 def loop_criterion(now: int, candidate: int, sentences: int, of_references: bool = False) -> Criterion:
-    """Whether loops have not become more; `now` may be those of the references."""
+    """Check that loops have not increased. `now` may be the loops of the references."""
     most = now + MORE_LOOPS * sentences
     beside = " in the references" if of_references else ""
     return Criterion(
@@ -79,7 +79,7 @@ def loop_criterion(now: int, candidate: int, sentences: int, of_references: bool
 
 
 def time_criterion(now: Sequence[float], candidate: Sequence[float]) -> Criterion:
-    """Whether the candidate is not slower: the median over sentences of its seconds over those now."""
+    """Check that the candidate is not slower, by the median over sentences of the ratio of its time to the current."""
     ratio = statistics.median(new / old for old, new in zip(now, candidate, strict=True))
     return Criterion(
         "time per sentence",
@@ -91,7 +91,7 @@ def time_criterion(now: Sequence[float], candidate: Sequence[float]) -> Criterio
 
 
 def _translations(package: ModelPackage, tests: Sequence[TestSet]) -> list[list[str]]:
-    """Of each test set."""
+    """Return the translations of each test set."""
     with Translator(package, threads=1) as translator:
         return [
             [result.text for result in translator.translate([pair.source for pair in test.pairs])] for test in tests
@@ -127,7 +127,7 @@ def _loops(texts: Sequence[str]) -> int:
 
 
 def _time(now: ModelPackage, candidate: ModelPackage, texts: Sequence[str]) -> Criterion:
-    """The criterion of the time for `texts`: a candidate that is slower is so however often both are loaded."""
+    """Evaluate the time criterion on `texts`. A slower candidate must be slower in every load of both packages."""
     for _ in range(_LOADS):
         with Translator(now, threads=1) as old, Translator(candidate, threads=1) as new:
             criterion = time_criterion(*_seconds(old, new, texts))
@@ -137,11 +137,11 @@ def _time(now: ModelPackage, candidate: ModelPackage, texts: Sequence[str]) -> C
 
 
 def _seconds(now: Translator, candidate: Translator, texts: Sequence[str]) -> tuple[list[float], list[float]]:
-    """The processor seconds that each of some sentences takes with either, taken in turns.
+    """Measure the processor seconds per sentence for both packages, alternating between them.
 
-    Not those of the clock: each translator has a thread of its own, and where the system lets one of the two share its
-    core with other work, all of its sentences take longer by the clock (times 1.4 was seen between two loads of one
-    package). On one thread, and with nothing to wait for, the two are the same on an idle machine.
+    Wall-clock time is not used: each translator has its own thread, and if one of them shares its core with other work,
+    all of its sentences take longer by the clock (1.4 times was observed between two loads of one package). With one
+    thread and nothing to wait for, processor and wall-clock time are the same on an idle machine.
     """
     sentences = list(islice(cycle(texts[:: max(1, len(texts) // _TIMED)]), _TIMED))
     seconds: dict[Translator, list[float]] = {now: [], candidate: []}

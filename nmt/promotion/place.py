@@ -1,14 +1,14 @@
-"""A place that a package is served from, and the packages that were there before.
+"""The directory that a package is served from, and its earlier versions.
 
-Beside `models/en-de` lies `models/.previous/en-de`, which a service does not look at:
+Next to `models/en-de` is `models/.previous/en-de`, which the service ignores:
 
-    0001-VERSION, 0002-VERSION  what was served before, the highest number last
-    withdrawn                   what the last rollback took out
-    .incoming-VERSION           a copy that is being made
+    0001-VERSION, 0002-VERSION  packages served before, the highest number last
+    withdrawn                   the package that the last rollback removed
+    .incoming-VERSION           a copy in progress
 
-Every change of what is served is one exchange of two directories. It leaves the package that was served under the name
-of the one that took its place: a directory whose name does not fit its content tells what was being done when the
-process was killed, and the next one finishes it.
+Every change of the served package is one exchange of two directories. It leaves the old package under the name of the
+one that replaced it. A directory whose name does not match its content therefore shows what a killed process was
+doing, and the next process finishes it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from nmt.runtime import ModelPackage, copy_package
 from nmt.runtime.atomic_swap import exchange
 
 KEPT = 3
-"""Earlier versions that are kept."""
+"""Number of earlier versions to keep."""
 _STORE = ".previous"
 _INCOMING, _GONE = ".incoming-", ".gone-"
 _WITHDRAWN = "withdrawn"
@@ -30,14 +30,14 @@ _EARLIER = re.compile(r"(\d{4,})-([0-9a-f]+)")
 
 
 class Place:
-    """The directory `path` of a package that is served."""
+    """The directory `path` of a served package."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         self._store = self.path.parent / _STORE / self.path.name
 
     def install(self, candidate: ModelPackage) -> None:
-        """Put a copy of `candidate` in place; what was there is kept, and the oldest of more than `KEPT` removed."""
+        """Install a copy of `candidate`. The replaced version is kept; the oldest of more than `KEPT` is removed."""
         self._store.mkdir(parents=True, exist_ok=True)
         self._finish()
         incoming = self._store / f"{_INCOMING}{candidate.manifest.version}"
@@ -49,9 +49,9 @@ class Place:
             incoming.rename(self.path)
 
     def roll_back(self) -> ModelPackage:
-        """Put the version before in place again; what was there is kept as `withdrawn`. Gives what is in place now.
+        """Restore the previous version and return it. The replaced version is kept as `withdrawn`.
 
-        Raises ConfigError when nothing earlier is kept, and PackageCorrupt when it is damaged.
+        Raises ConfigError if there is no earlier version, and PackageCorrupt if it is damaged.
         """
         if self._store.exists():
             self._finish()
@@ -70,21 +70,21 @@ class Place:
         return ModelPackage.open(self.path)
 
     def _finish(self) -> None:
-        """Bring to an end what a killed process began."""
+        """Finish what a killed process began."""
         for path in sorted(self._store.iterdir()):
             found, earlier = _version(path), _EARLIER.fullmatch(path.name)
             if path.name.startswith(_GONE):
                 shutil.rmtree(path)
             elif path.name.startswith(_INCOMING):
                 if found in {None, path.name.removeprefix(_INCOMING)}:
-                    self._discard(path)  # it was never in place
+                    self._discard(path)  # it was never installed
                 else:
                     self._keep(path)
             elif earlier and found not in {None, earlier[2]}:
                 self._withdraw(path)
 
     def _keep(self, replaced: Path) -> None:
-        """Keep `replaced` as the last of the earlier versions."""
+        """Keep `replaced` as the latest of the earlier versions."""
         earlier = self._earlier()
         number = int(earlier[-1].name.split("-")[0]) + 1 if earlier else 1
         replaced.rename(self._store / f"{number:04d}-{_version(replaced) or '0'}")
@@ -97,7 +97,7 @@ class Place:
         path.rename(self._store / _WITHDRAWN)
 
     def _discard(self, path: Path) -> None:
-        """Remove `path`, under another name first: half a package is not to be taken for one."""
+        """Rename and then remove `path`, so that a partial package is not mistaken for a whole one."""
         gone = path.with_name(f"{_GONE}{path.name}")
         path.rename(gone)
         shutil.rmtree(gone)
@@ -109,7 +109,7 @@ class Place:
 
 
 def _version(path: Path) -> str | None:
-    """The version of the package at `path`; None when it is not whole."""
+    """Return the version of the package at `path`, or None if the package is incomplete."""
     try:
         return ModelPackage.open(path).manifest.version
     except PackageError:

@@ -1,6 +1,6 @@
-"""What reports for people are made of: an HTML page that needs nothing from elsewhere, its tables and its charts.
+"""Building blocks of readable reports: a self-contained HTML page, its tables and its charts.
 
-Knows nothing of what is reported. Imports no other room.
+Independent of the content of the reports. Imports no other room.
 """
 
 from nmt.reports.axis_ticks import round_ticks

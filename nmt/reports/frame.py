@@ -1,4 +1,4 @@
-"""The frame of a chart: where values lie in it, and its axes with round numbers, as SVG."""
+"""The frame of an SVG chart: the mapping of values to pixels, and axes with round numbers."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ class Frame:
 
     @classmethod
     def around(cls, xs: list[float], ys: list[float], height: int) -> Frame:
-        """Around all values, none of which may be missing; never of no width, and up and down to a round number."""
+        """Build a frame around all values, none missing. Its width is never 0; its height extends to round numbers."""
         low, high = _apart(min(ys), max(ys))
         ticks = round_ticks(low, high)
         step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
-        # Ticks lie inside; a value beyond the outermost gets one more.
+        # Ticks lie inside the range; a value beyond the outermost tick gets one more.
         low = ticks[0] - step if ticks[0] > low else low
         high = ticks[-1] + step if ticks[-1] < high else high
         return cls(*_apart(min(xs), max(xs)), low, high, height)
 
     @property
     def bottom(self) -> int:
-        """Where the lower axis lies."""
+        """Position of the lower axis."""
         return self.height - _BOTTOM
 
     def x(self, value: float) -> float:
-        """Pixels from the left."""
+        """Return the pixels from the left."""
         return _LEFT + (WIDTH - _RIGHT - _LEFT) * (value - self.left) / (self.right - self.left)
 
     def y(self, value: float) -> float:
-        """Pixels from the top."""
+        """Return the pixels from the top."""
         return self.bottom - (self.bottom - _TOP) * (value - self.low) / (self.high - self.low)
 
     def line_at(self, value: float) -> str:
-        """A dotted line from top to bottom at x = `value`."""
+        """Draw a dotted line from top to bottom at x = `value`."""
         return f'<path class="at" d="M{self.x(value):.1f} {_TOP}V{self.bottom}"/>'
 
     def axis_below(self, name: str) -> str:
-        """The lower axis, its numbers and its name."""
+        """Draw the lower axis with its numbers and its name."""
         ticks = "".join(
             f'<path class="axis" d="M{self.x(value):.1f} {self.bottom}v4"/>'
             f'<text x="{self.x(value):.1f}" y="{self.bottom + 19}" text-anchor="middle">{_shown(value)}</text>'
@@ -60,7 +60,7 @@ class Frame:
         return f'<path class="axis" d="M{_LEFT} {self.bottom}H{WIDTH - _RIGHT}"/>{ticks}{named}'
 
     def axis_beside(self, unit: str = "") -> str:
-        """The numbers beside the chart, `unit` after each, with a line across at each."""
+        """Draw the numbers beside the chart, each followed by `unit`, with a horizontal line at each."""
         return "".join(
             f'<path class="grid" d="M{_LEFT} {self.y(value):.1f}H{WIDTH - _RIGHT}"/>'
             f'<text x="{_LEFT - 6}" y="{self.y(value) + 4:.1f}" text-anchor="end">{_shown(value)}{text(unit)}</text>'
@@ -68,7 +68,7 @@ class Frame:
         )
 
     def svg(self, title: str, content: str) -> str:
-        """The chart; `title` is read to who cannot see."""
+        """Return the chart. Screen readers read `title`."""
         return f'<svg viewBox="0 0 {WIDTH} {self.height}" role="img" aria-label="{text(title)}">{content}</svg>'
 
 

@@ -1,4 +1,4 @@
-"""Histograms, and as inline SVG that takes its colours from the page, light or dark."""
+"""Histograms, drawn as inline SVG that takes its colours from the page, light or dark."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _HEIGHT = 200
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Counts between edges; the last bin has all that is longer too."""
+    """Counts between edges. The last bin also contains all greater values."""
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
 
 
 def histogram_of_counts(counts: NDArray[np.int64]) -> Histogram:
-    """How often 0, 1, 2, ... occurs in at most 40 bins of a round width, up to what 99.9 % stay below."""
+    """Bin the counts of 0, 1, 2, ... into at most 40 bins of a round width, up to the 99.9th percentile."""
     most = int(np.searchsorted(np.cumsum(counts), 0.999 * counts.sum())) + 1
     width = next(width for width in (1, 2, 5, 10, 20, 50) if width * 40 >= min(most, len(counts)))
     starts = np.arange(0, most, width)
@@ -31,12 +31,12 @@ def histogram_of_counts(counts: NDArray[np.int64]) -> Histogram:
 
 
 def histogram_svg(title: str, unit: str, series: Sequence[tuple[str, Histogram]]) -> str:
-    """One or two histograms as steps over a common axis, as shares of their sums; `title` is read to who cannot see."""
-    # Shares a unit of the axis, so that histograms with bins of different width can be compared.
+    """Draw one or two histograms as steps over a common axis, as shares of their sums. Screen readers read `title`."""
+    # Shares per unit of the axis, so that histograms with different bin widths can be compared.
     densities = [_densities(histogram) for _, histogram in series]
     highest = max((max(values, default=0.0) for values in densities), default=0.0) or 1.0
     edges = [edge for _, histogram in series for edge in histogram.edges]
-    # Where all bins have one width, the height of a step is the share of its bin.
+    # If all bins have the same width, the height of a step is the share of its bin.
     width = _common_width([histogram for _, histogram in series])
     frame = Frame(min(edges), max(edges), 0.0, 100 * highest * (width or 1.0), _HEIGHT)
     shapes = []

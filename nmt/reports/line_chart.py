@@ -11,24 +11,23 @@ from nmt.reports.page import text
 
 _HEIGHT = 240
 _MOST = 500
-"""Points of a line: about as many as it is pixels wide."""
+"""Maximum number of points per line, about its width in pixels."""
 _DOTS = 60
-"""Up to so many points of a line are drawn as dots too, so that a single one is seen."""
+"""Lines with up to this many points also show dots, so that a single point is visible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line shows, and its points (x, y) in order of x."""
+    """The name of a line, and its points (x, y) in order of x."""
 
     name: str
     points: Sequence[tuple[float, float]]
 
 
 def line_chart_svg(title: str, across: str, lines: Sequence[Line], marked: float | None = None) -> str:
-    """One or two lines over a common axis called `across`; `title` is read to who cannot see.
+    """Draw one or two lines over a common axis named `across`. Screen readers read `title`.
 
-    Points that are not finite are left out; without any other there is no chart. A dotted line stands at
-    x = `marked`.
+    Points that are not finite are left out. If no others remain, there is no chart. A dotted line marks x = `marked`.
     """
     drawn = [_thinned([point for point in line.points if math.isfinite(point[1])]) for line in lines]
     everything = [point for points in drawn for point in points]
@@ -48,7 +47,7 @@ def line_chart_svg(title: str, across: str, lines: Sequence[Line], marked: float
 
 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """At most `_MOST` points: means of neighbours."""
+    """Reduce a line to at most `_MOST` points by averaging neighbours."""
     size = -(-len(points) // _MOST) or 1
     groups = [points[start : start + size] for start in range(0, len(points), size)]
     return [(sum(x for x, _ in group) / len(group), sum(y for _, y in group) / len(group)) for group in groups]

@@ -1,4 +1,4 @@
-"""One HTML page, light or dark, that needs nothing from elsewhere: its style, its tables and its figures."""
+"""A self-contained HTML page, light or dark, with its style, tables and figures."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ figure { margin: 1rem 0; } .key0 { color: var(--a); } .key1 { color: var(--b); }
 
 
 def page(title: str, body: Iterable[str]) -> str:
-    """The whole page; the parts of `body` are HTML, and empty ones are left out."""
+    """Return the whole page. The parts of `body` are HTML; empty parts are left out."""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>\n'
@@ -54,30 +54,30 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def figure(caption: str, series: Sequence[str], svg: str) -> str:
-    """A chart under its caption, and a key to the names of its `series`."""
+    """Return a chart under its caption, with a legend of its `series`."""
     keys = ", ".join(f'<span class="key{number}">■ {text(name)}</span>' for number, name in enumerate(series))
     return f"<figure><figcaption>{text(caption)}. {keys}</figcaption>{svg}</figure>\n"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of texts; it scrolls by itself, also by keyboard, where it is wider than the window."""
+    """Return a table of texts. If wider than the window, it scrolls on its own, also by keyboard."""
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in header)
     body = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def bullets(items: Sequence[str]) -> str:
-    """A list of texts, or nothing."""
+    """Return a list of texts, or nothing if there are none."""
     return "<ul>" + "".join(f"<li>{text(item)}</li>" for item in items) + "</ul>" if items else ""
 
 
 def text(value: str) -> str:
-    """Escaped; what HTML has no place for, such as control characters, is shown as \ufffd."""
+    """Return `value` escaped. Characters that HTML forbids, such as control characters, become \ufffd."""
     return escape("".join(character if _legal(ord(character)) else "\ufffd" for character in value))
 
 
 def _legal(code: int) -> bool:
-    """Whether HTML may have the code point (HTML standard, section 13.1)."""
+    """Return whether HTML allows the code point (HTML standard, section 13.1)."""
     if code < 0xA0:
         return code in (0x09, 0x0A) or 0x20 <= code < 0x7F
     return not (0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE)

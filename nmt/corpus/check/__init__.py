@@ -1,7 +1,7 @@
-"""What is in a corpus, what is wrong with it, and what training will do about it: run before training, or alone.
+"""Check a corpus for faults and report how training will treat them. Runs before training or on its own.
 
-Every file here looks for one kind of fault, or a few of a kind; `run` leads all pairs past them once. May call
-what `nmt.corpus` may.
+Each measure looks for one kind of fault, or a few related ones. `run` passes all pairs through them once. May call
+what `nmt.corpus` may call.
 """
 
 from nmt.corpus.check.chunks import Part

@@ -1,4 +1,4 @@
-"""Pairs on their way through the check: some thousands at a time, each with its place and its fate in training."""
+"""Chunks of a few thousand pairs for the check, each pair with its origin and its cleaning result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nmt.corpus.hash_set import Hashes, SeenHashes, hash_pairs, hash_texts
 from nmt.corpus.pairs import Origin, SentencePair
 
 _PAIRS = 4096
-"""Pairs a chunk: enough that numpy is busy, few enough to stay in the processor's cache."""
+"""Pairs per chunk: enough to keep numpy busy, few enough to fit in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Part:
     role: Role
     file: str
     pairs: Iterable[SentencePair]
-    """Pairs without an origin are counted, and the count taken for their line."""
+    """Pairs without an origin are numbered, and the number is used as their line."""
     passed_over: Counter[str] = field(default_factory=Counter)
-    """What reading `pairs` leaves out, by reason: complete when they have been read."""
+    """Units that reading `pairs` leaves out, by reason. Complete once all pairs have been read."""
     domain: str | None = None
 
 
@@ -44,7 +44,7 @@ class Chunk:
     sources: Sequence[str]
     targets: Sequence[str]
     faults: Sequence[Fault | None]
-    """What cleaning says of each."""
+    """The cleaning fault of each pair."""
 
     def __len__(self) -> int:
         return len(self.places)
@@ -76,23 +76,23 @@ class Chunk:
 
     @cached_property
     def left_out(self) -> NDArray[np.bool_]:
-        """(N,) which pairs training does not use: of validation pairs those with an empty side, of test pairs none."""
+        """(N,) mask of pairs that training does not use: no test pairs, validation pairs only with an empty side."""
         if self.role == "test":
             return np.zeros(len(self), dtype=bool)
         fates = (fault is not None if self.role == "train" else fault == "empty" for fault in self.faults)
         return np.fromiter(fates, dtype=bool, count=len(self))
 
     def with_fault(self, fault: Fault) -> list[int]:
-        """The pairs that have it."""
+        """Indices of the pairs that have `fault`."""
         return [index for index, found in enumerate(self.faults) if found == fault]
 
     def example(self, index: int, note: str = "") -> Example:
-        """Pair `index`, to be shown."""
+        """Return pair `index` as an example for the report."""
         return Example.of(self.places[index], self.sources[index], self.targets[index], note)
 
 
 def chunks(part: Part, rules: CleaningRules, seen: SeenHashes) -> Iterator[Chunk]:
-    """The pairs of `part`, judged as cleaning judges them; `seen` holds those kept so far for the same use."""
+    """Yield the pairs of `part` with their cleaning faults. `seen` holds the pairs kept so far for the same use."""
     pairs = enumerate(part.pairs, start=1)
     while some := list(islice(pairs, _PAIRS)):
         sources = [pair.source for _, pair in some]
@@ -117,7 +117,7 @@ class Sample:
         self.seen = 0
 
     def feed(self, chunk: Chunk) -> None:
-        """Let each pair of `chunk` have its chance."""
+        """Offer each pair of `chunk` to the sample."""
         first = self.seen
         self.seen += len(chunk)
         # Place r of 0..n-1 for the n-th pair: it enters the sample when r is one of the sample's places.
@@ -132,7 +132,7 @@ class Sample:
                 self._rows[places[index]] = row
 
     def chunk(self) -> Chunk:
-        """The sample."""
+        """Return the sample as a chunk."""
         rows = sorted(self._rows, key=lambda row: row[0])
         return Chunk(
             self._role,

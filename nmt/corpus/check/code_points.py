@@ -1,4 +1,4 @@
-"""Texts as arrays of code points, so that looking at every character of a corpus takes no loop in Python."""
+"""Texts as arrays of code points, to process every character of a corpus without a Python loop."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Counts = NDArray[np.int64]
 _CODE_POINTS = 0x110000
 _KATAKANA_LETTER_AND_KANJI = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO"}
 HAN_AND_KANA = "HAN OR KANA"
-"""Chinese and Japanese writing: one script here, since Japanese mixes them in every sentence."""
+"""Han and kana, treated as one script because Japanese mixes them in every sentence."""
 _WIDTHS = {"FULLWIDTH", "HALFWIDTH"}
 _NO_SCRIPT = {
     "MODIFIER", "MICRO", "MASCULINE", "FEMININE", "MATHEMATICAL", "DOUBLE-STRUCK", "BLACK-LETTER", "SCRIPT", "ALEF",
     "BET", "GIMEL", "DALET", "PLANCK", "TURNED", "INVERTED", "EULER", "ANGSTROM", "KELVIN", "OHM", "INFORMATION",
 }  # fmt: skip
-"""How the names of letters begin that are symbols in text of any language."""
+"""Name prefixes of letters that serve as symbols in text of any language."""
 
 OTHER, DIGIT, SPACE, CONTROL, REPLACEMENT, LETTER = range(1, 7)
-"""Classes of characters; 0 is not looked up yet, and those above LETTER are the letters of `SCRIPTS`, in order."""
+"""Character classes. 0 means not looked up yet; values above LETTER are the letters of `SCRIPTS`, in order."""
 
 
 class CodeTable:
-    """The class and the small letter of every code point, looked up when first met."""
+    """The class and the lower case of every code point, looked up on first use."""
 
     def __init__(self) -> None:
         self.classes = np.zeros(_CODE_POINTS, dtype=np.uint8)
@@ -67,7 +67,7 @@ class CodeTable:
 
 
 def script_of(letter: str) -> str | None:
-    """The script of a letter by its Unicode name (`LATIN SMALL LETTER A`); the standard library has no script table."""
+    """Return a letter's script from its Unicode name (`LATIN SMALL LETTER A`); Python itself has no script table."""
     words = unicodedata.name(letter, "").split()
     if words and words[0] in _WIDTHS:
         del words[0]
@@ -77,11 +77,11 @@ def script_of(letter: str) -> str | None:
 
 
 TABLE = CodeTable()
-"""One for all: what a character is does not depend on the corpus."""
+"""Shared by all checks, because character classes do not depend on the corpus."""
 
 
 class Characters:
-    """The characters of N texts, one after another."""
+    """The concatenated characters of N texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))  # (N,)
@@ -91,7 +91,7 @@ class Characters:
 
     @cached_property
     def text(self) -> Counts:
-        """The text that each character is of."""
+        """Index of the text that each character belongs to."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
     @cached_property
@@ -101,17 +101,17 @@ class Characters:
 
     @cached_property
     def words(self) -> Counts:
-        """(N,) stretches without white space in each text."""
+        """(N,) number of words, separated by white space, in each text."""
         inside = self.classes != SPACE
         begins = inside.copy()
-        # A word begins where a space, or another text, stood before.
+        # A word begins after a space and at the start of a text.
         begins[1:] &= ~inside[:-1] | (self.text[1:] != self.text[:-1])
         return self.count(begins)
 
     def count(self, characters: Mask) -> Counts:
-        """(N,) how many of `characters` each text has."""
+        """(N,) number of `characters` in each text."""
         return np.bincount(self.text[characters], minlength=len(self.lengths))
 
     def having(self, characters: Mask) -> Counts:
-        """The texts with any of `characters`, in order."""
+        """Indices of the texts that contain any of `characters`, in order."""
         return np.unique(self.text[characters])

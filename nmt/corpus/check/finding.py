@@ -1,4 +1,4 @@
-"""What the check of a corpus found: one `Finding` for each kind of fault and each use of the pairs."""
+"""Results of the corpus check: one `Finding` for each kind of fault and each use of the pairs."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ from typing import Literal
 from nmt.corpus.pairs import Origin
 
 Role = Literal["train", "valid", "test"]
-"""What pairs are for."""
+"""The use of a pair."""
 Severity = Literal["ok", "note", "warning", "serious", "fatal"]
-"""`fatal` makes training impossible; `ok` was looked for and not found."""
+"""`fatal` makes training impossible. `ok` means that the fault was looked for and not found."""
 
 EXAMPLES = 3
-"""Most examples a finding has."""
+"""Maximum number of examples per finding."""
 _SHOWN = 300
-"""Characters of a text that an example shows."""
+"""Maximum number of characters of a text in an example."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One pair, or the beginning of a longer fault, with its place."""
+    """One pair, or the beginning of a longer fault, with its position."""
 
     file: str
     place: int | str
-    """A line counted from 1, or what the file calls the unit."""
+    """The line number, starting at 1, or the file's name for the unit."""
     source: str
     target: str
     note: str = ""
-    """What to look at, where the pair alone does not show it."""
+    """What to look at, if the pair alone does not show it."""
 
     @classmethod
     def of(cls, origin: Origin, source: str, target: str, note: str = "") -> Example:
-        """The same, with long texts cut and said to be so."""
+        """Build an example; long texts are truncated and marked as such."""
         return cls(str(origin.path), origin.place, _cut(source), _cut(target), note)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How often one kind of fault is in the pairs of one use, and what was done about it."""
+    """How often one kind of fault occurs in the pairs of one use, and how it is handled."""
 
     kind: str
     """A name in `nmt.corpus.check.kinds.KINDS`."""
     role: Role
     severity: Severity
     count: int
-    """Pairs, unless the kind says otherwise."""
+    """Number of pairs, unless the kind defines another unit."""
     of: int
-    """Pairs looked at; fewer than there are where a sample was taken."""
+    """Number of pairs checked. Smaller than the corpus if only a sample was checked."""
     examples: tuple[Example, ...]
     action: str
     """What training does about it."""
@@ -56,7 +56,7 @@ class Finding:
 
     @property
     def share(self) -> float:
-        """Of the pairs looked at, 0 to 1."""
+        """Share of the checked pairs, 0 to 1."""
         return self.count / self.of if self.of else 0.0
 
 

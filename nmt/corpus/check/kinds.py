@@ -1,4 +1,4 @@
-"""The kinds of findings: what each is called, what it means and what to do, in words for people."""
+"""The kinds of findings, with a readable name, meaning and advice for each."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from nmt.corpus.check.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is always true of a kind of finding."""
+    """The fixed properties of a kind of finding."""
 
     title: str
     meaning: str
     advice: str
     least: Severity = "warning"
-    """How bad one of them is."""
+    """Severity of a single occurrence."""
     serious_from: float = 1.1
-    """Share of the pairs from which it is serious; above 1 never."""
+    """Share of the pairs from which the finding is serious. Above 1, it never is."""
 
     def severity(self, count: int, of: int) -> Severity:
-        """How bad `count` of `of` pairs are."""
+        """Return the severity of `count` faults in `of` pairs."""
         if not count:
             return "ok"
         return "serious" if count >= self.serious_from * of else self.least

@@ -1,4 +1,4 @@
-"""All that the check of a corpus says, for programs: a dataclass that is the JSON report."""
+"""The complete, machine-readable result of a corpus check: a dataclass that serialises to the JSON report."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from nmt.corpus.domains import by_domain
 from nmt.reports import Histogram
 
 VERSION = 1
-"""Of the JSON report; raised when a field changes its name or meaning."""
+"""Version of the JSON report, incremented when a field changes its name or meaning."""
 _ORDER: tuple[Severity, ...] = ("fatal", "serious", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """One source and how many pairs it gave."""
+    """One source and the number of its pairs."""
 
     role: Role
     file: str
@@ -25,60 +25,60 @@ class FileCount:
     kept: int
     """Those that training uses."""
     left_out: dict[str, int]
-    """How many are left out, by reason."""
+    """Number of pairs left out, by reason."""
     domain: str | None
-    """The label that the user gave it."""
+    """The label given by the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleSummary:
-    """The pairs of one use together."""
+    """Summary of all pairs of one use."""
 
     pairs: int
     kept: int
     """Those that training uses."""
     left_out: dict[str, int]
-    """How many reading and cleaning leave out, by reason."""
+    """Number of pairs that reading and cleaning leave out, by reason."""
     medians: dict[str, float]
     histograms: dict[str, Histogram]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingTime:
-    """How long training will take on this machine, or why that is not known."""
+    """Predicted training time on this machine, or why it is unknown."""
 
     device: str = ""
     updates: int = 0
     seconds_an_update: float = 0.0
-    """The median of those measured."""
+    """Median of the measured updates."""
     shortest_seconds: float = 0.0
-    """If validation stops improving at once."""
+    """Training time if validation stops improving at once."""
     longest_seconds: float = 0.0
-    """If training goes on to its last update, at the slowest quarter of the measured updates."""
+    """Training time up to the last update, at the speed of the slowest quarter of the measured updates."""
     likely_seconds: float = 0.0
     epochs: float = 0.0
     """How often training sees each pair by the last update."""
     too_long_share: float = 0.0
-    """Of the kept pairs, those with more subwords than data.max_subwords, which training leaves out too."""
+    """Share of the kept pairs with more subwords than data.max_subwords. Training leaves these out too."""
     assumptions: tuple[str, ...] = ()
     skipped: str = ""
-    """Why nothing was measured; empty when it was."""
+    """Why nothing was measured. Empty if it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusReport:
-    """What is in a corpus, what is wrong with it, and what training will do about it."""
+    """The contents and faults of a corpus, and how training will handle them."""
 
     source: str
     target: str
     thorough: bool
-    """Whether all pairs were looked at for everything but the language."""
+    """Whether all pairs went through every check except language detection."""
     files: tuple[FileCount, ...]
     summaries: dict[Role, RoleSummary]
     """By use."""
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
-    """What was not looked at, and why; how a split was made."""
+    """What was not checked, and why; how a split was made."""
     training_time: TrainingTime = field(default_factory=lambda: TrainingTime(skipped="not asked for"))
 
     @property
@@ -88,21 +88,21 @@ class CorpusReport:
 
     @property
     def domains(self) -> dict[str, int]:
-        """Training pairs by the label of their source; empty when no source has one."""
+        """Training pairs by the label of their source. Empty when no source has a label."""
         return by_domain((file.domain, file.kept) for file in self.files if file.role == "train")
 
     def found(self) -> Iterator[Finding]:
-        """The findings that found something, the worst first."""
+        """The findings with at least one occurrence, worst first."""
         for severity in _ORDER:
             yield from (finding for finding in self.findings if finding.severity == severity)
 
     def to_dict(self) -> dict[str, object]:
-        """Plain values; shares beside the counts."""
+        """Return the report as plain values, with shares added to the counts."""
         plain = asdict(self)
         for values, finding in zip(plain["findings"], self.findings, strict=True):
             values["share"] = finding.share
         return {"version": VERSION, **plain, "domains": self.domains}
 
     def to_json(self) -> str:
-        """The report for programs; characters that no JSON text may have are escaped."""
+        """Return the report as JSON. Characters that JSON forbids are escaped."""
         return json.dumps(self.to_dict(), ensure_ascii=True, indent=1)

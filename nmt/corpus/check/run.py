@@ -1,4 +1,4 @@
-"""The check of a corpus: every pair once, held-out pairs first, past everything that looks for something."""
+"""Run the corpus check: pass every pair through all measures once, held-out pairs first."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ _HELD_OUT: tuple[Role, ...] = ("valid", "test")
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is looked at."""
+    """How much of the corpus is checked."""
 
     language_pairs: int
-    """Pairs of each use whose language is detected: a fair sample."""
+    """Sample size per use for language detection."""
     one_in: int
-    """Of the training pairs beyond `always`, each chunk or pair out of so many goes through the costly checks."""
+    """Beyond the first `always` training pairs, one in this many chunks or pairs goes through the costly checks."""
     always: int = 20_000
-    """Training pairs at the beginning that go through all checks."""
+    """Number of training pairs at the beginning that go through all checks."""
 
 
 THOROUGH = Effort(language_pairs=20_000, one_in=1)
 QUICK = Effort(language_pairs=500, one_in=8)
-"""For the beginning of a training."""
+"""Used at the start of a training run."""
 
 Predict = Callable[[Sequence[SentencePair], int], TrainingTime]
-"""From a sample of the pairs that training keeps, and how many it keeps, to how long it takes."""
+"""Predicts the training time from a sample of the pairs that training keeps and their number."""
 
 
 def check_corpus(
@@ -56,10 +56,10 @@ def check_corpus(
     predict: Predict | None = None,
     notes: Sequence[Callable[[], str]] = (),
 ) -> CorpusReport:
-    """Look at all pairs of `parts` once, and say what is in them and what training by `rules` does about it.
+    """Check all pairs of `parts` once. Return their contents and faults, and how training by `rules` handles them.
 
-    `notes` are asked for when all pairs have been read.
-    Memory: 24 bytes a distinct training pair, the held-out pairs, and a bounded rest. Raises what reading raises.
+    `notes` is called after all pairs have been read. Memory use is 24 bytes per distinct training pair, the held-out
+    pairs, and a bounded remainder. Raises what reading raises.
     """
     roles: list[Role] = [role for role in ("train", *_HELD_OUT) if any(part.role == role for part in parts)]
     looks = {role: _Look(role, languages, rules, effort) for role in roles}
@@ -97,7 +97,7 @@ def check_corpus(
 
 
 class _Look:
-    """Everything that is looked for in the pairs of one use alone."""
+    """All measures that need only the pairs of one use."""
 
     def __init__(self, role: Role, languages: tuple[str, str], rules: CleaningRules, effort: Effort) -> None:
         self._role = role
@@ -112,13 +112,13 @@ class _Look:
         self._sample = Sample(role, effort.language_pairs)
         self.alphabet = Alphabet()
         self.files: list[FileCount] = []
-        """Of the parts that are through."""
+        """Counts of the finished parts."""
         self.pairs = 0
-        """Looked at: what reading leaves out is not among them."""
+        """Number of pairs checked, without the units that reading leaves out."""
         self.kept = 0
 
     def feed(self, part: Part) -> Iterator[tuple[Chunk, bool]]:
-        """Look at the pairs of `part`; hands them on, and whether they are among those looked at for everything."""
+        """Check the pairs of `part`. Yield them, and whether they went through all checks."""
         pairs, kept = self.pairs, self.kept
         reasons: Counter[str] = Counter()
         for number, chunk in enumerate(chunks(part, self._rules, self._seen)):
@@ -149,7 +149,7 @@ class _Look:
         self.files.append(FileCount(part.role, part.file, read, self.kept - kept, left_out, part.domain))
 
     def findings(self, detector: Languages) -> list[Finding]:
-        """What was found, when all parts are through."""
+        """Return the findings. Call it after all parts are finished."""
         found = [tally.finding(self._role) for tally in self._tallies]
         found += [several.finding(self._role) for several in self._several]
         found.append(self._lengths.finding(self._role))
@@ -164,13 +164,13 @@ class _Look:
         return found
 
     def kept_sample(self) -> list[SentencePair]:
-        """A fair sample of the pairs that training uses."""
+        """Return a uniform sample of the pairs that training uses."""
         chunk = self._sample.chunk()
         kept = np.flatnonzero(~chunk.left_out).tolist()
         return [SentencePair(chunk.sources[at], chunk.targets[at]) for at in kept]
 
     def summary(self) -> RoleSummary:
-        """Counts and lengths."""
+        """Return the counts and lengths."""
         reasons = sum((Counter(file.left_out) for file in self.files), Counter[str]())
         pairs = sum(file.pairs for file in self.files)
         return RoleSummary(pairs, self.kept, dict(reasons), self._lengths.medians(), self._lengths.histograms())

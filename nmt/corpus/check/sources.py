@@ -1,4 +1,4 @@
-"""Corpora as parts of the check: each source for its use, or the split that training will make of some."""
+"""Build the parts of the check: each source for its use, or the split that training will make of the sources."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from nmt.corpus.readers.left_out import counting
 
 
 def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction, follow: Follow) -> list[Part]:
-    """The pairs of each source, read when they are looked at, and counted by `follow`."""
+    """Return one part per source. Its pairs are read lazily and counted by `follow`."""
     return [_part(role, spec, direction, follow) for spec in specs]
 
 
 def split_of(
     specs: Sequence[CorpusSpec], direction: Direction, rules: CleaningRules, wanted: int, seed: int, follow: Follow
 ) -> list[SentencePair]:
-    """The pairs that training will hold out of the sources. Reads them once, and lets `follow` count them."""
+    """Choose the pairs that training will hold out. Reads the sources once; `follow` counts the pairs."""
     cleaner = Cleaner(rules)
     held_out = HeldOut(wanted, seed)
     for spec in specs:
@@ -40,20 +40,20 @@ def split_parts(
     held_out: Sequence[SentencePair],
     follow: Follow,
 ) -> tuple[list[Part], Callable[[], str]]:
-    """The sources as the training and validation pairs that holding `held_out` out makes of them.
+    """Split the sources into training and validation parts by holding out `held_out`.
 
-    Sources that are `mixed` in are trained on, but nothing is held out of them. `follow` counts what is read.
-    Beside them what was done, in words, once the parts have been read.
+    `mixed` sources are trained on, but nothing is held out of them. `follow` counts the pairs read. Also returns a
+    function that describes the split in words, once the parts have been read.
     """
     split = _Split(held_out)
     parts = [Part("valid", _name(spec), split.valid(follow(read_pairs(spec, direction)))) for spec in specs]
-    # Only here, where the same sources are read once more, is what they leave out counted.
+    # Left-out units are counted only in this second pass over the sources.
     parts += [_part("train", spec, direction, lambda pairs: split.train(follow(pairs))) for spec in (*specs, *mixed)]
     return parts, split.note
 
 
 class _Split:
-    """Which pairs are on which side."""
+    """Decides the side of each pair."""
 
     def __init__(self, held_out: Sequence[SentencePair]) -> None:
         self._open = set(held_out)
@@ -62,14 +62,14 @@ class _Split:
         self._may_train = Unseen(held_out)
 
     def valid(self, pairs: Iterator[SentencePair]) -> Iterator[SentencePair]:
-        """Each held-out pair once, where it stands first."""
+        """Yield each held-out pair once, at its first occurrence."""
         for pair in pairs:
             if pair in self._open:
                 self._open.remove(pair)
                 yield pair
 
     def train(self, pairs: Iterator[SentencePair]) -> Iterator[SentencePair]:
-        """The rest, but for what shares a source or a target with a held-out pair."""
+        """Yield the remaining pairs, except those that share a source or a target with a held-out pair."""
         for pair in pairs:
             if self._may_train(pair):
                 yield pair
@@ -77,7 +77,7 @@ class _Split:
                 self._apart += 1
 
     def note(self) -> str:
-        """What was taken out, and what else is left out for it."""
+        """Describe what was held out, and what else is left out because of it."""
         return (
             f"no validation pairs were given: {self._size:,} were taken out of the training pairs by their source, all "
             f"translations of a source together; {self._apart - self._size:,} more that repeat one of them, or have "

@@ -1,7 +1,7 @@
-"""From a source that a user names to sentence pairs, one at a time, whatever its format and compression.
+"""Read sentence pairs one at a time from a source of any supported format and compression.
 
-Each reader is a generator that holds no more of its file than a pair or two (a gettext catalogue excepted) and
-raises CorpusError naming file, line or unit, what it found and what to do.
+Each reader is a generator that holds only a pair or two of its file (except for a gettext catalogue). It raises
+CorpusError, which names the file, the line or unit, the problem and the remedy.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ __all__ = ["read_pairs"]
 
 
 def read_pairs(spec: CorpusSpec, direction: Direction, leave_out: LeaveOut = untold) -> Iterator[SentencePair]:
-    """The pairs of a source in its order; `leave_out` is told of each unit that is no finished pair in both languages.
+    """Yield the pairs of a source in order. `leave_out` is called for each unit that is not a finished pair.
 
-    Raises CorpusError on anything that cannot be read as its format.
+    A finished pair has both languages. Raises CorpusError on anything that cannot be read as its format.
     """
     path = spec.paths[0]
     match spec.kind:

@@ -1,4 +1,4 @@
-"""Which columns of a table are meant."""
+"""Look up the requested columns of a table."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from nmt.errors import CorpusError
 
 
 def find_columns(path: Path, header: Sequence[str] | None, columns: Columns, line: int = 1) -> tuple[int, int]:
-    """Places, from 0, of the source and the target column; by number when there is no `header`, which is on `line`.
+    """Return the indices, from 0, of the source and the target column; by number if there is no `header` on `line`.
 
-    Raises CorpusError for a column that is not there, or is there twice.
+    Raises CorpusError for a column that is missing or occurs twice.
     """
     return _find(path, header, columns.source, line), _find(path, header, columns.target, line)
 

@@ -1,4 +1,4 @@
-"""Files as bytes, unpacked where they are compressed, which their first bytes tell and not their names."""
+"""Open files as bytes and decompress them. Compression is detected by the first bytes, not by the name."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _OPENERS: dict[bytes, Callable[..., Any]] = {
     b"\x28\xb5\x2f\xfd": zstd.open,
     b"BZh": bz2.open,
 }
-"""By magic bytes: gzip, xz, Zstandard, bzip2."""
+"""Openers by magic bytes: gzip, xz, Zstandard, bzip2."""
 _ARCHIVE = b"PK\x03\x04"
-"""How zip archives begin, and with them .docx, .xlsx and .ods."""
+"""Magic bytes of zip archives, which include .docx, .xlsx and .ods."""
 _BUFFER = 1 << 16
 _LONGEST_MAGIC = max(map(len, _OPENERS))
 
 
 @contextmanager
 def open_unpacked(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of `path`, or of standard input for `-`, unpacked.
+    """Open `path`, or standard input for `-`, as decompressed bytes.
 
-    Raises CorpusError on a missing file and, while it is read, on a broken one.
+    Raises CorpusError on a missing file and, during reading, on a broken one.
     """
     try:
         with cast(io.BufferedReader, sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as packed:
@@ -52,7 +52,7 @@ def open_unpacked(path: Path) -> Iterator[BinaryIO]:
             if opener is None:
                 yield packed
                 return
-            # Buffered once more: lines of a GzipFile are cut in Python, those of a BufferedReader are not.
+            # Buffer again: GzipFile splits lines in Python, BufferedReader does not.
             with io.BufferedReader(opener(packed, "rb"), _BUFFER) as stream:
                 yield stream
     except (OSError, EOFError, lzma.LZMAError, zstd.ZstdError, zlib.error) as error:

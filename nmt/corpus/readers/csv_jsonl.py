@@ -1,4 +1,4 @@
-"""Pairs in the named columns of a table: comma-separated values, or a JSON object a line."""
+"""Read pairs from the named columns of a table: comma-separated values, or one JSON object per line."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from nmt.errors import CorpusError
 
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\r?\n")
-"""What Excel writes before the header to say which delimiter follows."""
+"""The line that Excel writes before the header to declare the delimiter."""
 
 
 def read_csv(path: Path, columns: Columns | None, direction: Direction) -> Iterator[SentencePair]:
-    """Pairs of a table whose first row names its columns, or which `columns` counts.
+    """Read pairs from a table whose first row names its columns, or whose columns are given by number in `columns`.
 
-    The delimiter is the one of `,` `;` tab and `|` that is most frequent in the first line. Cells may be quoted and
-    then run over several lines.
+    The delimiter is the most frequent of `,` `;` tab and `|` in the first line. Quoted cells may span several lines.
     """
     lines = read_raw_lines(path)
     first = next(lines, "")
@@ -44,7 +43,7 @@ def read_csv(path: Path, columns: Columns | None, direction: Direction) -> Itera
         width = len(header) if header is not None else max(source, target) + 1
         number = line + 1
         for row in rows:
-            # Without a header, rows may have more cells than are asked for; no row at all is a blank line.
+            # Without a header, rows may have more cells than requested. An empty row is a blank line.
             if row and (len(row) < width or (header is not None and len(row) > width)):
                 raise CorpusError(
                     f"{path} line {number}: found {len(row)} cells, expected {width} with the delimiter "
@@ -66,16 +65,16 @@ def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 def _usual_columns(names: list[str], direction: Direction) -> Columns:
-    """Columns called like the languages if there are, else `source` and `target`."""
+    """Return the columns named after the languages if they exist, else `source` and `target`."""
     if direction.source in names and direction.target in names:
         return Columns(direction.source, direction.target)
     return Columns("source", "target")
 
 
 def read_jsonl(path: Path, columns: Columns | None, direction: Direction) -> Iterator[SentencePair]:
-    """Pairs of a file with a JSON object a line; blank lines are passed over.
+    """Read pairs from a file with one JSON object per line. Blank lines are skipped.
 
-    A column may lead through objects: `translation.en`. `null` is an empty text.
+    A column may name a nested field: `translation.en`. `null` is an empty text.
     """
     for number, line in enumerate(read_raw_lines(path), start=1):
         if not line.strip():

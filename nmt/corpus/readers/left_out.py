@@ -1,4 +1,4 @@
-"""Units of a file that are no finished pairs in both languages: they are told, with the reason, to whoever counts."""
+"""Callbacks for units of a file that are not finished pairs in both languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from nmt.corpus.pairs import SentencePair
 
 LeaveOut = Callable[[SentencePair, str], None]
-"""Is told of a unit, with the texts that it has, and why it is no pair."""
+"""Called with the available texts of a unit and the reason why it is not a pair."""
 
 NOT_TRANSLATED = "not translated"
 NOT_FINISHED = "marked as not finished"
@@ -18,7 +18,7 @@ NOT_IN_BOTH = "not in both languages"
 
 
 def counting(counts: Counter[str]) -> LeaveOut:
-    """Count in `counts`, by the reason."""
+    """Return a callback that counts units by reason in `counts`."""
 
     def leave_out(pair: SentencePair, reason: str) -> None:
         counts[reason] += 1
@@ -27,9 +27,9 @@ def counting(counts: Counter[str]) -> LeaveOut:
 
 
 def in_words(counts: Mapping[str, int]) -> str:
-    """`counts` by the reason, to follow what was read in a line for people; empty when nothing was left out."""
+    """Format `counts` by reason, to append to a line about what was read. Empty when nothing was left out."""
     return "".join(f"; left out {count:,}: {reason}" for reason, count in counts.items())
 
 
 def untold(pair: SentencePair, reason: str) -> None:
-    """For those who count nothing."""
+    """Ignore the unit."""

@@ -1,4 +1,4 @@
-"""Pairs that stand in lines: one file with tab-separated columns, or two files aligned by line. UTF-8."""
+"""Read pairs from lines of UTF-8: one file with tab-separated columns, or two files aligned by line."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from nmt.errors import CorpusError
 
 
 def read_tsv(path: Path, columns: Columns | None) -> Iterator[SentencePair]:
-    """Pairs of a file with tab-separated columns, in its order; nothing is quoted, and blank lines are passed over.
+    """Read pairs from a file with tab-separated columns, in order. There is no quoting; blank lines are skipped.
 
-    Without `columns` there are exactly two and no header.
+    Without `columns`, the file has exactly two columns and no header.
     """
-    # A line with a tab is no blank one: it is a pair without text, which cleaning leaves out and counts.
+    # A line with only a tab is not blank: it is a pair without text, which cleaning leaves out and counts.
     lines = ((number, line) for number, line in enumerate(read_lines(path), start=1) if "\t" in line or line.strip())
     if columns is None:
         for number, line in lines:
@@ -49,7 +49,7 @@ def _remedy(path: Path, found: int) -> str:
 
 
 def read_aligned(source: Path, target: Path) -> Iterator[SentencePair]:
-    """Pairs of two files whose lines correspond; files of different length are refused."""
+    """Read pairs from two files whose lines correspond. Files of different length are rejected."""
     sources, targets = read_lines(source), read_lines(target)
     count = 0
     for left in sources:
@@ -72,16 +72,16 @@ def _refuse(source: Path, target: Path, sources: int, targets: int) -> None:
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Lines of a UTF-8 file without their ends; only a line feed ends a line, as line tools count.
+    """Yield the lines of a UTF-8 file without line ends. Only a line feed ends a line, as in line-based tools.
 
-    Raises CorpusError on a missing file, a broken stream or bytes that are no UTF-8.
+    Raises CorpusError on a missing file, a broken stream or bytes that are not UTF-8.
     """
     for line in read_raw_lines(path):
         yield line.removesuffix("\n").removesuffix("\r")
 
 
 def read_raw_lines(path: Path) -> Iterator[str]:
-    """Lines of a UTF-8 file with their ends."""
+    """Yield the lines of a UTF-8 file with line ends."""
     with open_unpacked(path) as stream:
         for number, raw in enumerate(stream, start=1):
             try:
@@ -92,5 +92,5 @@ def read_raw_lines(path: Path) -> Iterator[str]:
                     f"{path} line {number}: byte {error.start} (0x{raw[error.start]:02X}) is not UTF-8; convert the "
                     f"file, for example with iconv -f {'UTF-16' if wide else 'LATIN1'} -t UTF-8"
                 ) from error
-            if line:  # or the file is nothing but a byte order mark
+            if line:  # empty if the file contains only a byte order mark
                 yield line

@@ -1,4 +1,4 @@
-"""XML read element by element, so that memory does not grow with the file."""
+"""Read XML element by element, so that memory use does not grow with the file."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from nmt.corpus.readers.one_line import one_line
 from nmt.errors import CorpusError
 
 _CODES = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "sm", "em", "cp"})
-"""Inline elements of TMX and XLIFF whose content, if any, is markup of the original and not text."""
+"""Inline elements of TMX and XLIFF whose content, if any, is original markup rather than text."""
 
 
 def elements(path: Path, names: frozenset[str]) -> Iterator[tuple[str, etree._Element]]:
-    """("start" or "end", element) of every element whose local name is in `names`, in any namespace.
+    """Yield ("start" or "end", element) for every element whose local name is in `names`, in any namespace.
 
-    An element is complete at its end, and freed after the next step. Nothing outside the file is opened, and its
-    entities are not expanded. Raises CorpusError where the file is no XML.
+    An element is complete at its "end" event, and is freed after the next step. Nothing outside the file is opened,
+    and its entities are not expanded. Raises CorpusError if the file is not XML.
     """
     with open_unpacked(path) as stream:
         try:
@@ -52,14 +52,14 @@ def _free(element: etree._Element) -> None:
 
 
 def local_name(element: etree._Element) -> str:
-    """The name without its namespace."""
+    """Return the element name without its namespace."""
     return etree.QName(element).localname
 
 
 def text_of(element: etree._Element) -> str:
-    """The text of a segment as one line: that of elements that mark text up stays, codes are dropped.
+    """Return the text of a segment as one line. The text of markup elements is kept; codes are dropped.
 
-    Entities such as &nbsp; are what they are in HTML; what a file declares itself stands as it is written.
+    Entities such as &nbsp; are resolved as in HTML. Entities that the file declares itself stay as written.
     """
     return one_line("".join(_texts(element)))
 

@@ -1,4 +1,4 @@
-"""A text as one line: formats that let a text run over several lines mean one sentence or a few."""
+"""Join the lines of a text. Formats with multi-line texts still mean one sentence or a few."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _BREAK = re.compile(r"[ \t\r\n]*[\t\r\n][ \t\r\n]*")
 
 
 def one_line(text: str) -> str:
-    """`text` with each line break and tab, and the spaces around it, as one space, and none at its ends."""
+    """Replace each line break and tab in `text`, with the spaces around it, by one space, and strip the ends."""
     return _BREAK.sub(" ", text).strip(" ")

@@ -1,4 +1,4 @@
-"""Pairs of gettext catalogues. A catalogue is read whole, as it is small beside a corpus."""
+"""Read pairs from gettext catalogues. A catalogue is read whole, as it is small compared to a corpus."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _MESSAGES = ("msgid", "msgstr")
 
 
 def read_po(path: Path, columns: Columns | None, direction: Direction, leave_out: LeaveOut) -> Iterator[SentencePair]:
-    """Message and translation of each entry that is translated, neither fuzzy nor obsolete.
+    """Read message and translation of each entry that is translated and neither fuzzy nor obsolete.
 
-    `leave_out` is told of the others. The messages are the source, unless the header's Language says that the
-    translations are, or `columns` do. Of an entry with plurals the singular goes with the first form, the plural with
+    `leave_out` is called for the others. The messages are the source, unless the header's Language or `columns` say
+    that the translations are. In an entry with plurals, the singular is paired with the first form and the plural with
     the last.
     """
     catalogue = _catalogue(path)
@@ -50,7 +50,7 @@ def read_po(path: Path, columns: Columns | None, direction: Direction, leave_out
 
 
 def _reason(entry: polib.POEntry, translated: bool) -> str | None:
-    """Why a message of `entry` is no pair, if there is a reason."""
+    """Return why a message of `entry` is not a pair, if there is a reason."""
     if entry.obsolete:
         return OBSOLETE
     if not translated:
@@ -65,7 +65,7 @@ def _catalogue(path: Path) -> polib.POFile:
     codec = declared[1].decode("ascii") if declared else "utf-8"
     codec = "utf-8-sig" if codec.lower() in {"charset", "utf-8", "utf8"} else codec  # CHARSET: never filled in
     try:
-        # The line break before the text is for polib, which would open a file that the text is the path of.
+        # The leading line break prevents polib from opening the text as a file path.
         return polib.pofile("\n" + content.decode(codec), encoding="utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1

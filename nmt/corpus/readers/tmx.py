@@ -1,4 +1,4 @@
-"""Pairs of translation memories: TMX 1.1 to 1.4."""
+"""Read pairs from translation memories: TMX 1.1 to 1.4."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _UNIT = frozenset({"tu"})
 
 
 def read_tmx(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterator[SentencePair]:
-    """The texts in both languages of each unit that has both; which of them was translated does not matter.
+    """Read the pair of each unit that has both languages, whichever of them is the original.
 
-    `leave_out` is told of the other units. Of several variants of a language the one whose code is asked for exactly
-    is taken, else the first. Raises CorpusError when there are units but none has both languages.
+    `leave_out` is called for the other units. If a language has several variants, the one with exactly the requested
+    code is used, else the first. Raises CorpusError when there are units but none has both languages.
     """
     units = found = 0
     languages: dict[str, None] = {}
@@ -48,7 +48,7 @@ def read_tmx(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterator[
 
 
 def _variants(unit: etree._Element) -> list[tuple[str, str]]:
-    """(language code, text) of each variant."""
+    """Return (language code, text) of each variant."""
     found = []
     for variant in unit:
         if not isinstance(variant.tag, str) or local_name(variant) != "tuv":

@@ -1,4 +1,4 @@
-"""Pairs of XLIFF files, 1.x and 2.x."""
+"""Read pairs from XLIFF files, 1.x and 2.x."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from nmt.languages import matches
 
 _NAMES = frozenset({"xliff", "file", "trans-unit", "unit"})
 _UNFINISHED = frozenset({"new", "needs-translation", "needs-l10n", "needs-adaptation", "initial"})
-"""States of a target that is no translation yet. A target without a state is taken for one."""
+"""States of a target that is not yet a translation. A target without a state counts as a translation."""
 
 
 def read_xliff(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterator[SentencePair]:
-    """Source and target of each unit or segment that has both, exchanged where the file translates the other way.
+    """Read source and target of each unit or segment that has both, swapped if the file translates the other way.
 
-    `leave_out` is told of those that are not finished, and of units in other languages. Raises CorpusError when the
-    file has languages, but not these two.
+    `leave_out` is called for unfinished ones, and for units in other languages. Raises CorpusError when the file
+    declares languages, but not these two.
     """
     languages: tuple[str, str] | None = None
     seen: dict[tuple[str, str], None] = {}
@@ -61,13 +61,13 @@ def read_xliff(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterato
 
 
 def _languages(element: etree._Element) -> tuple[str, str] | None:
-    """Source and target language that an `xliff` (2.x) or a `file` (1.x) declares; the target may be missing."""
+    """Return the languages declared by an `xliff` (2.x) or a `file` (1.x). The target language may be missing."""
     source = element.get("srcLang") or element.get("source-language")
     return (source, element.get("trgLang") or element.get("target-language") or "") if source else None
 
 
 def _is_reversed(languages: tuple[str, str], direction: Direction) -> bool | None:
-    """Whether the file translates from the target to the source; None when it has other languages."""
+    """Return whether the file translates from the target to the source, or None if it has other languages."""
     for first, second, is_reversed in (
         (direction.source, direction.target, False),
         (direction.target, direction.source, True),
@@ -78,8 +78,8 @@ def _is_reversed(languages: tuple[str, str], direction: Direction) -> bool | Non
 
 
 def _texts(unit: etree._Element) -> Iterator[tuple[str, str, str | None]]:
-    """Source and target of each segment, and why they are no pair, if there is a reason."""
-    # 1.x has the texts in the unit itself, beside proposals with texts of their own; 2.x in its segments.
+    """Return source and target of each segment, and why they are not a pair, if there is a reason."""
+    # 1.x has the texts in the unit itself, next to proposals with their own texts; 2.x has them in segments.
     segments = [unit] if local_name(unit) == "trans-unit" else unit.findall("{*}segment")
     for segment in segments:
         source, target = segment.find("{*}source"), segment.find("{*}target")

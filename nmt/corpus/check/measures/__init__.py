@@ -1,4 +1,4 @@
-"""What is counted over the pairs of a corpus, one kind of fault in each file.
+"""Measures over the pairs of a corpus, with one kind of fault per file.
 
 May call `corpus` and `languages`.
 """

@@ -1,4 +1,4 @@
-"""Stretches of a file in which the two sides have no more in common than by chance, and how far they are shifted."""
+"""Find stretches of a file whose two sides agree no better than chance, and measure how far they are shifted."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from nmt.corpus.check.measures.tally import action_on
 from nmt.corpus.pairs import Origin
 
 _BLOCK = 10_000
-"""Pairs held at a time; a lexicon is learned from a block and what is kept of those before."""
+"""Pairs per block. A lexicon is learned from a block and a sample of the earlier ones."""
 _FEWEST = 200
-"""A file of fewer pairs teaches no lexicon."""
+"""Minimum number of pairs in a file to learn a lexicon from."""
 _BINS = 10
 _MOST_KNOWN = 8
-"""Texts of more known words are one group."""
+"""Texts with more known words form one group."""
 _APART = 7
-"""Chance pairs are made of texts this many lines apart: of the same subject, yet no translations."""
+"""Lines between the texts of a chance pair: close enough to share a subject, but not translations."""
 _TELLING = 0.4
 """Mean evidence of a pair, in nats, below which the lexicon cannot tell translations from chance pairs."""
 _ENOUGH = 30.0
 """Evidence, in nats, that makes a stretch: fifteen to twenty pairs."""
 _FAR = (-7, -5, 5, 7)
-"""Lines by which texts are moved to see how chance pairs of the stretch agree."""
+"""Line shifts used to measure how well chance pairs within a stretch agree."""
 _LIKE_CHANCE = 0.7
-"""Share of that evidence which the pairs as they stand must have too: in stretches of everyday phrases and of menu
-entries that were right it was 0.2 to 0.5."""
+"""Minimum share of that evidence that the unshifted pairs must have too. In correct stretches of everyday phrases and
+of menu entries it was 0.2 to 0.5."""
 _LOOKED_AT = 100
-"""Pairs at the beginning of a stretch of which the shift is measured."""
+"""Number of pairs at the beginning of a stretch used to measure the shift."""
 _SHIFTS = (-3, -2, -1, 1, 2, 3)
 
 Row = tuple[Origin, str, str]
-"""Place, source, target."""
+"""Origin, source, target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Stretch:
     last: Origin
     pairs: int
     shift: int
-    """The source of a line belongs to the target this many lines later; 0: to none near by."""
+    """The source of a line belongs to the target this many lines later. 0 means no nearby target."""
 
     def example(self) -> Example:
         count = f"{self.pairs:,} pairs, to {words_for(self.last.place)}"
@@ -57,10 +57,10 @@ class _Stretch:
 
 
 class _Evidence:
-    """How much a pair speaks for having been put together by chance, in nats."""
+    """Evidence, in nats, that a pair was put together by chance."""
 
     def __init__(self, pairs: Sequence[tuple[Words, Words]]) -> None:
-        """Learned from every other of `pairs`; the rest show how translations and chance pairs agree."""
+        """Learn from every other pair of `pairs`; the rest show how well translations and chance pairs agree."""
         self.lexicon = Lexicon(pairs[::2])
         rest = pairs[1::2]
         true = self._histogram(rest)  # (known words, agreement)
@@ -68,11 +68,11 @@ class _Evidence:
         here, there = (counts / counts.sum(axis=1, keepdims=True) for counts in (true, chance))
         weights = np.log(there / here)
         self.telling = float(-(true * weights).sum() / true.sum())
-        """Mean evidence of a translation for being one."""
+        """Mean evidence, in nats, that a translation is one."""
         self._weights: list[list[float]] = weights.tolist()
 
     def of(self, source: Words, target: Words) -> float:
-        """Above 0: looks like chance."""
+        """Return the evidence of a pair. A value above 0 suggests a chance pair."""
         known, found = self.lexicon.agreement(source, target)
         return self._weights[min(known, _MOST_KNOWN)][found * _BINS // (known + 1)] if known else 0.0
 
@@ -86,19 +86,19 @@ class _Evidence:
 
 @dataclass(slots=True)
 class _Suspect:
-    """The stretch that may be under way (a cumulative sum test, Page 1954)."""
+    """A suspected stretch that may still be continuing (cumulative sum test, Page 1954)."""
 
     evidence: float = 0.0
     peak: float = 0.0
     pairs: int = 0
     pairs_at_peak: int = 0
     last: Origin | None = None
-    """Of the pair at the peak."""
+    """Origin of the pair at the peak."""
     rows: list[Row] = field(default_factory=list)
     words: list[tuple[Words, Words]] = field(default_factory=list)
 
     def take(self, row: Row, words: tuple[Words, Words]) -> None:
-        """One more pair, its evidence already added."""
+        """Take one more pair, whose evidence has already been added."""
         self.pairs += 1
         if len(self.rows) < _LOOKED_AT:
             self.rows.append(row)
@@ -107,15 +107,15 @@ class _Suspect:
             self.peak, self.last, self.pairs_at_peak = self.evidence, row[0], self.pairs
 
     def copy(self) -> _Suspect:
-        """One that goes its own way."""
+        """Return an independent copy."""
         return replace(self, rows=list(self.rows), words=list(self.words))
 
 
 class Alignment:
-    """Goes through the files of one use, a block at a time; holds a block and as many pairs from before."""
+    """Checks the files of one use block by block. Holds one block and as many earlier pairs."""
 
     def __init__(self, role: Role, every: int) -> None:
-        """Looks at one of `every` pairs where nothing is suspected."""
+        """Check one of `every` pairs as long as nothing is suspected."""
         self._role = role
         self._every = every
         self._stretches: list[_Stretch] = []
@@ -132,10 +132,10 @@ class Alignment:
         self._evidence: _Evidence | None = None
         self._suspect = _Suspect()
         self._last: Origin | None = None
-        """Of the last pair of the block before."""
+        """Origin of the last pair of the previous block."""
 
     def feed(self, chunk: Chunk) -> None:
-        """Take in `chunk`, of one file."""
+        """Add `chunk`, whose pairs come from one file."""
         file = str(chunk.places[0].path)
         if file != self._file:
             self._end()
@@ -145,7 +145,7 @@ class Alignment:
             self._block()
 
     def finding(self) -> Finding:
-        """Pairs in all stretches; the longest are shown."""
+        """Return a finding that counts the pairs in all stretches and shows the longest stretches."""
         self._end()
         self._begin("")
         count = sum(stretch.pairs for stretch in self._stretches)
@@ -168,7 +168,7 @@ class Alignment:
         known = self._evidence is not None
         suspect, stretches = self._scan(rows) if known else (_Suspect(), [])
         if not known or stretches or suspect.peak >= _ENOUGH:
-            # Perhaps only the subject changed: what these very pairs teach must say so too.
+            # Perhaps only the subject changed: a lexicon learned from these pairs must confirm the suspicion.
             self._learn(rows)
             suspect, stretches = self._scan(rows)
         self._suspect = suspect
@@ -178,7 +178,7 @@ class Alignment:
         self._remember(rows)
 
     def _remember(self, rows: Sequence[Row]) -> None:
-        """Keep a fair sample of all blocks so far."""
+        """Keep a uniform sample of all blocks so far."""
         self._blocks += 1
         if self._blocks == 1:
             self._before = list(rows)
@@ -195,7 +195,7 @@ class Alignment:
             self._judge_whole(rows, words)
 
     def _add_whole(self, rows: Sequence[Row], shift: int) -> None:
-        """A stretch of all `rows`; one that goes on from the block before is the same stretch."""
+        """Add a stretch of all `rows`, merging it with one that continues from the previous block."""
         first, pairs = rows[0], len(rows)
         before = self._stretches[-1] if self._stretches and self._blocks else None
         if before is not None and before.shift == shift and before.last == self._last:
@@ -204,7 +204,7 @@ class Alignment:
         self._stretches.append(_Stretch(first, rows[-1][0], pairs, shift))
 
     def _scan(self, rows: Sequence[Row]) -> tuple[_Suspect, list[_Stretch]]:
-        """Go on from the stretch that may be under way; gives the one under way at the end, and those that ended."""
+        """Continue the suspected stretch. Return the one still open at the end, and those that ended."""
         evidence = self._evidence
         stretches: list[_Stretch] = []
         suspect = self._suspect.copy()
@@ -223,7 +223,7 @@ class Alignment:
         return suspect, stretches
 
     def _judge_whole(self, rows: Sequence[Row], words: Sequence[tuple[Words, Words]]) -> None:
-        """The file as it stands teaches nothing: perhaps it would if one side were moved."""
+        """Test whether shifting one side makes the rows agree, as they teach nothing unshifted."""
         if len(rows) >= _FEWEST:
             sources, targets = [pair[0] for pair in words], [pair[1] for pair in words]
             for shift in _SHIFTS:
@@ -235,13 +235,13 @@ class Alignment:
 
 
 def _closed(suspect: _Suspect, evidence: _Evidence | None) -> list[_Stretch]:
-    """The stretch that `suspect` has become, if it has."""
+    """Return the stretch if `suspect` has become one."""
     if suspect.peak < _ENOUGH or suspect.last is None or evidence is None:
         return []
     words = suspect.words[: suspect.pairs_at_peak]
     shift = _shift(words, evidence)
-    # Unusual wording looks like chance too, but even then a text agrees better with its own translation than with
-    # those around it.
+    # Unusual wording also looks like chance, but a text still agrees better with its own translation than with its
+    # neighbours'.
     elsewhere = sum(_mean(words, moved, evidence) for moved in _FAR) / len(_FAR)
     if not shift and _mean(words, 0, evidence) < _LIKE_CHANCE * elsewhere:
         return []
@@ -249,14 +249,14 @@ def _closed(suspect: _Suspect, evidence: _Evidence | None) -> list[_Stretch]:
 
 
 def _shift(words: Sequence[tuple[Words, Words]], evidence: _Evidence) -> int:
-    """How far below the sources their targets stand; 0 when no shift makes them agree."""
+    """Return how many lines the targets stand below their sources, or 0 if no shift makes them agree."""
     best = {shift: _mean(words, shift, evidence) for shift in _SHIFTS}
     shift = min(best, key=lambda each: best[each])
     return shift if best[shift] < 0 else 0
 
 
 def _mean(words: Sequence[tuple[Words, Words]], shift: int, evidence: _Evidence) -> float:
-    """Mean evidence for chance when the targets are moved by `shift`."""
+    """Return the mean evidence for chance when the targets are moved by `shift`."""
     moved = zip(words[max(-shift, 0) :], words[max(shift, 0) :], strict=False)
     found = [evidence.of(source, target) for (source, _), (_, target) in moved]
     return sum(found) / max(len(found), 1)

@@ -1,4 +1,4 @@
-"""Which characters training sees, how often, and which of the held-out characters it never sees."""
+"""Count the characters that training sees, and find held-out characters that it never sees."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from nmt.corpus.check.finding import EXAMPLES, Example, Finding, Role
 from nmt.corpus.check.kinds import KINDS
 
 RARE = 5
-"""A character seen fewer times is rare."""
+"""A character seen fewer times than this is rare."""
 _SIDES = ("source", "target")
 
 
 class Alphabet:
-    """Counts the characters of each side of the pairs of one use; remembers where each stood first."""
+    """Counts the characters on each side of the pairs of one use, and remembers where each occurred first."""
 
     def __init__(self) -> None:
         self.counts: dict[str, Counts] = {side: np.zeros(0x110000, dtype=np.int64) for side in _SIDES}
@@ -25,7 +25,7 @@ class Alphabet:
         self._chunks: list[Chunk] = []
 
     def feed(self, chunk: Chunk) -> None:
-        """Take in those pairs of `chunk` that training uses."""
+        """Count the pairs of `chunk` that training uses."""
         for side in _SIDES:
             texts: Characters = getattr(chunk, side)
             kept = ~chunk.left_out[texts.text] & (texts.classes != SPACE)
@@ -37,17 +37,17 @@ class Alphabet:
             seen[: len(found)] += found
 
     def hold(self, chunk: Chunk) -> None:
-        """The same for held-out pairs, which are kept to be looked at again."""
+        """Count held-out pairs, and keep them for a second look."""
         self.feed(chunk)
         self._chunks.append(chunk)
 
     def _examples(self, codes: list[tuple[str, int]]) -> tuple[Example, ...]:
-        """Where the first of `codes` stood first, a pair once."""
+        """Return the first occurrences of the first `codes`, each pair at most once."""
         places = {(first.file, first.place): first for first in map(self._first.__getitem__, reversed(codes))}
         return tuple(reversed(places.values()))[:EXAMPLES]
 
     def rare(self, role: Role) -> Finding:
-        """Different characters, of both sides together, that are seen too few times."""
+        """Find the distinct characters, over both sides, that are seen too few times."""
         codes = [(side, code) for side in _SIDES for code in _between(self.counts[side], 1, RARE)]
         examples = self._examples(codes)
         distinct = sum(int((counts > 0).sum()) for counts in self.counts.values())
@@ -57,7 +57,7 @@ class Alphabet:
         return Finding("rare_characters", role, severity, len(codes), distinct, examples, action, details)
 
     def unknown_to(self, train: Alphabet, role: Role) -> Finding:
-        """Held-out pairs with a character that `train` never has on that side."""
+        """Find held-out pairs with a character that never occurs on that side of `train`."""
         unknown = {side: (self.counts[side] > 0) & (train.counts[side] == 0) for side in _SIDES}
         pairs = characters = total = 0
         for chunk in self._chunks:
@@ -80,7 +80,7 @@ class Alphabet:
 
 
 def describe(code: int) -> str:
-    """A character with its name, safe to print: `ß (U+00DF LATIN SMALL LETTER SHARP S)`."""
+    """Return a printable form of a character with its name: `ß (U+00DF LATIN SMALL LETTER SHARP S)`."""
     character = chr(code)
     shown = f"{character} " if character.isprintable() else ""
     return f"{shown}(U+{code:04X} {unicodedata.name(character, 'no name')})"

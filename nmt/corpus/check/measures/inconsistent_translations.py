@@ -1,4 +1,4 @@
-"""Sources with several translations, and translations of several sources."""
+"""Find sources with several translations, and translations with several sources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nmt.corpus.hash_set import SeenHashes
 
 
 class Several:
-    """Counts the kept pairs of one use that give a text of one side another partner."""
+    """Counts the kept pairs of one use that give a text of one side a further partner."""
 
     def __init__(self, kind: str) -> None:
         self._tally = Tally(kind)
@@ -20,8 +20,8 @@ class Several:
         self._with_several = SeenHashes()
 
     def feed(self, chunk: Chunk) -> None:
-        """Take in `chunk`."""
-        # A repeated pair gives its source no other target; a pair without text is no translation.
+        """Count the pairs of `chunk`."""
+        # A repeated pair gives its source no further target, and a pair without text is no translation.
         translations = (index for index, fault in enumerate(chunk.faults) if fault not in ("repeated", "empty"))
         kept = np.fromiter(translations, dtype=np.int64)
         hashes = (chunk.source_hashes if self._by_source else chunk.target_hashes)[kept]
@@ -30,7 +30,7 @@ class Several:
         self._tally.add(chunk, kept[again].tolist())
 
     def finding(self, role: Role) -> Finding:
-        """What was found."""
+        """Return the finding."""
         distinct = len(self._texts)
         details = {"distinct": distinct, "with_several": len(self._with_several)}
         return self._tally.finding(role, details)

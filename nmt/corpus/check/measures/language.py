@@ -1,4 +1,4 @@
-"""Whether texts read as the language that they are said to be, by the detector that the service uses."""
+"""Check that texts are in their declared language, using the detector of the service."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from nmt.corpus.check.measures.tally import Note, Tally
 from nmt.languages import base_code
 
 _FEWEST_BYTES = 30
-"""Letters of a text in UTF-8, from which its language can be told."""
+"""Minimum number of letter bytes (UTF-8) in a text to detect its language."""
 _MARGIN = 15.0
-"""By how much, in nats, another language must be likelier: at 15, of 10,000 texts of manuals and everyday sentences in
-four languages 1 or 2 were wrongly accused, and 99 % of those in a wrong language found."""
+"""Margin, in nats, by which another language must be likelier. At 15, 1 or 2 of 10,000 texts from manuals and everyday
+sentences in four languages were wrongly flagged, and 99 % of those in a wrong language were found."""
 _PLAUSIBLE = frozenset(
     code
     for codes in (
@@ -25,8 +25,8 @@ _PLAUSIBLE = frozenset(
     )
     for code in codes.split()
 )
-"""What text found where another was expected is likely to be written in. Among all 140 that the model knows, some rare
-one often fits a list of part numbers best."""
+"""Languages that misplaced text is likely to be in. Among all 140 that the model knows, a rare one is often the best
+match for a list of part numbers."""
 _NEAR = tuple(
     set(group.split())
     for group in (
@@ -34,18 +34,18 @@ _NEAR = tuple(
         "hi mr ne", "fr oc wa", "it vec lij", "zh yue wuu", "et fi", "fa ar ur ps",
     )
 )  # fmt: skip
-"""Languages that the detector takes for each other too easily."""
+"""Groups of languages that the detector confuses too easily."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """What a text reads as, where that is not what it should."""
+    """The detected language of a text, if it is not the expected one."""
 
     reads_as: str = ""
 
 
 class Languages:
-    """Judges pairs against the two languages of the corpus."""
+    """Checks pairs against the two languages of the corpus."""
 
     def __init__(self, source: str, target: str) -> None:
         self._codes = {"source": _code(source), "target": _code(target)}
@@ -58,7 +58,7 @@ class Languages:
         }
 
     def findings(self, chunk: Chunk) -> list[Finding]:
-        """What the detector says of the pairs of `chunk`; about a language that it does not know, nothing."""
+        """Return the detector's findings for `chunk`. Languages that it does not know are skipped."""
         read = {
             side: self._judge(side, texts) for side, texts in (("source", chunk.sources), ("target", chunk.targets))
         }
@@ -100,6 +100,6 @@ def _code(language: str) -> str:
 
 
 def _candidates(expected: str, both: set[str]) -> set[str]:
-    """`expected`, and what it could be mistaken for without being a near relative, unless that is the other side."""
+    """Return `expected` and the languages to test against it: no near relatives, unless one is the other side's."""
     relatives = set().union(*(group for group in _NEAR if expected in group))
     return {expected, *both} | (_PLAUSIBLE - relatives)

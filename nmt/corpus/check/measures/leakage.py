@@ -1,4 +1,4 @@
-"""Held-out texts that training sees too: the same, or nearly the same."""
+"""Find held-out texts that training also sees, identical or nearly identical."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEAR = "leaked_near"
 
 
 class Leakage:
-    """Holds the held-out pairs of one use, which are few, and goes through the training pairs once."""
+    """Keeps the few held-out pairs of one use in memory, and compares the training pairs in one pass."""
 
     def __init__(self, role: Role) -> None:
         self._role = role
@@ -28,11 +28,11 @@ class Leakage:
         self._index: _Index | None = None
 
     def hold(self, chunk: Chunk) -> None:
-        """Take in held-out pairs; all of them before the first training pair."""
+        """Add held-out pairs. All must be added before the first training pair."""
         self._chunks.append(chunk)
 
     def feed(self, chunk: Chunk, near: bool = True) -> None:
-        """Compare training pairs, with `near` also for near twins; those that cleaning leaves out leak nothing."""
+        """Compare training pairs, with `near` also for near duplicates. Pairs that cleaning leaves out cannot leak."""
         if self._index is None:
             self._index = _Index(self._chunks)
         self._index.compare(chunk)
@@ -40,7 +40,7 @@ class Leakage:
             self._index.compare_nearly(chunk)
 
     def findings(self) -> list[Finding]:
-        """What leaks; a held-out pair is counted once, under the first of the kinds that it is of."""
+        """Return the leaks. Each held-out pair is counted once, under the first kind that applies."""
         index = self._index or _Index(self._chunks)
         counted = np.zeros(index.size, dtype=bool)
         found: list[Finding] = []
@@ -51,7 +51,7 @@ class Leakage:
         return found
 
     def sources_shared_with(self, other: Leakage) -> Finding:
-        """The pairs held here whose source is held by `other` too."""
+        """Find the pairs held here whose source `other` holds too."""
         index = _Index(self._chunks)
         there = _Index(other._chunks)
         hit = np.isin(index.hashes["leaked_source"], there.hashes["leaked_source"])
@@ -66,7 +66,7 @@ class Leakage:
 
 
 class _Index:
-    """The held-out pairs in the forms that training pairs are compared with."""
+    """Indexes of the held-out pairs for comparison with training pairs."""
 
     def __init__(self, chunks: list[Chunk]) -> None:
         self._places = [place for chunk in chunks for place in chunk.places]
@@ -81,13 +81,13 @@ class _Index:
         self._near = [NearIndex(shingle_sets(side)) for side in sides]
 
     def compare(self, chunk: Chunk) -> None:
-        """Mark the held-out pairs that `chunk` has too."""
+        """Mark the held-out pairs that also occur in `chunk`."""
         for kind in EXACT:
             hashes = _hashes(kind, chunk)
             self._mark(kind, self.hashes[kind], hashes, chunk, ~chunk.left_out)
 
     def compare_nearly(self, chunk: Chunk) -> None:
-        """Mark the held-out pairs that `chunk` has a near twin of."""
+        """Mark the held-out pairs that have a near duplicate in `chunk`."""
         kept = ~chunk.left_out
         for texts, held_out, near in zip((chunk.source, chunk.target), self._letters, self._near, strict=True):
             letters = Letters(texts)
@@ -111,7 +111,7 @@ class _Index:
         self._where[kind, owner] = f"{path.name} {words_for(place)}: {texts}"
 
     def example(self, at: int, kind: str) -> Example:
-        """Held-out pair `at`, and where training has it."""
+        """Return held-out pair `at` and its position in the training data."""
         return Example.of(self._places[at], self._sources[at], self._targets[at], self._where.get((kind, at), ""))
 
 

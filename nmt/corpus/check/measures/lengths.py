@@ -1,4 +1,4 @@
-"""How long texts are, how long translations are against their sources, and which lie far from the rest."""
+"""Measure text lengths and length ratios, and find outliers."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ Counts = NDArray[np.int64]
 _MOST_CHARACTERS = 1000
 _MOST_WORDS = 200
 _SHORT = 12
-"""A pair whose longer side is at most this long may have any ratio, as in cleaning."""
+"""Pairs whose longer side is at most this long may have any ratio, as in cleaning."""
 _STEP = 0.02
-"""Width of a bin of the logarithm of the ratio: 2 %."""
+"""Bin width of the log ratio: 2 %."""
 _BINS = 401
 _BUCKETS = (0, 25, 50, 100, 1 << 62)
-"""Lengths of the shorter side: ratios of short texts scatter more, so each bucket is judged by itself."""
+"""Bucket limits for the length of the shorter side. Ratios of short texts scatter more, so buckets are independent."""
 _DEVIATIONS = 6.0
-"""Robust standard deviations from the median: normal deviates get there once in a billion, clumsy translations do."""
+"""Robust standard deviations from the median. Normal deviates exceed this once in a billion; bad translations do."""
 _LEAST = math.log(1.8)
-"""A text that is less than this much too long or too short is not unusual, however regular the corpus is."""
+"""Minimum log deviation of an outlier, however regular the corpus is."""
 _MAD = 1.4826
-"""Median absolute deviation to standard deviation, of a normal distribution."""
+"""Factor from median absolute deviation to standard deviation of a normal distribution."""
 _FEW = 50
-"""A bucket of fewer pairs does not say what is usual in it; all pairs together do, if they are not as few."""
+"""Minimum pairs per bucket. Smaller buckets use the statistics of all pairs, if there are this many."""
 
 
 class Lengths:
-    """Lengths of both sides in characters and in words, and the ratios, of the pairs of one use.
+    """Lengths in characters and words of both sides, and length ratios, for the pairs of one use.
 
-    Ratios are of lengths as cleaning compares them, in which a Chinese character is longer than a letter.
+    Ratios use the lengths that cleaning compares, in which a Chinese character is longer than a letter.
     """
 
     def __init__(self) -> None:
@@ -55,13 +55,13 @@ class Lengths:
         self._pairs = 0
 
     def feed(self, chunk: Chunk) -> None:
-        """Take in `chunk`."""
+        """Count the pairs of `chunk`."""
         for name, side in (("source", chunk.source), ("target", chunk.target)):
             _count(self._counts[name, "characters"], side.lengths)
             _count(self._counts[name, "words"], side.words)
         source, target = _comparable(chunk.sources), _comparable(chunk.targets)
         longer = np.maximum(source, target)
-        # Pairs that break the fixed rule are counted there; a repeated pair is one translation, not two.
+        # Pairs that break the fixed rule are counted there. A repeated pair is one translation, not two.
         judged = np.flatnonzero((longer > _SHORT) & np.fromiter((f is None for f in chunk.faults), bool, len(chunk)))
         ratios = np.log(target[judged] / source[judged])
         shorter = np.minimum(source, target)[judged]
@@ -83,10 +83,10 @@ class Lengths:
         values: NDArray[np.float64],
         bins: Counts,
     ) -> None:
-        """Remember the farthest pairs on one end of one bucket: which are too far is known only at the end."""
+        """Keep the farthest pairs at one end of one bucket. Which of them are outliers is known only at the end."""
         heap = self._extremes.setdefault(place, [])
         for index in inside[np.argsort(-values[inside], kind="stable")[:EXAMPLES]]:
-            order = -(self._pairs + int(judged[index]))  # of equals, the first
+            order = -(self._pairs + int(judged[index]))  # the first of equals
             item = (float(values[index]), order, chunk.example(int(judged[index])), int(bins[index]))
             if len(heap) < EXAMPLES:
                 heapq.heappush(heap, item)
@@ -94,7 +94,7 @@ class Lengths:
                 heapq.heapreplace(heap, item)
 
     def finding(self, role: Role) -> Finding:
-        """Pairs whose ratio is far from the median of their bucket, counted in whole bins."""
+        """Find pairs whose ratio is far from the median of their bucket, counted in whole bins."""
         count = 0
         found: list[tuple[float, Example]] = []
         for bucket, bins in enumerate(self._ratios):
@@ -116,9 +116,9 @@ class Lengths:
         return Finding("unusual_ratio", role, severity, count, self._pairs, examples, action_on(role, count, 0))
 
     def histograms(self) -> dict[str, Histogram]:
-        """By `source_characters`, `source_words`, ... and `ratio`, target over source."""
+        """Return histograms by `source_characters`, `source_words`, ... and `ratio` (target over source)."""
         shown = {f"{side}_{unit}": histogram_of_counts(counts) for (side, unit), counts in self._counts.items()}
-        # Four bins in one, from a fifth to five times.
+        # Merge four bins into one, for ratios from 1/5 to 5.
         all_bins = self._ratios.sum(axis=0)
         inside = slice(_BINS // 2 - 82, _BINS // 2 + 82)
         edges = np.exp((np.arange(-82, 83, 4) - 0.5) * _STEP)
@@ -126,7 +126,7 @@ class Lengths:
         return {**shown, "ratio": Histogram(tuple(np.round(edges, 4).tolist()), tuple(ratios.tolist()))}
 
     def medians(self) -> dict[str, float]:
-        """The middle length of each side in each unit."""
+        """Return the median length of each side in each unit."""
         return {f"{side}_{unit}": float(_median(counts)) for (side, unit), counts in self._counts.items()}
 
 
@@ -135,12 +135,12 @@ def _count(counts: Counts, lengths: Counts) -> None:
 
 
 def _comparable(texts: Sequence[str]) -> NDArray[np.float64]:
-    """(N,) the lengths of N texts that ratios are taken of."""
+    """Return (N,) lengths of N texts for computing ratios."""
     return np.fromiter(map(comparable_length, texts), dtype=np.float64, count=len(texts))
 
 
 def _usual(bins: Counts) -> tuple[int, float]:
-    """The middle bin, and how many bins from it a pair may lie."""
+    """Return the median bin, and how many bins away from it a pair may lie."""
     middle = _median(bins)
     distances = np.bincount(np.abs(np.arange(_BINS) - middle), weights=bins).astype(np.int64)
     deviation = max(_median(distances), 0.5) * _MAD

@@ -1,4 +1,4 @@
-"""Which words go with which, learned from some thousands of pairs: enough to tell a translation from a chance pair."""
+"""Word lexicon learned from a few thousand pairs, sufficient to tell translations from chance pairs."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
-"""A word, or a character of a script that puts no spaces between words."""
+"""A word, or a single character of a script without spaces between words."""
 _VOCABULARY = 20_000
-"""Words a side that the lexicon knows: the most frequent."""
+"""Number of words per side in the lexicon; the most frequent ones."""
 _FEWEST = 3
-"""Times that a word, and a word with its partner, must have been seen."""
+"""Minimum count of a word, and of a word with its partner."""
 _OFTENER = 2
-"""Times oftener than by chance that partners must stand together."""
+"""Minimum ratio of the co-occurrences of partners to those expected by chance."""
 _PARTNERS = 4
-"""Most partners of a word."""
+"""Maximum number of partners per word."""
 _MOST_WORDS = 40
-"""Words of a text that are looked at: a lexicon of longer ones grows with the square."""
+"""Maximum number of words used per text. The lexicon grows with the square of the text length."""
 
 Words = list[str]
 
 
 def words_of(text: str) -> Words:
-    """The words of `text` in small letters, the first 40."""
+    """Return the first 40 words of `text` in lower case."""
     return _WORD.findall(text.lower())[:_MOST_WORDS]
 
 
 class Lexicon:
-    """For each source word the target words that stand with it far oftener than by chance.
+    """Maps each source word to the target words that occur with it far more often than by chance.
 
-    The measure is Dice's coefficient, 2 n(s, t) / (n(s) + n(t)): one count over the pairs where Model 1 (as
-    `nmt.training.short_list` fits it) takes several, and enough where only the sum over many words matters.
+    The measure is Dice's coefficient, 2 n(s, t) / (n(s) + n(t)). It takes one pass over the pairs, where Model 1 (as
+    fitted in `nmt.training.short_list`) takes several. It suffices because only the sum over many words matters.
     """
 
     def __init__(self, pairs: Sequence[tuple[Words, Words]]) -> None:
@@ -45,7 +45,7 @@ class Lexicon:
         cells, together = cells[together >= _FEWEST], together[together >= _FEWEST]
         sources, targets = np.divmod(cells, size)
         counts = [_pair_counts(ids, (pair[side] for pair in pairs)) for side, ids in ((0, source_ids), (1, target_ids))]
-        # What stands in nearly every text stands with every word, and tells nothing.
+        # A word in nearly every text occurs with every other word and carries no information.
         oftener = together * len(pairs) >= _OFTENER * counts[0][sources] * counts[1][targets]
         sources, targets, together = sources[oftener], targets[oftener], together[oftener]
         dice = 2 * together / (counts[0][sources] + counts[1][targets])
@@ -58,7 +58,7 @@ class Lexicon:
         self._partners = {word: partners[at] for word, at in source_ids.items() if at in partners}
 
     def agreement(self, source: Words, target: Words) -> tuple[int, int]:
-        """How many words of `source` are known, and how many of those have a partner, or themselves, in `target`."""
+        """Return how many words of `source` are known, and how many of those have a partner or a copy in `target`."""
         present = set(target)
         known = found = 0
         for word in source:

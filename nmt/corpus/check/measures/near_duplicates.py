@@ -1,9 +1,9 @@
-"""Finds the texts that share most of their letter sequences with one of a few thousand held-out texts.
+"""Find texts that share most of their letter sequences with one of a few thousand held-out texts.
 
-Exact, without the chance of MinHash: texts whose shingle sets have a Jaccard similarity of at least 0.8 share at
-least 0.8 of the shingles of each, so that of any fifth of a text's shingles and l more, l are shared (prefix
-filtering, Chaudhuri et al. 2006; with l above 1, Wang et al. 2012). Only the rarest such shingles of the held-out
-texts are indexed, and one look at a bit table passes over nearly all of a training text.
+The search is exact, unlike the probabilistic MinHash. Texts whose shingle sets have a Jaccard similarity of at least
+0.8 share at least 0.8 of the shingles of each. Therefore, of any fifth of a text's shingles and l more, l are shared
+(prefix filtering, Chaudhuri et al. 2006; with l above 1, Wang et al. 2012). Only the rarest such shingles of the
+held-out texts are indexed, and one lookup in a bit table rules out nearly all shingles of a training text.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 from nmt.corpus.check.measures.shingles import Hashes, Letters
 
 SIMILAR = 0.8
-"""Jaccard similarity of shingle sets from which texts are nearly the same."""
+"""Minimum Jaccard similarity of the shingle sets of near duplicates."""
 _TABLE_BITS = 22
 _SHARED = 4
-"""l: more means fewer pairs to compare in full and more shingles to look up; 1, 2, 3 and 4 were tried."""
+"""l: a higher value means fewer full comparisons but more shingle lookups. 1, 2, 3 and 4 were tried."""
 
 
 class NearIndex:
-    """The held-out texts of one side."""
+    """Index of the held-out texts of one side."""
 
     def __init__(self, sets: list[Hashes]) -> None:
-        """`sets`: the distinct shingles of each held-out text; empty for short ones."""
+        """`sets` holds the distinct shingles of each held-out text; short texts have an empty set."""
         self._sets = [set(shingles.tolist()) for shingles in sets]
         self._sizes = np.array([len(shingles) for shingles in sets], dtype=np.int64)
         every = np.concatenate([*sets, np.zeros(0, np.uint64)])
@@ -51,9 +51,9 @@ class NearIndex:
     def matches(
         self, letters: Letters, unhit: NDArray[np.bool_], judged: NDArray[np.bool_]
     ) -> Iterator[tuple[int, int]]:
-        """(held-out text, text of `letters`) for those nearly the same, of the `judged` texts.
+        """Return (held-out text, text of `letters`) for each near duplicate among the `judged` texts.
 
-        Held-out texts are looked for as long as they are `unhit`, which may change on the way.
+        Only held-out texts that are still `unhit` are searched; this may change during the search.
         """
         shingles, text = letters.shingles
         likely = np.flatnonzero(self._table[self._slots(shingles)])
@@ -66,7 +66,7 @@ class NearIndex:
         looked_for = unhit[owners] & judged[others]
         width = len(letters.counts)
         met, times = np.unique(owners[looked_for] * width + others[looked_for], return_counts=True)
-        # A shingle that a text has twice counts twice here, and makes its size an upper bound: both only add work.
+        # Repeated shingles of a text count twice here, and its size is an upper bound. Both only add work.
         sizes = np.bincount(text, minlength=width)
         held_out, found = np.divmod(met[times >= _SHARED], width)
         large = sizes[found] >= SIMILAR * self._sizes[held_out]
@@ -81,7 +81,7 @@ class NearIndex:
 
 
 def shingle_sets(letters: Letters) -> list[Hashes]:
-    """The distinct shingles of each text."""
+    """Return the distinct shingles of each text."""
     shingles, text = letters.shingles
     ends = np.cumsum(np.bincount(text, minlength=len(letters.counts)))
     return [np.unique(part) for part in np.split(shingles, ends[:-1])]

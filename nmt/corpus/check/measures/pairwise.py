@@ -1,4 +1,4 @@
-"""Faults that a pair shows by itself: every finder takes a chunk and gives the pairs that have the fault."""
+"""Faults visible in a single pair. Each finder takes a chunk and returns the pairs that have the fault."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]{0,20}(?:\s[^<>]{0,200})?/?>")
 _NUMBER = re.compile(r"\d+")
 _GROUPED = re.compile(r"(?<=\d)[.,'\u2019\u00a0\u202f ](?=\d{3}(?!\d))")
-"""What stands between the thousands of a number, in one language or another."""
+"""Thousands separators of numbers in various languages."""
 _IN_LETTERS = 12
-"""Numbers up to this are often written in letters."""
+"""Numbers up to this value are often spelled out."""
 _LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """A kind of fault, how it is found in a chunk, and what to say beside an example."""
+    """A kind of fault, the function that finds it in a chunk, and the note for an example."""
 
     kind: str
     find: Callable[[Chunk], Sequence[int]]
     note: Note | None = None
     cheap: bool = False
-    """Whether it costs next to nothing."""
+    """Whether the finder costs almost nothing."""
 
 
 def _identical(chunk: Chunk) -> list[int]:
@@ -52,7 +52,7 @@ def _control(chunk: Chunk) -> list[int]:
 
 
 def _having(chunk: Chunk, wanted: int) -> list[int]:
-    """The pairs with a character of class `wanted` on either side."""
+    """Return the pairs with a character of class `wanted` on either side."""
     found = np.concatenate([side.having(side.classes == wanted) for side in (chunk.source, chunk.target)])
     return sorted(set(found.tolist()))
 
@@ -64,7 +64,7 @@ def _control_note(chunk: Chunk, index: int) -> str:
 
 
 def _garbled(chunk: Chunk) -> list[int]:
-    # A search over all texts at once is not faster: the pattern is tried at every character either way.
+    # Searching all texts at once is no faster: the pattern is tried at every character either way.
     return _either(chunk, lambda text: not text.isascii() and is_bad(text) and ftfy.fix_encoding(text) != text)
 
 
@@ -96,9 +96,9 @@ def _numbers_note(chunk: Chunk, index: int) -> str:
 
 
 def lost_numbers(source: str, target: str) -> list[str]:
-    """Numbers of the one text that the other lacks, if they cannot well be written in letters there.
+    """Return the numbers of one text that the other lacks, unless they are likely to be spelled out there.
 
-    `1,000` is 1.000 and 1000; `1.5` is 1,5; a date is its parts in any order; ٣ is 3.
+    `1,000` equals 1.000 and 1000; `1.5` equals 1,5; a date equals its parts in any order; ٣ equals 3.
     """
     left, right = Counter(_NUMBER.findall(source)), Counter(_NUMBER.findall(target))
     if left == right:

@@ -1,4 +1,4 @@
-"""Which script each text is written in, against the rest of its side and against its language."""
+"""Compare the script of each text with its language and with the rest of its side."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from nmt.corpus.check.measures.tally import Note, Tally
 from nmt.languages import base_code
 
 _FEWEST = 3
-"""Letters from which a text has a script."""
+"""Minimum number of letters to determine the script of a text."""
 _LATIN = "LATIN"
 _DENSE_SCRIPTS = (HAN_AND_KANA, "HANGUL")
 _A_TENTH = 0.1
-"""Share of a text's letters from which it is written in their script, though most are Latin: names, code and
-abbreviations stay Latin in any language. Of the system messages of Debian 12 in Chinese, Japanese and Korean 7 to 13 %
-have some letters of their script among more Latin ones, and less than 0.1 % so few; what nobody translated has none."""
+"""Minimum share of a script's letters for a text to count as written in it although most letters are Latin. Names,
+code and abbreviations stay Latin in any language. Of the system messages of Debian 12 in Chinese, Japanese and Korean,
+7 to 13 % mix their script with more Latin letters, and less than 0.1 % fall below this share. Untranslated text has no
+letters of the script."""
 
 _WRITTEN_IN = {
     _LATIN: "af az br ca cs cy da de en eo es et eu fi fr ga gl hr ht hu id is it la lb lt lv mg ms mt nb nl nn no oc "
@@ -48,11 +49,11 @@ _WRITTEN_IN = {
     "MYANMAR": "my",
     "ETHIOPIC": "am ti",
 }
-"""Languages written in one script; of others, such as Serbian, the script of most texts counts."""
+"""Languages written in a single script. For others, such as Serbian, the script of most texts is expected."""
 
 
 def script_of_language(language: str) -> str | None:
-    """The one script that `language` (`en`, `pt-BR`, `zh_TW`) is written in, where it is known."""
+    """Return the single script of `language` (`en`, `pt-BR`, `zh_TW`), if known."""
     code = base_code(language)
     return next((script for script, codes in _WRITTEN_IN.items() if code in codes.split()), None)
 
@@ -64,11 +65,11 @@ class Scripts:
         self._side = side
         self._language = language
         self._tallies: dict[tuple[str, str], Tally] = {}
-        """By the script of most letters and that of some, for which script is expected may be known only at the end."""
+        """By the scripts of most and of some letters, as the expected script may be known only at the end."""
         self._pairs = 0
 
     def feed(self, chunk: Chunk) -> None:
-        """Take in `chunk`."""
+        """Count the pairs of `chunk`."""
         self._pairs += len(chunk)
         main, beside = scripts_of(chunk.source if self._side == "source" else chunk.target)
         for most, some in np.unique(np.stack((main, beside))[:, main >= 0], axis=1).T.tolist():
@@ -77,7 +78,7 @@ class Scripts:
             tally.add(chunk, np.flatnonzero((main == most) & (beside == some)).tolist(), _say(names[0].lower()))
 
     def finding(self, role: Role) -> Finding:
-        """The texts that are not in the script of the language or, where that is open, of most texts."""
+        """Find texts that are not in the script of the language or, if that is unknown, of most texts."""
         expected = script_of_language(self._language) or self._script_of_most()
         wrong = Tally(f"wrong_script_{self._side}", of=self._pairs)
         counts: Counter[str] = Counter()
@@ -103,9 +104,10 @@ def _say(words: str) -> Note:
 
 
 def scripts_of(texts: Characters) -> tuple[Counts, Counts]:
-    """(N,) the script of more than half of each text's letters, and (N,) another with a tenth where that one is Latin.
+    """Return (N,) the majority script of each text and, where that is Latin, (N,) another with a tenth of its letters.
 
-    As numbers in `TABLE.scripts`; -1: none, or few letters. A letter of a dense script counts as several.
+    Values are indices into `TABLE.scripts`; -1 means none, or too few letters. A majority is more than half of the
+    letters. A letter of a dense script counts as several.
     """
     letters = texts.count(texts.classes >= LETTER)
     present = np.unique(texts.classes[texts.classes > LETTER]).tolist()
@@ -115,7 +117,7 @@ def scripts_of(texts: Characters) -> tuple[Counts, Counts]:
     for script, count in counts.items():
         main[(letters >= _FEWEST) & (2 * count > of)] = script
     is_latin = np.isin(main, [script for script in counts if TABLE.scripts[script] == _LATIN])
-    for script, count in sorted(counts.items(), key=lambda item: item[1].sum()):  # of two, the commoner one
+    for script, count in sorted(counts.items(), key=lambda item: item[1].sum()):  # the more frequent of two wins
         beside[is_latin & (main != script) & (count >= _A_TENTH * of)] = script
     return main, beside
 

@@ -1,4 +1,4 @@
-"""Texts without capitals, punctuation, digits and spaces, and how much of their letter sequences they share."""
+"""Hashed letter sequences of texts, ignoring case, punctuation, digits and spaces."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from nmt.corpus.check.code_points import LETTER, TABLE, Characters, Counts
 Hashes = NDArray[np.uint64]
 
 WIDTH = 5
-"""Letters of a shingle: short enough that one changed word leaves most of a sentence's, long enough to be telling."""
+"""Letters per shingle: short enough to survive one changed word in a sentence, long enough to be distinctive."""
 _FEWEST = 20
-"""Shingles from which two texts can be called nearly the same: in shorter ones a single word changes too much."""
+"""Minimum number of shingles to compare texts. In shorter texts a single word changes too much."""
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-"""An odd number with well-spread bits (2^64 over the golden ratio), for polynomial hashes modulo 2^64."""
+"""Base of the polynomial hashes modulo 2^64: an odd number with well-spread bits (2^64 over the golden ratio)."""
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 
 
 def _mixed(values: Hashes) -> Hashes:
-    """Hashes whose low bits depend on all bits (Stafford's variant of the murmur finaliser)."""
+    """Mix hashes so that their low bits depend on all bits (Stafford's variant of the murmur finaliser)."""
     values = (values ^ (values >> np.uint64(32))) * _MIX
     return (values ^ (values >> np.uint64(32))) * _MIX
 
 
 @dataclass(frozen=True)
 class Letters:
-    """The small letters of N texts, one after another."""
+    """The concatenated lower-case letters of N texts."""
 
     texts: Characters
 
@@ -39,12 +39,12 @@ class Letters:
 
     @cached_property
     def text(self) -> Counts:
-        """The text that each letter is of."""
+        """Index of the text that each letter belongs to."""
         return self.texts.text[self._kept]
 
     @cached_property
     def counts(self) -> Counts:
-        """(N,) letters of each text."""
+        """(N,) number of letters in each text."""
         return np.bincount(self.text, minlength=len(self.texts.lengths))
 
     @cached_property
@@ -53,7 +53,7 @@ class Letters:
 
     @cached_property
     def hashes(self) -> Hashes:
-        """(N,) a hash of all letters of each text, in order; 0 for a text without."""
+        """(N,) hash of all letters of each text, in order; 0 for a text without letters."""
         starts = np.cumsum(self.counts) - self.counts
         place = np.arange(len(self.text)) - np.repeat(starts, self.counts)
         powers = np.cumprod(np.full(int(self.counts.max(initial=0)) + 1, _BASE, dtype=np.uint64))
@@ -66,7 +66,7 @@ class Letters:
 
     @cached_property
     def shingles(self) -> tuple[Hashes, Counts]:
-        """Hashes of all runs of WIDTH letters within a text, and the text of each; short texts have none."""
+        """Return the hashes of all runs of WIDTH letters within a text, and the text of each. Short texts have none."""
         values, text = self._values, self.text
         most = len(values) - WIDTH + 1
         if most <= 0:

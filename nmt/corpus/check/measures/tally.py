@@ -1,4 +1,4 @@
-"""Counting one kind of fault: how many, of how many, the first examples, and what training does about them."""
+"""Count one kind of fault, keep the first examples, and describe how training handles it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Note = Callable[[Chunk, int], str]
 
 @dataclass(slots=True)
 class Tally:
-    """The faults of one kind in the pairs of one use, so far."""
+    """Running count of one kind of fault in the pairs of one use."""
 
     kind: str
     count: int = 0
     of: int = 0
     left_out: int = 0
-    """Of `count`, the pairs that training does not use."""
+    """Number of the counted pairs that training does not use."""
     examples: list[Example] = field(default_factory=list)
 
     def add(self, chunk: Chunk, indices: Sequence[int], note: Note | None = None) -> None:
-        """Of the pairs of `chunk`, those at `indices` have the fault."""
+        """Count the pairs of `chunk` at `indices` as having the fault."""
         self.of += len(chunk)
         self.count += len(indices)
         self.left_out += int(chunk.left_out[list(indices)].sum())
@@ -32,7 +32,7 @@ class Tally:
             self.examples.append(chunk.example(index, note(chunk, index) if note else ""))
 
     def finding(self, role: Role, details: Mapping[str, int | float | str] | None = None) -> Finding:
-        """What was found, when all pairs are in."""
+        """Return the finding. Call it after all pairs have been added."""
         return Finding(
             self.kind,
             role,
@@ -46,7 +46,7 @@ class Tally:
 
 
 def action_on(role: Role, count: int, left_out: int) -> str:
-    """What training does with `count` pairs of which `left_out` do not come through cleaning."""
+    """Describe what training does with `count` pairs of which cleaning removes `left_out`."""
     if not count:
         return "nothing to do"
     if role == "test":

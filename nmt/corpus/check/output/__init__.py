@@ -1,4 +1,4 @@
-"""The result of a corpus check for people: on the console and as an HTML page.
+"""Readable output of a corpus check, on the console and as an HTML page.
 
 May call `corpus.check` and `reports`.
 """

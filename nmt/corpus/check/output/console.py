@@ -1,4 +1,4 @@
-"""The report for people, short, on a terminal."""
+"""The short console report."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from nmt.reports import one_line
 
 _COLOURS = {"fatal": "bold red", "serious": "red", "warning": "yellow", "note": "cyan"}
 _SHOWN = 80
-"""Characters of a text in an example."""
+"""Maximum number of characters of a text in an example."""
 
 
 def print_report(report: CorpusReport, console: Console, examples: int = EXAMPLES) -> None:
-    """The verdict, what was read, and every finding with up to `examples` examples."""
+    """Print the verdict, what was read, and every finding with up to `examples` examples."""
     console.print(Text(verdict(report), style="bold"))
     for role, summary in report.summaries.items():
         read = f"{role}: {summary.pairs:,} pairs read, {summary.kept:,} kept"

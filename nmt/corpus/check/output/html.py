@@ -1,4 +1,4 @@
-"""The report for people, as one HTML page that needs nothing from elsewhere."""
+"""The report as a self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nmt.reports import Histogram, bullets, figure, histogram_svg, page, table, 
 
 
 def html_report(report: CorpusReport) -> str:
-    """The whole page. Whatever comes from the corpus is escaped, and characters that HTML forbids are replaced."""
+    """Return the whole page. Corpus text is escaped, and characters that HTML forbids are replaced."""
     title = f"Corpus check: {report.source} to {report.target}"
     found = list(report.found())
     body = [

@@ -1,4 +1,4 @@
-"""Figures in words, for both reports for people."""
+"""Wording of figures, shared by the console and the HTML report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEVERITIES = {
 
 
 def verdict(report: CorpusReport) -> str:
-    """The report in a sentence."""
+    """Summarise the report in one sentence."""
     if report.impossible:
         return "This corpus cannot be trained on: " + "; ".join(
             f"no {ROLES[finding.role]} pair is left after cleaning" for finding in report.impossible
@@ -33,24 +33,24 @@ def verdict(report: CorpusReport) -> str:
 
 
 def share(finding: Finding) -> str:
-    """How many of how many."""
+    """Format the count of a finding and the number of pairs checked."""
     return f"{finding.count:,} of {finding.of:,} ({percent(finding.share)})"
 
 
 def place(example: Example) -> str:
-    """Where an example stands, without the folders, which the list of files has."""
+    """Format the position of an example, without folders; the list of files shows those."""
     return f"{Path(example.file).name}, {words_for(example.place)}"
 
 
 def percent(value: float) -> str:
-    """A share, never shown as 0 when it is not."""
+    """Format a share as a percentage. A nonzero share is never shown as 0."""
     if 0 < value < 0.0001:
         return "less than 0.01 %"
     return f"{100 * value:.2f} %" if value < 0.01 else f"{100 * value:.1f} %"
 
 
 def duration(seconds: float) -> str:
-    """A time in the unit that fits."""
+    """Format a time in a suitable unit."""
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:.1f} {unit}"
@@ -58,7 +58,7 @@ def duration(seconds: float) -> str:
 
 
 def training_time(time: TrainingTime) -> str:
-    """The prediction in a sentence."""
+    """Format the predicted training time as a sentence."""
     if time.skipped:
         return f"Not predicted: {time.skipped}."
     return (
