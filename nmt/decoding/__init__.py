@@ -1,4 +1,5 @@
-"""Search for the best translation: greedy and beam over a `Step`. Pure, numpy only, imports no other room."""
+"""Search for the best translation: greedy and beam search over a `Step`. Pure, uses only numpy, imports no other
+room."""
 
 from nmt.decoding.beam import BeamSearch
 from nmt.decoding.greedy import GreedySearch

@@ -1,7 +1,7 @@
 """Beam search of one sentence (Graves 2012; length normalisation of Wu et al. 2016, section 7).
 
-A hypothesis that chooses <END> keeps its place, so the beam shrinks by one: with one place the first <END>
-ends the search, which makes a beam of 1 greedy search exactly.
+A hypothesis that chooses <END> keeps its place, so the beam shrinks by one. With one place the first <END> ends the
+search, which makes a beam of 1 identical to greedy search.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from nmt.decoding.length import length_penalty
 
 
 class BeamSearch:
-    """Up to `beam_size` rows, the best partial translations of one sentence."""
+    """Searches with up to `beam_size` rows, the best partial translations of one sentence."""
 
     def __init__(
         self, start_id: int, end_id: int, max_length: int, beam_size: int, n_best: int = 1, length_alpha: float = 1.0
@@ -22,12 +22,12 @@ class BeamSearch:
         self._end_id = end_id
         self._max_length = max_length
         self.width = beam_size
-        """Its places, and the candidates it wants of each row: a row alone may fill every place."""
+        """Number of places, and of candidates needed for each row. A single row may fill every place."""
         self._n_best = n_best
         self._alpha = length_alpha
         self._running: list[Node] = [root(start_id)]
         self.tokens = [start_id]
-        """Next input of each running row."""
+        """Next input token of each running row."""
         self._ended: list[tuple[float, Node]] = []  # best first
         self._cut: list[Node] = []
 
@@ -37,7 +37,7 @@ class BeamSearch:
         return not self._running
 
     def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
-        """Take the candidates of its rows, from row `first` on; give the row that each next row continues."""
+        """Read the candidates of its rows, starting at row `first`. Return the row that each next row continues."""
         parents: list[int] = []
         running: list[Node] = []
         for _, row, column in self._ranked(log_probs, first):
@@ -56,14 +56,15 @@ class BeamSearch:
         return parents if self._running else []
 
     def hypotheses(self) -> list[Hypothesis]:
-        """The n best, best first; call it when finished. Those that reached <END> go before those cut off."""
+        """Return the n best, best first, once finished. Those that reached <END> precede those cut off."""
         ended = [node.close(score, StopReason.END) for score, node in self._ended]
         cut = [node.close(self._score(node), StopReason.LENGTH_LIMIT) for node in self._cut]
         cut.sort(key=lambda hypothesis: hypothesis.score, reverse=True)
         return (ended + cut)[: self._n_best]
 
     def _ranked(self, log_probs: Sequence[Sequence[float]], first: int) -> list[tuple[float, int, int]]:
-        """The best (-total, row, column), one a place; on a tie the earlier row, then the earlier candidate."""
+        """Return the best (-total, row, column), one per place. Ties go to the earlier row, then the earlier
+        candidate."""
         places = self.width
         candidates: list[tuple[float, int, int]] = []
         worst = math.inf
@@ -71,14 +72,14 @@ class BeamSearch:
             total = node.total
             for column, log_prob in enumerate(log_probs[first + row][:places]):
                 cost = -(total + log_prob)
-                if cost >= worst:  # a row's candidates come best first
+                if cost >= worst:  # candidates of a row are sorted best first
                     break
                 candidates.append((cost, row, column))
             candidates.sort()
             del candidates[places:]
             if len(candidates) == places:
                 worst = candidates[-1][0]
-        return candidates  # each takes a place, for good if it is <END>
+        return candidates  # each takes a place, permanently if it is <END>
 
     def _end(self, node: Node) -> None:
         self._ended.append((self._score(node), node))
@@ -90,11 +91,11 @@ class BeamSearch:
     def _is_decided(self, running: list[Node]) -> bool:
         """Whether no running hypothesis can enter the n best.
 
-        A log probability only falls as subwords are added, and is at most 0, so dividing it by the largest
-        penalty there can be, that of the length limit, bounds every score a row may still reach.
+        A log probability is at most 0 and only falls as subwords are added. Dividing it by the largest possible
+        penalty, that of the length limit, therefore bounds every score that a row can still reach.
         """
         if not running or len(self._ended) < self._n_best:
             return False
         worst_kept = self._ended[self._n_best - 1][0]
-        most_probable = running[0].total  # the running ones are in order
+        most_probable = running[0].total  # running hypotheses are sorted
         return most_probable / length_penalty(self._max_length, self._alpha) <= worst_kept

@@ -1,4 +1,4 @@
-"""Greedy search of one sentence: always the most probable next subword."""
+"""Greedy search of one sentence, which always chooses the most probable next subword."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class GreedySearch:
     """One row that follows its best candidate until <END> or the length limit."""
 
     width = 1
-    """Candidates it wants of its row."""
+    """Number of candidates needed for its row."""
 
     def __init__(self, start_id: int, end_id: int, max_length: int, length_alpha: float = 1.0) -> None:
         self._end_id = end_id
@@ -21,7 +21,7 @@ class GreedySearch:
         self._chosen: list[int] = []
         self._log_probs: list[float] = []
         self.tokens = [start_id]
-        """Next input of its row; none when it is finished."""
+        """Next input token of its row. Empty when finished."""
 
     @property
     def finished(self) -> bool:
@@ -29,7 +29,7 @@ class GreedySearch:
         return not self.tokens
 
     def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
-        """Take the candidates of row `first`; give the rows to go on with: itself, or none when finished."""
+        """Read the candidates of row `first`. Return the rows to continue: that row, or none when finished."""
         token = ids[first][0]
         self._chosen.append(token)
         self._log_probs.append(log_probs[first][0])
@@ -40,7 +40,7 @@ class GreedySearch:
         return [first]
 
     def hypotheses(self) -> list[Hypothesis]:
-        """The one hypothesis; call it when finished."""
+        """Return the only hypothesis, once finished."""
         ended = self._chosen[-1] == self._end_id
         total = sum(self._log_probs)
         return [

@@ -1,4 +1,4 @@
-"""What a search gives back."""
+"""Results of a search."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import StrEnum
 
 
 class StopReason(StrEnum):
-    """Why a hypothesis has no further subword."""
+    """The reason why a hypothesis ended."""
 
     END = "end"
     """The model chose <END>."""
     LENGTH_LIMIT = "length_limit"
-    """It reached the longest length allowed; the translation may be cut."""
+    """The hypothesis reached the maximum length. The translation may be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class Hypothesis:
     """One translation as ids."""
 
     tokens: tuple[int, ...]
-    """Without <START> and <END>."""
+    """Ids without <START> and <END>."""
     log_prob: float
-    """Sum of `token_log_probs`, nats."""
+    """Sum of `token_log_probs`, in nats."""
     score: float
-    """`log_prob` over the length penalty; hypotheses are ranked by it."""
+    """`log_prob` divided by the length penalty. Hypotheses are ranked by it."""
     stop_reason: StopReason
     token_log_probs: tuple[float, ...]
-    """One a token, and one for <END> if it was reached."""
+    """One value per token, plus one for <END> if it was reached."""
 
     @property
     def reached_end(self) -> bool:
@@ -36,21 +36,22 @@ class Hypothesis:
         return self.stop_reason is StopReason.END
 
 
-@dataclass(slots=True)  # not frozen, which would take three times as long to make, and a beam makes many
+@dataclass(slots=True)  # a frozen one would take three times as long to create, and a beam creates many
 class Node:
-    """A partial hypothesis: its last subword and the one before it. Beams share their beginnings; never changed."""
+    """A partial hypothesis: its last subword and the preceding node. Beams share prefixes, so nodes are never
+    changed."""
 
     token: int
     log_prob: float
-    """Of this subword alone."""
+    """Log probability of this subword alone."""
     total: float
-    """Of all subwords so far."""
+    """Log probability of all subwords so far."""
     length: int
-    """Subwords so far, <END> counted."""
+    """Number of subwords so far, including <END>."""
     previous: Node | None
 
     def extend(self, token: int, log_prob: float) -> Node:
-        """This hypothesis and one more subword."""
+        """Return this hypothesis extended by one subword."""
         return Node(token, log_prob, self.total + log_prob, self.length + 1, self)
 
     def _path(self) -> Iterator[Node]:
@@ -60,7 +61,7 @@ class Node:
             node = node.previous
 
     def close(self, score: float, reason: StopReason) -> Hypothesis:
-        """The finished hypothesis that ends here."""
+        """Return the finished hypothesis that ends here."""
         path = list(self._path())[::-1]
         tokens = path[:-1] if reason is StopReason.END else path
         return Hypothesis(
@@ -69,5 +70,5 @@ class Node:
 
 
 def root(start_id: int) -> Node:
-    """The empty hypothesis, from which <START> is fed."""
+    """Return the empty hypothesis, which feeds <START>."""
     return Node(start_id, 0.0, 0.0, 0, None)

@@ -1,4 +1,4 @@
-"""How long a translation may become, and how its length counts in its score."""
+"""Limits the length of a translation, and normalises its score by length."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from numpy.typing import NDArray
 Lengths = Sequence[int] | NDArray[np.int32]
 
 _PIECE = 1 << 16
-"""Lengths that are Python numbers at a time: a corpus may have millions."""
+"""Number of lengths held as Python numbers at a time. A corpus may have millions."""
 
 
 def length_penalty(length: int, alpha: float) -> float:
-    """lp(Y) = ((5 + |Y|) / 6) ** alpha (Wu et al. 2016, eq. 14); `length` in subwords, <END> counted."""
+    """lp(Y) = ((5 + |Y|) / 6) ** alpha (Wu et al. 2016, eq. 14). `length` is in subwords, including <END>."""
     return float(((5.0 + length) / 6.0) ** alpha)
 
 
 @dataclass(frozen=True, slots=True)
 class LengthModel:
-    """Target length over source length as a training corpus has it, in subwords with <END> counted."""
+    """Ratio of target to source length in a training corpus, in subwords including <END>."""
 
     mean: float
     deviation: float
     k_sigma: float = 4.0
-    """A translation may be this many deviations longer than the mean."""
+    """Number of standard deviations by which a translation may exceed the mean."""
     minimum: int = 12
-    """Limit for the shortest sources, whose ratios scatter most."""
+    """Minimum limit, for the shortest sources, whose ratios scatter most."""
 
     @classmethod
     def fit(cls, source_lengths: Lengths, target_lengths: Lengths) -> LengthModel:
-        """Mean and standard deviation of (target + 1) / (source + 1) over sentence pairs.
+        """Fit mean and standard deviation of (target + 1) / (source + 1) over sentence pairs.
 
-        Raises ValueError without any pair.
+        Raises ValueError if there are no pairs.
         """
         count = len(source_lengths)
         if not count:
@@ -45,7 +45,7 @@ class LengthModel:
         return cls(mean, math.sqrt(math.fsum(squares) / count))
 
     def limit(self, source_length: int) -> int:
-        """Most subwords, <END> not counted, for a source of `source_length` subwords."""
+        """Return the maximum number of subwords, excluding <END>, for a source of `source_length` subwords."""
         ratio = self.mean + self.k_sigma * self.deviation
         return max(self.minimum, math.ceil(ratio * (source_length + 1)))
 

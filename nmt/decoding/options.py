@@ -1,4 +1,4 @@
-"""How to search, validated once."""
+"""Search options, validated once."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ MAX_BEAM_SIZE = 64
 
 @dataclass(frozen=True, slots=True)
 class DecodingOptions:
-    """Beam 1 is greedy search."""
+    """Search options. A beam of 1 is greedy search."""
 
     beam_size: int = 5
     n_best: int = 1
-    """Translations to give back, at most `beam_size`."""
+    """Number of translations to return, at most `beam_size`."""
     max_length: int | None = None
-    """Most subwords of a translation; without it the length model of the package decides."""
+    """Maximum number of subwords in a translation. If None, the package's length model decides."""
     length_alpha: float = 1.0
-    """Strength of length normalisation; 0 ranks by plain log probability."""
+    """Strength of length normalisation. 0 ranks by plain log probability."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.beam_size <= MAX_BEAM_SIZE:

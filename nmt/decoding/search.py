@@ -1,4 +1,4 @@
-"""The loop around the searches: many sentences, one step of the model at a time."""
+"""The search loop, which advances many sentences by one model step at a time."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from nmt.decoding.options import DecodingOptions
 from nmt.decoding.step import Candidates, StateT, Step
 
 _STEPS_AT_ONCE = 4
-"""When every search has one place and takes the best candidate, so that the model can go on with it. A sentence that
-ends within them wastes the rest, which costs less than three calls more."""
+"""Number of model steps per call if every search has one place and takes the best candidate, so that the model can
+continue with it. A sentence that ends within them wastes the rest, which costs less than three more calls."""
 _STEPS_ALONE = 8
-"""The same for one row, which wastes nothing: the model stops at its <END>."""
+"""The same number for a single row, which wastes nothing: the model stops at its <END>."""
 
 
 class Search(Protocol):
-    """The search of one sentence; it owns as many rows of the batch as it has `tokens`."""
+    """The search of one sentence. It owns as many rows of the batch as it has `tokens`."""
 
     width: int
-    """Candidates it wants of each row."""
+    """Number of candidates needed for each row."""
     tokens: list[int]
-    """Next input of each of its rows; none when it is finished."""
+    """Next input token of each of its rows. Empty when finished."""
 
     @property
     def finished(self) -> bool:
-        """Whether it needs no further step."""
+        """Whether the search needs no further step."""
 
     def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
-        """Take the candidates of its rows out of those of all rows (R, k), from row `first` on.
+        """Read the candidates of its rows from those of all rows (R, k), starting at row `first`.
 
-        Gives the row of the R that each of its next rows continues.
+        Returns the row, of the R, that each of its next rows continues.
         """
 
     def hypotheses(self) -> list[Hypothesis]:
-        """The result, best first."""
+        """Return the hypotheses, best first."""
 
 
 def new_search(options: DecodingOptions, start_id: int, end_id: int, max_length: int) -> Search:
-    """The search that `options` ask for, with `max_length` unless they set their own."""
+    """Return the search that `options` select. `max_length` applies unless they set their own."""
     limit = options.max_length or max_length
     if options.beam_size == 1:
         return GreedySearch(start_id, end_id, limit, options.length_alpha)
@@ -51,10 +51,10 @@ def new_search(options: DecodingOptions, start_id: int, end_id: int, max_length:
 
 
 def decode_step(step: Step[StateT], state: StateT, searches: Sequence[Search]) -> StateT:
-    """One or a few steps for all `searches`, whose rows lie in `state` one sentence after the other.
+    """Run one or a few steps for all `searches`, whose rows are stored in `state` one sentence after the other.
 
-    The rows of the state that comes back are those of the searches that are not finished, in their order; when all
-    are, the state means nothing.
+    The rows of the returned state are those of the unfinished searches, in order. If all are finished, the state has no
+    meaning.
     """
     tokens: list[int] = []
     for search in searches:
@@ -71,7 +71,7 @@ def decode_step(step: Step[StateT], state: StateT, searches: Sequence[Search]) -
 
 
 def _advance(searches: Sequence[Search], candidates: Candidates) -> list[int]:
-    """Let every search that still runs take its rows' candidates; gives the rows to go on with."""
+    """Pass each unfinished search its rows' candidates. Return the rows to continue with."""
     ids, log_probs = candidates.ids.tolist(), candidates.log_probs.tolist()
     rows: list[int] = []
     first = 0
@@ -79,12 +79,12 @@ def _advance(searches: Sequence[Search], candidates: Candidates) -> list[int]:
         count = len(search.tokens)
         if count:
             rows += search.advance(ids, log_probs, first)
-        first += count or 1  # one that ended a step ago had one row
+        first += count or 1  # a search that ended a step ago had one row
     return rows
 
 
 def decode(step: Step[StateT], state: StateT, searches: Sequence[Search]) -> None:
-    """Step until every search is finished; `state` begins with one row a search."""
+    """Run steps until every search is finished. `state` begins with one row per search."""
     running = list(searches)
     while running:
         state = decode_step(step, state, running)

@@ -1,4 +1,4 @@
-"""The door between search and model: a step takes each row's last subword and gives its best next ones."""
+"""The interface between search and model: a step reads each row's last subword and returns its best next subwords."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ class Candidates:
     """The k best next subwords of R rows, best first."""
 
     ids: NDArray[np.int64]
-    """(R, k)."""
+    """Shape (R, k)."""
     log_probs: NDArray[np.float32]
-    """(R, k), natural logarithms."""
+    """Shape (R, k), natural logarithms."""
 
 
 class State(Protocol):
-    """Decoder state of R rows; search never looks inside."""
+    """Decoder state of R rows, opaque to the search."""
 
     def select(self, rows: NDArray[np.int64]) -> Self:
-        """Rows reordered, repeated or dropped: `rows` (R',) holds indices of the present rows."""
+        """Reorder, repeat or drop rows: `rows` (R',) holds indices of the present rows."""
 
 
 StateT = TypeVar("StateT", bound=State)
@@ -33,8 +33,8 @@ class Step(Protocol[StateT]):
     """The decoder: one step, or several in which every row follows its best candidate."""
 
     def __call__(self, tokens: NDArray[np.int64], state: StateT, k: int, steps: int) -> tuple[list[Candidates], StateT]:
-        """Feed `tokens` (R,) to the R rows of `state`; give candidates (R, k) and the next state.
+        """Feed `tokens` (R,) to the R rows of `state`. Return candidates (R, k) and the next state.
 
-        `steps` may be more than one: then it may go on from each row's best candidate, up to so many steps, and give
-        the candidates of each and the last state.
+        With `steps` above one, it may continue from each row's best candidate for up to that many steps. It then
+        returns the candidates of each step and the last state.
         """

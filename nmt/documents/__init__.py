@@ -1,4 +1,4 @@
-"""Files as texts to translate, and back with their structure. Knows nothing of HTTP or of models, calls no room."""
+"""Files as texts to translate, rebuilt with their structure. Independent of HTTP and models. Calls no other room."""
 
 from nmt.documents.html_fragment import Document, Form, Fragment
 from nmt.documents.opening import SUPPORTED, open_document

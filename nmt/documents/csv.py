@@ -14,9 +14,9 @@ from nmt.errors import DocumentError
 
 _DELIMITERS = ",;\t|"
 _NO_DELIMITER = "\0"
-"""Of a table with one column, whose cells may hold any delimiter: no file that was decoded has this character."""
+"""Delimiter of a table with one column, whose cells may hold any delimiter. No decoded file contains this character."""
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])(?:\r\n|\r|\n)")
-"""What Excel writes before the header to say which delimiter follows."""
+"""Line that Excel writes before the header to state the delimiter."""
 _QUOTED = r'"(?:[^"]|"")*+"'
 
 
@@ -25,9 +25,9 @@ class _Cell:
     row: int
     column: int
     start: int
-    """Characters before it in the file."""
+    """Offset of the cell in the file, in characters."""
     source: str
-    """As it stands in the file, with its quotation marks."""
+    """The cell as it stands in the file, with its quotation marks."""
 
     @property
     def value(self) -> str:
@@ -39,11 +39,11 @@ class _Cell:
 
 
 def read_csv(name: str, content: bytes, column: str | None) -> PatchedText:
-    """The table `name`, whose first row names its columns.
+    """Read the table `name`, whose first row names its columns.
 
-    Only the cells of `column` are translated; it may be left out where there is but one. The delimiter is the one of
-    `,` `;` tab and `|` that is most frequent in the first row. Python's csv module is not used because it would not say
-    how a cell stood in the file.
+    Only the cells of `column` are translated. It may be omitted if there is only one column. The delimiter is the one
+    of `,` `;` tab and `|` that is most frequent in the first row. Python's csv module is not used because it does not
+    report how a cell stood in the file.
     """
     source = decoded(name, content)
     hint = _SEPARATOR_LINE.match(source.text)
@@ -85,7 +85,7 @@ def _delimiter(text: str) -> str:
 
 
 def _cells(text: str, start: int, delimiter: str) -> Iterator[_Cell]:
-    """Every cell of `text` from `start` on, row by row; a blank line is a row with an empty cell."""
+    """Yield every cell of `text` from `start` on, row by row. A blank line is a row with an empty cell."""
     cell = re.compile(rf"(?:{_QUOTED})?[^{re.escape(delimiter)}\r\n]*")
     row = column = 0
     while start < len(text):

@@ -1,4 +1,4 @@
-"""The bytes of a text file as text, and back in UTF-8."""
+"""Decoding of a text file's bytes, and encoding as UTF-8."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nmt.errors import DocumentError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose byte order mark is a prefix of it
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -18,7 +18,7 @@ _BOMS = (
 _PLAIN_CODECS = re.compile(
     r"iso8859-\d+|iso2022_\w+|cp\d+|koi8-[rtu]|mac-\w+|shift_jis\w*|euc_\w+|gb\w+|big5\w*|hz|johab|tis-620"
 )
-"""Codecs that a file may ask for; others decode in quadratic time, or are no encodings of text."""
+"""Codecs that a file may declare. Others decode in quadratic time, or are not text encodings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Decoded:
     has_bom: bool
 
     def encoded(self, text: str) -> bytes:
-        """`text` in UTF-8, with a byte order mark if the file had one; lone surrogates become question marks."""
+        """Encode `text` in UTF-8, with a byte order mark if the file had one. Lone surrogates become question marks."""
         return (codecs.BOM_UTF8 if self.has_bom else b"") + text.encode(errors="replace")
 
 
 def decoded(name: str, content: bytes, declared: str | None = None) -> Decoded:
-    """The text of the file `name`, by its byte order mark, or else as `declared` in it, or else in UTF-8."""
+    """Decode the file `name` by its byte order mark, else by its `declared` encoding, else as UTF-8."""
     mark, codec = next(((mark, codec) for mark, codec in _BOMS if content.startswith(mark)), (b"", None))
     codec = codec or _codec(declared)
     try:
@@ -49,9 +49,9 @@ def decoded(name: str, content: bytes, declared: str | None = None) -> Decoded:
 
 
 def _codec(label: str | None) -> str:
-    """Python's codec for a declared encoding; UTF-8 for ASCII, for what is unknown, and for what is declared falsely.
+    """Return Python's codec for a declared encoding. ASCII, unknown and false declarations give UTF-8.
 
-    A declaration that was read as ASCII is not in UTF-16, and ISO 8859-1 means Windows-1252 on the web.
+    A declaration that was read as ASCII cannot be in UTF-16. ISO 8859-1 means Windows-1252 on the web.
     """
     try:
         codec = codecs.lookup(label or "utf-8").name

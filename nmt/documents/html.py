@@ -1,4 +1,4 @@
-"""HTML pages: the whole file is one fragment, for whoever translates it knows markup."""
+"""HTML pages: the whole file is one fragment, because its translator handles markup."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _DECLARED = re.compile(
     r"""(<meta[\s/][^<>]*?\bcharset\s*=\s*["']?\s*|\A\s*<\?xml\s[^<>]*?\bencoding\s*=\s*["'])([\w.:-]+)""",
     re.IGNORECASE | re.ASCII,
 )
-"""In ASCII only, so that it matches alike in bytes whose encoding is not known yet and in the decoded text."""
+"""Restricted to ASCII, so that it matches alike in bytes of a yet unknown encoding and in the decoded text."""
 _SEARCHED = 4096
-"""Bytes in which a declaration is looked for; HTML allows it in the first 1,024."""
+"""Number of bytes searched for a declaration. HTML allows it in the first 1,024."""
 _BEFORE = re.compile(r"\A(?:\s|\ufeff|<\?xml\b[^>]*>|<!--.*?-->)*+(?=<!doctype|<html)", re.IGNORECASE | re.DOTALL)
-"""What may stand before a document, and would hide from a parser of fragments that it is one."""
+"""Content that may precede a document, and would hide from a fragment parser that it is one."""
 
 
 def read_html(name: str, content: bytes) -> PatchedText:
-    """The page `name`, in the encoding that it declares; it is written in UTF-8 and says so."""
+    """Read the page `name` in its declared encoding. It is written in UTF-8 and declares that."""
     declared = _DECLARED.search(content[:_SEARCHED].decode("ascii", errors="replace"))
     source = decoded(name, content, declared[2] if declared else None)
     text = _DECLARED.sub(_as_utf8, source.text[:_SEARCHED]) + source.text[_SEARCHED:]

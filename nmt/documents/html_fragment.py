@@ -1,4 +1,4 @@
-"""What a document is to the rest: texts in their order, and bytes again when they are translated."""
+"""The document interface: ordered texts to translate, and the file's bytes with their translations."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Form = Literal["text", "html"]
-"""How a fragment is written: as plain text, or as HTML whose tags, attributes and `translate="no"` are kept."""
+"""The form of a fragment: plain text, or HTML whose tags, attributes and `translate="no"` are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of a document that is translated by itself: a paragraph, a heading, a cell."""
+    """A part of a document that is translated separately: a paragraph, a heading or a cell."""
 
     text: str
     form: Form = "text"
 
 
 class Document(Protocol):
-    """A file whose texts can be replaced; all else stays."""
+    """A file whose texts can be replaced. All else stays unchanged."""
 
     @property
     def texts(self) -> Sequence[Fragment]:
-        """What is to be translated, in the order of the document."""
+        """Return the texts to translate, in document order."""
 
     def with_texts(self, texts: Sequence[str]) -> bytes:
-        """The file with `texts` in the places of its own, each in the form of the fragment that it replaces."""
+        """Return the file with its texts replaced by `texts`, each in the form of the fragment that it replaces."""
 
 
 def has_letters(text: str) -> bool:
-    """Whether there is anything to translate in `text`."""
+    """Whether `text` contains anything to translate."""
     return any(character.isalpha() for character in text)

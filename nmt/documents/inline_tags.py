@@ -1,4 +1,4 @@
-"""A paragraph with formatting inside as one fragment, and the formatting back around its translation.
+"""Converts a paragraph with inline formatting to one fragment, and restores the formatting in its translation.
 
 A format reads a paragraph into nodes: texts, spans of formatting, and atoms that are not translated. Each node keeps
 what the format needs to write it again. The fragment shows spans and atoms as HTML elements with ids.
@@ -16,25 +16,26 @@ from lxml import etree, html
 from nmt.documents.html_fragment import Fragment, has_letters
 
 K = TypeVar("K")
-"""What a format keeps to write a node again."""
+"""Data that a format keeps to write a node again."""
 
 DEEPEST = 50
-"""Spans in spans that a format reads; what is deeper is to become an atom, so that no stack overflows."""
+"""Maximum nesting of spans that a format reads. Deeper content must become an atom, so that the stack does not
+overflow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Atom(Generic[K]):
-    """Something that stays as it is: an image, a code, a line break."""
+    """Content that stays unchanged, such as an image, code or a line break."""
 
     kept: K
     shown: str = ""
-    """What of it a reader sees as text."""
+    """The text of the atom that a reader sees."""
     is_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor(Generic[K]):
-    """An invisible mark that is no part of the text; it moves to the start or the end of the paragraph."""
+    """An invisible mark that is not part of the text. It moves to the start or the end of the paragraph."""
 
     kept: K
     at_end: bool
@@ -42,7 +43,7 @@ class Anchor(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Span(Generic[K]):
-    """Nodes with formatting of their own."""
+    """Nodes that share their own formatting."""
 
     kept: K
     nodes: tuple[Node[K], ...]
@@ -53,7 +54,7 @@ Node: TypeAlias = "str | Atom[K] | Anchor[K] | Span[K]"
 
 @dataclass(frozen=True, slots=True)
 class _Layer(Generic[K]):
-    """What stands around all the text of a paragraph."""
+    """Nodes around all the text of a paragraph."""
 
     before: list[Node[K]]
     span: Span[K] | None
@@ -61,10 +62,10 @@ class _Layer(Generic[K]):
 
 
 class Inline(Generic[K]):
-    """The nodes of a paragraph, and the fragment in which they are translated."""
+    """The nodes of a paragraph and the fragment in which they are translated."""
 
     def __init__(self, nodes: Iterable[Node[K]]) -> None:
-        """Take `nodes`; what stands around all the text, such as a link that is the whole paragraph, is set aside."""
+        """Read `nodes`, setting aside what surrounds all the text, such as a link that is the whole paragraph."""
         starts: list[Anchor[K]] = []
         ends: list[Anchor[K]] = []
         self._core = _without_anchors(nodes, starts, ends)
@@ -72,13 +73,13 @@ class Inline(Generic[K]):
         self._peel()
         self._numbered: list[Span[K] | Atom[K]] = []
         self.fragment = self._fragment() if _has_text(self._core) else None
-        """What is to be translated; None where there are no letters."""
+        """The fragment to translate, or None if it has no letters."""
 
     def with_text(self, text: str) -> list[Node[K]]:
-        """The nodes with `text`, a translation of the fragment.
+        """Return the nodes with `text`, a translation of the fragment.
 
-        A span that got lost leaves its text, one that is there twice formats both texts. An atom is there once: one
-        that got lost stands at the end.
+        The text of a lost span stays. A span that occurs twice formats both texts. Each atom occurs once: a lost one is
+        placed at the end.
         """
         nodes: list[Node[K]] = [text]
         if self.fragment is not None and self.fragment.form == "html":
@@ -89,7 +90,7 @@ class Inline(Generic[K]):
         return nodes
 
     def _peel(self) -> None:
-        """Set aside what has no text at both ends, and a span around all the rest, as long as there is such."""
+        """Repeatedly set aside nodes without text at both ends, and a span around all the rest."""
         while True:
             visible = [index for index, node in enumerate(self._core) if not _is_blank(node)]
             if not visible:
@@ -124,7 +125,7 @@ class Inline(Generic[K]):
         return "".join(parts)
 
     def _parsed(self, text: str) -> list[Node[K]]:
-        """The nodes of a translated fragment."""
+        """Return the nodes of a translated fragment."""
         numbered = {str(number): node for number, node in enumerate(self._numbered, 1)}
         lost = {number: node for number, node in numbered.items() if isinstance(node, Atom)}
         opened: list[list[Node[K]]] = [[]]
@@ -152,7 +153,7 @@ def _tree(text: str) -> etree._Element:
 
 
 def _without_anchors(nodes: Iterable[Node[K]], starts: list[Anchor[K]], ends: list[Anchor[K]]) -> list[Node[K]]:
-    """`nodes` with neighbouring texts merged, and their anchors in `starts` and `ends`."""
+    """Return `nodes` with adjacent texts merged. Move their anchors to `starts` and `ends`."""
     found: list[Node[K]] = []
     for node in nodes:
         if isinstance(node, Anchor):
@@ -165,7 +166,7 @@ def _without_anchors(nodes: Iterable[Node[K]], starts: list[Anchor[K]], ends: li
 
 
 def merged(nodes: Sequence[Node[K]]) -> list[Node[K]]:
-    """`nodes` without empty texts, neighbouring texts as one."""
+    """Return `nodes` without empty texts and with adjacent texts merged."""
     found: list[Node[K]] = []
     for node in nodes:
         last = found[-1] if found else None

@@ -1,4 +1,4 @@
-"""The lines of a text, and a text broken into a given number of lines."""
+"""Finds the lines of a text, and breaks a text into a given number of lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def lines_of(text: str, position: int = 0) -> list[tuple[int, int]]:
-    """Where each line of `text` starts from `position` on, and where it ends with its line break."""
+    """Return the start of each line of `text` from `position` on, and its end including the line break."""
     return [match.span() for match in _LINE.finditer(text, position)]
 
 
@@ -20,9 +20,10 @@ def broken(
     length: Callable[[str], int] = len,
     may_begin: Callable[[str], bool] = bool,
 ) -> list[str]:
-    """`words` in at most `count` lines that are about equally long.
+    """Break `words` into at most `count` lines of about equal length.
 
-    `length` is what a word takes of a line; only words that `may_begin` a line stand at the start of any but the first.
+    `length` returns the width of a word in a line. Except on the first line, only words that `may_begin` a line stand
+    at its start.
     """
     sized = [(word, length(word) + 1, may_begin(word)) for word in words]
     shortest, longest = 1, sum(size for _, size, _ in sized)
@@ -36,7 +37,8 @@ def broken(
 
 
 def _filled(words: Sequence[tuple[str, int, bool]], width: int) -> list[list[str]]:
-    """Lines of no more than `width`, if words allow; each word comes with its length and whether it may begin one."""
+    """Fill lines up to `width`, if the words allow it. Each word comes with its length and whether it may begin a
+    line."""
     lines: list[list[str]] = []
     used = 0
     for word, size, may_begin in words:

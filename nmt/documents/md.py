@@ -1,4 +1,4 @@
-"""Markdown: a fragment for each paragraph, heading, list item and cell; every other byte stays."""
+"""Markdown: one fragment for each paragraph, heading, list item and cell. Every other byte stays unchanged."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ from nmt.documents.patches import Patch, PatchedText
 from nmt.errors import DocumentError
 
 _LARGEST = 500_000
-"""Bytes: a list of items of one letter takes seconds to parse for each 100 kB."""
+"""Maximum size in bytes. A list of one-letter items takes seconds to parse for each 100 kB."""
 _FRONT_MATTER = re.compile(r"\A(-{3}|\+{3})[ \t]*\r?\n(?:[^\n]*\n)*?(?:\1|\.{3})[ \t]*(?:\r?\n|\Z)")
 _EXTENSION = re.compile(r"\[\^[^\]\s]+\]:?|\{[#.:][^{}\n]*\}")
-"""A footnote's mark, or an attribute list such as `{#install}`: not CommonMark, but nothing to translate either."""
+"""A footnote mark, or an attribute list such as `{#install}`. Neither is CommonMark, and neither needs translation."""
 _SPECIAL = re.compile(r"[\\`*_\[\]<~|]|&(?=#?\w+;)")
 _BLOCK_START = re.compile(r"\A(\d{0,9})([.)](?=\s|$)|(?<!\d)(?:#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|[-=]+\s*$|~{3}|`{3}))")
-"""What begins another block when it begins a line; the character to escape is the second group's first."""
+"""Text that begins another block at the start of a line. The second group starts with the character to escape."""
 
 _WORD = re.compile(r"[^ \t\n]+")
 
 _Marks = tuple[str, str]
-"""What stands before and after a span; an atom is the first."""
+"""Markup before and after a span. For an atom, the first is the atom."""
 _Environment = dict[str, Any]
-"""What markdown-it has found out about a file: its link references."""
+"""What markdown-it found in a file: its link references."""
 _Rule = Callable[[StateInline, bool], bool]
 
 
 def read_md(name: str, content: bytes) -> PatchedText:
-    """The Markdown file `name`: CommonMark with tables, strikethrough, front matter and footnotes.
+    """Read the Markdown file `name`: CommonMark with tables, strikethrough, front matter and footnotes.
 
     Raises DocumentError.
     """
@@ -57,7 +57,7 @@ def read_md(name: str, content: bytes) -> PatchedText:
 
 
 def _patches(text: str, position: int) -> Iterator[Patch]:
-    """What is translated of `text` from `position` on."""
+    """Yield the places to translate in `text` from `position` on."""
     lines = lines_of(text, position)
     environment: _Environment = {}
     for before, token in pairwise(_parser().parse(text[position:], environment)):
@@ -75,7 +75,7 @@ def _patches(text: str, position: int) -> Iterator[Patch]:
 def _places(
     text: str, content: str, lines: Sequence[tuple[int, int]], position: int, in_cell: bool
 ) -> list[tuple[int, int]]:
-    """Where each line of `content` stands in `text`, not before `position`; none if it cannot be told."""
+    """Return where each line of `content` stands in `text`, not before `position`. Empty if it cannot be determined."""
     found: list[tuple[int, int]] = []
     for part, (start, end) in zip(content.split("\n"), lines, strict=False):
         bare = part.strip()
@@ -89,19 +89,19 @@ def _places(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a paragraph, a heading or a cell stands."""
+    """The position of a paragraph, a heading or a cell."""
 
     text: str
-    """Of the whole file."""
+    """Text of the whole file."""
     content: str
-    """What markdown-it makes of the place: lines without indentation and marks of lists and quotations."""
+    """The place's content as markdown-it reads it: lines without indentation and without list and quotation marks."""
     lines: list[tuple[int, int]]
-    """Where each line of `content` stands in `text`."""
+    """Position in `text` of each line of `content`."""
     in_cell: bool
     environment: _Environment
 
     def written(self, inline: Inline[_Marks], translation: str) -> str:
-        """`translation` in Markdown, broken into as many lines as there were."""
+        """Return `translation` in Markdown, broken into the same number of lines as its source."""
         source = self._source(inline.with_text(translation))
         if self.in_cell:
             return re.sub(r"\s+", " ", source).replace("|", "\\|")
@@ -120,13 +120,13 @@ class _Place:
         return lines[0] + "".join(self._line_end(index) + line for index, line in enumerate(lines[1:]))
 
     def _source(self, nodes: Sequence[Node[_Marks]]) -> str:
-        """`nodes` in Markdown, with characters escaped only if they would otherwise be read as something else."""
+        """Return `nodes` in Markdown. Characters are escaped only if they would otherwise be read as markup."""
         plain = _written(nodes, escaped=False)
         token = _parser().parseInline(plain, self.environment)[0]
         return plain if _nodes(token.children or []) == merged(nodes) else _written(nodes, escaped=True)
 
     def _breaks(self) -> tuple[list[int], str]:
-        """How many lines stand before each hard line break and after the last one, and how such a break is marked."""
+        """Return the number of lines before each hard line break and after the last, and how such a break is marked."""
         counts = [1]
         mark = "  "
         for line in self.content.split("\n")[:-1]:
@@ -138,7 +138,7 @@ class _Place:
         return counts, mark
 
     def _line_end(self, index: int) -> str:
-        """The line break after a line, with what the next line begins with."""
+        """Return the line break after a line, with the prefix of the next line."""
         if len(self.lines) == 1:
             return "\n"
         last = min(index, len(self.lines) - 2)
@@ -173,7 +173,7 @@ def _written(nodes: Sequence[Node[_Marks]], escaped: bool) -> str:
             parts.append(_SPECIAL.sub(r"\\\g<0>", text) if escaped else text)
         elif isinstance(node, Span):
             inside = _written(node.nodes, escaped)
-            # Emphasis does not begin before white space, or end after it.
+            # Emphasis cannot begin before white space or end after it.
             bare = inside.strip()
             before, after = inside.split(bare, 1) if bare else (inside, "")
             parts += [before, node.kept[0] + bare + node.kept[1] if bare else "", after]
@@ -184,7 +184,7 @@ def _written(nodes: Sequence[Node[_Marks]], escaped: bool) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    """CommonMark and more, with a token of type `verbatim` for what is not translated inside a line."""
+    """Return a parser for CommonMark and extensions. A token of type `verbatim` marks inline content not translated."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     rules = parser.inline.ruler
     for name, rule in (("backticks", backtick), ("image", image), ("autolink", autolink), ("html_inline", html_inline)):
@@ -195,7 +195,7 @@ def _parser() -> MarkdownIt:
 
 
 def _verbatim(rule: _Rule) -> _Rule:
-    """`rule` with its source as the only token that it makes."""
+    """Wrap `rule` so that its source becomes its only token."""
 
     def kept(state: StateInline, silent: bool) -> bool:
         start = state.pos
@@ -224,7 +224,7 @@ def _extension(state: StateInline, silent: bool) -> bool:
 
 
 def _link(state: StateInline, silent: bool) -> bool:
-    """markdown-it's rule, with the source of both ends kept."""
+    """Apply markdown-it's link rule, and keep the source of both ends."""
     start = state.pos
     before = len(state.tokens) + bool(state.pending)
     if not link(state, silent):
@@ -232,7 +232,7 @@ def _link(state: StateInline, silent: bool) -> bool:
     if not silent:
         label_end = state.md.helpers.parseLinkLabel(state, start, True)
         mark = state.src[label_end : state.pos]
-        # The text of such a link is its reference too, which must not be translated.
+        # The text of such a link is also its reference, which must not be translated.
         is_reference = mark in {"]", "][]"}
         state.tokens[before].meta["mark"] = "["
         state.tokens[-1].meta["mark"] = f"][{state.src[start + 1 : label_end]}]" if is_reference else mark

@@ -1,4 +1,4 @@
-"""From a file's name and bytes to its document."""
+"""Opens a document from a file's name and bytes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
 }
 
 SUPPORTED: tuple[str, ...] = (*_READERS, _TABLE)
-"""The endings of the names of files that can be translated."""
+"""File name extensions of the supported formats."""
 
 
 def open_document(name: str, content: bytes, *, column: str | None = None) -> Document:
-    """The document in the file `name`, whose ending says what it is.
+    """Open the file `name` as a document. Its extension determines the format.
 
-    `column` is the name of the column of a table that is translated; it may be left out where there is but one.
-    Raises DocumentError for a file that cannot be read as what its name says.
+    `column` names the column of a table to translate. It may be omitted if there is only one column. Raises
+    DocumentError for a file that cannot be read as the format that its name states.
     """
     kind = PurePath(name).suffix.lower()
     if kind not in SUPPORTED:

@@ -1,4 +1,4 @@
-"""A text file in which some places are translated; every other byte stays."""
+"""A text file in which some places are translated. Every other byte stays unchanged."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from nmt.documents.html_fragment import Fragment
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A place in a text and how a translation is written there."""
+    """A place in a text, and how to write a translation there."""
 
     start: int
-    """Characters before it in the text."""
+    """Offset of the place in the text, in characters."""
     end: int
     fragment: Fragment
     written: Callable[[str], str]
-    """What stands in the place, given the fragment's translation."""
+    """Returns the text to write in the place, given the fragment's translation."""
 
 
 class PatchedText:
-    """A text file and the places in it, in order, that are translated.
+    """A text file and the ordered places in it to translate.
 
-    A fragment that comes back as it was leaves its place untouched, so that a file without translations is
-    the same byte for byte (in UTF-8).
+    A fragment that comes back unchanged leaves its place untouched. A file without translations is therefore the same
+    byte for byte (in UTF-8).
     """
 
     def __init__(self, source: Decoded, patches: Sequence[Patch]) -> None:
@@ -34,11 +34,11 @@ class PatchedText:
 
     @property
     def texts(self) -> list[Fragment]:
-        """What is to be translated, in the order of the file."""
+        """Return the texts to translate, in file order."""
         return [patch.fragment for patch in self._patches]
 
     def with_texts(self, texts: Sequence[str]) -> bytes:
-        """The file with `texts` in their places."""
+        """Return the file with its texts replaced by `texts`."""
         parts: list[str] = []
         start = 0
         for patch, text in zip(self._patches, texts, strict=True):

@@ -1,4 +1,4 @@
-"""Catalogues of gettext: a fragment for each message that has no translation yet."""
+"""Gettext catalogues: one fragment for each message without a translation."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from nmt.errors import DocumentError
 
 _DECLARED = re.compile(rb"charset=([\w.:-]+)")
 _LONGEST_WRAPPED = 80
-"""Characters of a line that gettext's tools may have broken; a file with longer ones is not broken."""
+"""Maximum line length that gettext's tools may have wrapped. A file with longer lines is not wrapped."""
 
 
 class Catalogue:
-    """A PO file. Its header, comments, contexts, finished translations and obsolete entries stay.
+    """A PO file. Its header, comments, contexts, finished translations and obsolete entries stay unchanged.
 
-    What is written is marked `fuzzy`, as gettext marks what a person has yet to check. Entries that were fuzzy
-    before are translated anew.
+    New translations are marked `fuzzy`, as gettext marks what a person has yet to check. Entries that were already
+    fuzzy are translated again.
     """
 
     def __init__(self, name: str, content: bytes) -> None:
@@ -30,10 +30,10 @@ class Catalogue:
         self._content = content
         self._source = decoded(name, content, declared[1].decode("ascii", errors="replace") if declared else None)
         self.texts = [Fragment(text) for entry in _untranslated(self._read()) for text in _messages(entry)]
-        """What is to be translated: of an entry with a plural, the singular and the plural."""
+        """The texts to translate. An entry with a plural has two: the singular and the plural."""
 
     def with_texts(self, texts: Sequence[str]) -> bytes:
-        """The catalogue with `texts` as its translations; the plural's stands in every form but the first."""
+        """Return the catalogue with `texts` as its translations. The plural's is used for every form but the first."""
         if len(texts) != len(self.texts):
             raise ValueError(f"{len(texts)} texts for {len(self.texts)} messages")
         if not texts:
@@ -48,7 +48,7 @@ class Catalogue:
         return self._source.encoded(written.replace("\n", "\r\n") if "\r\n" in self._source.text else written)
 
     def _read(self) -> polib.POFile:
-        # The line break before the text is for polib, which would open a file that the text is the path of.
+        # The leading line break is for polib, which would otherwise open a file if the text is the path of one.
         text = "\n" + self._source.text
         wrapped = max(map(len, text.splitlines())) <= _LONGEST_WRAPPED
         try:

@@ -1,4 +1,4 @@
-"""SubRip subtitles: a fragment for each cue, or for each speaker in it."""
+"""SubRip subtitles: one fragment for each cue, or for each speaker in a cue."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from nmt.errors import DocumentError
 
 _TIME = r"\d{1,3}:\d{1,2}:\d{1,2}[,.:]\d{1,3}"
 _CUE = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}[^\r\n]*(?:\r\n|\r|\n)", re.MULTILINE)
-"""The line of a cue that has its times, and maybe a position; the cue's text comes after it."""
+"""The line of a cue with its times and an optional position. The cue's text follows it."""
 _NUMBER = re.compile(r"^[ \t]*\d+[ \t]*(?:\r\n|\r|\n)+\Z", re.MULTILINE)
-"""The number of the next cue, which ends what comes after a cue's times."""
+"""The number of the next cue, which ends the text after a cue's times."""
 _SPEAKER = re.compile(r"(?:<[^<>]*>|\{[^{}]*\})*[-\u2013\u2014]")
-"""How a line starts where another person begins to speak."""
+"""Start of a line at which another person begins to speak."""
 _MARK = re.compile(r"<(/?)(i|b|u|s|font)\b([^<>]*)>|\{\\[^{}]*\}|(?:^|(?<=[>}]))[-\u2013\u2014][ \t]*", re.IGNORECASE)
 """A tag, a code such as `{\\an8}`, or the dash before a speech."""
 _WORD = re.compile(r"(?:<[^<>]*>|[^ \t\r\n])+")
 
 _Marks = tuple[str, str]
-"""What stands before and after a span; an atom is the first."""
+"""Markup before and after a span. For an atom, the first is the atom."""
 
 
 def read_srt(name: str, content: bytes) -> PatchedText:
-    """The subtitles `name`; numbers, times and positions stay. The lines of a speech are translated as one text."""
+    """Read the subtitles `name`. Numbers, times and positions stay. The lines of a speech are translated as one
+    text."""
     source = decoded(name, content)
     cues = list(_CUE.finditer(source.text))
     if not cues and source.text.strip():
@@ -42,7 +43,7 @@ def read_srt(name: str, content: bytes) -> PatchedText:
 
 
 def _patches(text: str, start: int) -> Iterator[Patch]:
-    """What is translated of a cue's `text`, which stands at `start`."""
+    """Yield the places to translate in a cue's `text`, which stands at `start`."""
     for speech in _speeches(text):
         lines = text[speech].splitlines()
         inline = Inline(_nodes(" ".join(line.strip() for line in lines)))
@@ -59,12 +60,12 @@ def _patches(text: str, start: int) -> Iterator[Patch]:
 
 
 def _seen(word: str) -> int:
-    """The characters of `word` that are on the screen."""
+    """Return the number of characters of `word` that are visible on the screen."""
     return len(_MARK.sub("", word))
 
 
 def _speeches(text: str) -> list[slice]:
-    """Where each speech stands, without the line's end after it; a blank line ends one too."""
+    """Return the range of each speech, without the final line break. A blank line also ends a speech."""
     found: list[slice] = []
     goes_on = False
     for start, end in lines_of(text):
@@ -80,7 +81,7 @@ def _speeches(text: str) -> list[slice]:
 
 
 def _nodes(text: str) -> list[Node[_Marks]]:
-    """The nodes of a speech; a tag without its partner is an atom."""
+    """Return the nodes of a speech. A tag without its partner is an atom."""
     opened: list[tuple[re.Match[str] | None, list[Node[_Marks]]]] = [(None, [])]
     start = 0
     for mark in _MARK.finditer(text):

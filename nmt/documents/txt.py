@@ -1,4 +1,4 @@
-"""Plain text: a fragment a paragraph."""
+"""Plain text: one fragment per paragraph."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nmt.documents.patches import Patch, PatchedText
 
 
 def read_txt(name: str, content: bytes) -> PatchedText:
-    """The text file `name`; what separates its paragraphs stays."""
+    """Read the text file `name`. The separators between its paragraphs stay unchanged."""
     source = decoded(name, content)
     patches: list[Patch] = []
     for is_blank, group in groupby(lines_of(source.text), lambda line: not source.text[slice(*line)].strip()):

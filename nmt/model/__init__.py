@@ -1,4 +1,4 @@
-"""The model in torch: encoder, attention, decoder. Used by training alone; imports no other room but errors."""
+"""The torch model: encoder, attention and decoder. Used only by training. Imports no other room but errors."""
 
 from nmt.model.config import DropoutConfig, ModelConfig
 from nmt.model.seq2seq import Seq2Seq

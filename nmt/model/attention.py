@@ -1,6 +1,6 @@
 """Attention over the encoder's outputs: dot (Luong et al. 2015) and additive (Bahdanau et al. 2015).
 
-The keys depend on the source alone, so they are projected once a sentence, not once a step.
+The keys depend on the source alone, so they are projected once per sentence, not once per step.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from nmt.model.config import ModelConfig
 class DotAttention(nn.Module):
     """score_j = query . W m_j (Luong et al. 2015, section 3.1, 'general').
 
-    Several heads compare a part of the query with the same part of W m_j each (after Vaswani et al. 2017, section
-    3.2.2, whose heads have projections of their own on all sides).
+    Each head compares one part of the query with the same part of W m_j (after Vaswani et al. 2017, section 3.2.2,
+    whose heads have projections of their own on all sides).
     """
 
     def __init__(self, memory_size: int, query_size: int, heads: int) -> None:
@@ -63,7 +63,7 @@ class AdditiveAttention(nn.Module):
 
 
 def build_attention(config: ModelConfig) -> DotAttention | AdditiveAttention | None:
-    """The attention that `config` names, or None for the plain encoder-decoder."""
+    """Return the attention that `config` names, or None for the plain encoder-decoder."""
     if config.attention == "none":
         return None
     if config.attention == "additive":
@@ -72,11 +72,11 @@ def build_attention(config: ModelConfig) -> DotAttention | AdditiveAttention | N
 
 
 def attend(scores: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Weights (B, N, T, S) and contexts (B, T, D) of `scores` (B, N, T, S) over `memory` (B, S, D).
+    """Return weights (B, N, T, S) and contexts (B, T, D) for `scores` (B, N, T, S) over `memory` (B, S, D).
 
-    Head n of N averages the n-th part of the first half of D and the n-th part of the second half, which in a
-    bidirectional encoder are the two directions. `mask` (B, S) is true at source positions; the others get a weight of
-    exactly zero.
+    Head n of N averages the n-th part of the first half of D and the n-th part of the second half. In a bidirectional
+    encoder the halves are the two directions. `mask` (B, S) is true at source positions. Other positions get a weight
+    of exactly zero.
     """
     masked = scores.masked_fill(~mask[:, None, None], -torch.inf)
     weights = torch.softmax(masked, dim=3)  # (B, N, T, S)

@@ -1,4 +1,4 @@
-"""What a model is made of: sizes, cell, attention and dropout, validated once."""
+"""Model configuration: sizes, cell, attention and dropout, validated once."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ DropoutKind = Literal["standard", "variational"]
 
 @dataclass(frozen=True, slots=True)
 class DropoutConfig:
-    """Where and how activations are dropped in training; every rate is a probability in [0, 1)."""
+    """Dropout rates and kind for training. Every rate is a probability in [0, 1)."""
 
     kind: DropoutKind = "variational"
-    """`standard` draws a mask for each time step, `variational` one mask a sentence (Gal & Ghahramani 2016)."""
+    """`standard` draws a mask for each time step, `variational` one mask per sentence (Gal & Ghahramani 2016)."""
     word: float = 0.0
-    """Whole word vectors, drawn for each position."""
+    """Rate for whole word vectors, drawn for each position."""
     embedding: float = 0.2
-    """Elements of the embeddings."""
+    """Rate for elements of the embeddings."""
     hidden: float = 0.2
-    """Elements of what a layer hands on, and of the state before the output projection."""
+    """Rate for elements of each layer's output, and of the state before the output projection."""
     recurrent: float = 0.0
-    """Elements of the recurrent weight matrix W_hh, one mask a batch (DropConnect, Merity et al. 2018)."""
+    """Rate for elements of the recurrent weight matrix W_hh, one mask per batch (DropConnect, Merity et al. 2018)."""
 
     def __post_init__(self) -> None:
         _require(self.kind in get_args(DropoutKind), "dropout.kind", self.kind, get_args(DropoutKind))
@@ -39,31 +39,32 @@ class ModelConfig:
     """Sizes and kinds of an encoder and a decoder with separate weights."""
 
     source_vocabulary: int
-    """V of the source, in subwords, special ids included."""
+    """Source V: the number of subwords, including special ids."""
     target_vocabulary: int
-    """V of the target."""
+    """Target V."""
     cell: Cell = "lstm"
     embedding_size: int = 256
-    """E, of both sides."""
+    """E, for both sides."""
     encoder_hidden: int = 256
-    """H of the encoder, of each direction."""
+    """H of the encoder, per direction."""
     encoder_layers: int = 1
     bidirectional: bool = True
     decoder_hidden: int = 512
     """H of the decoder."""
     decoder_layers: int = 1
     attention: Attention = "dot"
-    """`none`: the decoder gets only the encoder's last state."""
+    """With `none`, the decoder receives only the encoder's last state."""
     attention_heads: int = 1
-    """N: how many places of the source the decoder can look at in a step; of dot attention alone, the others have one.
-    It is the first head that guided alignment teaches, that `lexical` goes by and that alignments tell of."""
+    """N: the number of source places that the decoder can attend to in a step. Only dot attention supports several
+    heads. Guided alignment trains the first head, and `lexical` and alignments use it."""
     lexical: bool = False
-    """Whether the output also sees the embeddings of the words that attention looks at, past all layers (after Nguyen &
-    Chiang 2018, section 4). Without attention there are none to see."""
+    """Whether the output also receives the embeddings of the attended words, bypassing all layers (after Nguyen &
+    Chiang 2018, section 4). Without attention there are none."""
     tie: Tying = "output"
-    """`output`: target embedding and output projection are one matrix; `all`: the source embedding too."""
+    """`output` shares one matrix between target embedding and output projection. `all` also shares it with the source
+    embedding."""
     forget_bias: float = 1.0
-    """Start of the LSTM forget gate's bias (Jozefowicz et al. 2015); the other cells have no such gate."""
+    """Initial bias of the LSTM forget gate (Jozefowicz et al. 2015). Other cells have no forget gate."""
     dropout: DropoutConfig = field(default_factory=DropoutConfig)
 
     def __post_init__(self) -> None:
@@ -94,31 +95,31 @@ class ModelConfig:
 
     @property
     def heads(self) -> int:
-        """N: how many heads attention has."""
+        """N, the number of attention heads."""
         return self.attention_heads if self.attention == "dot" else 1
 
     @property
     def memory_size(self) -> int:
-        """D: width of one encoder output, both directions together."""
+        """D, the width of one encoder output, both directions together."""
         return self.encoder_hidden * (2 if self.bidirectional else 1)
 
     @property
     def word_size(self) -> int:
-        """Width of what the output sees of the source's embeddings: E, or 0 when it sees none."""
+        """Width of the source embeddings that the output receives: E, or 0 if it receives none."""
         return self.embedding_size if self.lexical and self.attention != "none" else 0
 
     @property
     def state_names(self) -> tuple[str, ...]:
-        """Names of the tensors in one layer's state: (h, c) of an LSTM, (h,) else."""
+        """Names of the tensors in one layer's state: (h, c) for an LSTM, otherwise (h,)."""
         return ("h", "c") if self.cell == "lstm" else ("h",)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return plain values for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
-        """The reverse of `to_dict`. Raises ConfigError on unknown names or bad values."""
+        """Inverse of `to_dict`. Raises ConfigError on unknown names or bad values."""
         try:
             return cls(**{**values, "dropout": DropoutConfig(**values.get("dropout", {}))})
         except TypeError as error:

@@ -1,8 +1,8 @@
-"""The decoder: target subwords so far and the encoded source to the next subword's state.
+"""The decoder: computes the next subword's state from the previous target subwords and the encoded source.
 
-The first layer reads target embeddings alone, attention asks with its output, and further layers read that
-output and the context. No layer waits for the attention of the step before (no input feeding), so under
-teacher forcing all time steps of a layer run in one call.
+The first layer reads target embeddings alone. Its output queries the attention. Further layers read that output and the
+context. No layer waits for the attention of the previous step (no input feeding), so under teacher forcing all time
+steps of a layer run in one call.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from nmt.model.rnn import LayerState, RecurrentLayer
 
 
 class DecoderState(NamedTuple):
-    """All that the decoder carries from step to step, and the source it attends to."""
+    """State that the decoder carries from step to step, and the source it attends to."""
 
     layers: tuple[LayerState, ...]
     """State of each layer: (h, c) or (h,), each (1, B, H)."""
     values: Tensor
-    """(B, S, D), what attention averages; (B, S, D + E) with the source's embeddings in a lexical model."""
+    """Shape (B, S, D): the values that attention averages. (B, S, D + E), with the source embeddings, in a lexical
+    model."""
     keys: Tensor | None
-    """(B, S, H); None without attention."""
+    """Shape (B, S, H), or None without attention."""
     mask: Tensor
     """(B, S)."""
 
@@ -57,12 +58,12 @@ class Decoder(nn.Module):
         self.combine = nn.Linear(hidden + context + self.word_size, config.embedding_size)
 
     def start(self, encoded: Encoded) -> DecoderState:
-        """The state before the first step: a projection of the encoder's last state for each layer."""
+        """Return the state before the first step: a projection of the encoder's last state for each layer."""
         count = len(encoded.last)
         layers = []
         for index in range(len(self.layers)):
             bridges = self.bridges[index * count : (index + 1) * count]
-            # tanh keeps h in (-1, 1), where the cell itself keeps it; c has no such bound.
+            # tanh keeps h in (-1, 1), the range in which the cell keeps it. c is unbounded.
             parts = [bridge(last) for bridge, last in zip(bridges, encoded.last, strict=True)]
             state = (torch.tanh(parts[0]), *parts[1:])
             layers.append(tuple(part.unsqueeze(0).contiguous() for part in state))  # (1, B, H)
@@ -73,8 +74,8 @@ class Decoder(nn.Module):
     def forward(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState, Tensor | None]:
         """Read `tokens` (B, T) after `state`.
 
-        Gives the states before the output projection (B, T, E), the decoder's next state, and the first head's
-        attention weights (B, T, S), None without attention.
+        Returns the states before the output projection (B, T, E), the decoder's next state, and the first head's
+        attention weights (B, T, S), or None without attention.
         """
         sequence = self.embedding_dropout(self.word_dropout(self.embedding(tokens)))  # (B, T, E)
         outputs, first = self.layers[0](sequence, state=state.layers[0])  # (B, T, H)

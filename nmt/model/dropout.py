@@ -9,40 +9,40 @@ from nmt.model.config import DropoutKind
 
 
 class Dropout(nn.Module):
-    """Drops elements of a tensor in training, each by itself."""
+    """Drops elements of a tensor in training, independently of each other."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
         self._rate = rate
         self.share = 1.0
-        """Of the rate that holds for now."""
+        """Current share of the configured rate."""
 
     @property
     def rate(self) -> float:
-        """Probability to be dropped now: none but in training."""
+        """Current dropout probability. Zero outside training."""
         return self._rate * self.share if self.training else 0.0
 
     def forward(self, values: Tensor) -> Tensor:
-        """(*) -> (*), scaled so that the expected value stays."""
+        """(*) -> (*), scaled to preserve the expected value."""
         return functional.dropout(values, self.rate) if self.rate else values
 
 
 class SequenceDropout(Dropout):
-    """Drop elements of a sequence (B, T, F); `variational` keeps one mask for all of a sentence's steps."""
+    """Drops elements of a sequence (B, T, F). `variational` uses one mask for all steps of a sentence."""
 
     def __init__(self, rate: float, kind: DropoutKind) -> None:
         super().__init__(rate)
         self.kind = kind
 
     def forward(self, sequence: Tensor) -> Tensor:
-        """(B, T, F) -> (B, T, F), scaled so that the expected value stays."""
+        """(B, T, F) -> (B, T, F), scaled to preserve the expected value."""
         if self.kind == "standard" or not self.rate:
             return super().forward(sequence)
         return sequence * super().forward(sequence.new_ones(sequence.shape[0], 1, sequence.shape[2]))
 
 
 class WordDropout(Dropout):
-    """Drop whole word vectors of an embedded sequence, a draw for each position."""
+    """Drops whole word vectors of an embedded sequence, drawn for each position."""
 
     def forward(self, embedded: Tensor) -> Tensor:
         """(B, T, E) -> (B, T, E)."""
@@ -50,7 +50,7 @@ class WordDropout(Dropout):
 
 
 def set_dropout_share(model: nn.Module, share: float) -> None:
-    """Let this `share` of each dropout rate of `model` hold from now on."""
+    """Apply `share` of each dropout rate of `model` from now on."""
     for module in model.modules():
         if isinstance(module, Dropout):
             module.share = share

@@ -1,4 +1,4 @@
-"""The encoder: source subwords to a memory of S vectors and the decoder's first state."""
+"""The encoder: maps source subwords to a memory of S vectors and the decoder's first state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nmt.model.rnn import LayerState, RecurrentLayer
 
 
 class Encoded(NamedTuple):
-    """What the decoder gets of a batch of source sentences."""
+    """Encoder outputs for a batch of source sentences."""
 
     memory: Tensor
     """(B, S, D), zero at padding."""
@@ -26,7 +26,7 @@ class Encoded(NamedTuple):
 
 
 class Encoder(nn.Module):
-    """A stack of recurrent layers over the embedded source; from layer 2 on with residual connections."""
+    """A stack of recurrent layers over the embedded source, with residual connections from layer 2 on."""
 
     def __init__(self, config: ModelConfig, embedding: nn.Embedding) -> None:
         super().__init__()

@@ -13,13 +13,13 @@ from nmt.model.config import ModelConfig
 from nmt.model.dropout import Dropout
 
 LayerState = tuple[Tensor, ...]
-"""(h, c) of an LSTM, (h,) of the others; each (directions, B, H)."""
+"""(h, c) for an LSTM, otherwise (h,). Each has shape (directions, B, H)."""
 
 SequenceT = TypeVar("SequenceT", Tensor, PackedSequence)
 
 _SHUT = 2.0**14
-"""A gate's input, exact in bfloat16, for which sigmoid is 0 or 1 whatever h, which is in (-1, 1), adds to it: the rows
-of recurrent weights of trained models sum to less than 100."""
+"""Gate input, exact in bfloat16, that makes sigmoid 0 or 1 whatever h, which is in (-1, 1), adds to it. The rows of
+recurrent weights of trained models sum to less than 100."""
 
 _CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
@@ -41,10 +41,10 @@ class RecurrentLayer(nn.Module):
     def forward(
         self, sequence: Tensor, lengths: Tensor | None = None, state: LayerState | None = None
     ) -> tuple[Tensor, LayerState]:
-        """Run over (B, T, F), giving (B, T, directions * H) and the state after each row's last step.
+        """Run over (B, T, F). Returns (B, T, directions * H) and the state after each row's last step.
 
-        With `lengths` (B,), on the CPU and at least 1 each, padding is neither read nor counted, and outputs at
-        padding are zero.
+        With `lengths` (B,), on the CPU and each at least 1, padding is not read or counted, and outputs at padding are
+        zero.
         """
         if lengths is None:
             outputs, last = self._run(sequence, state)
@@ -66,10 +66,11 @@ class RecurrentLayer(nn.Module):
         return outputs, (last if is_lstm else (last,))
 
     def _run_padded(self, sequence: Tensor, lengths: Tensor) -> tuple[Tensor, LayerState]:
-        """An LSTM over `sequence` (B, T, F) with padding, as if it were packed, in half the time.
+        """Run an LSTM over `sequence` (B, T, F) with padding, as if it were packed, in half the time.
 
-        torch runs packed sequences step by step on a CPU. Here the whole call is fused, and the layer reads one more
-        input, 1 at padding, that shuts the input gate and opens the forget gate: c stays what it is, to the bit.
+        On a CPU, torch runs packed sequences step by step. Here the whole call is fused, and the layer reads an extra
+        input that is 1 at padding. It shuts the input gate and opens the forget gate, so that c stays the same to the
+        bit.
         """
         hidden, directions = self.hidden_size, 2 if self.cell.bidirectional else 1
         rows, steps, _ = sequence.shape
@@ -85,19 +86,20 @@ class RecurrentLayer(nn.Module):
             True, 1, 0.0, self.training, directions == 2, True,
         )  # fmt: skip
         outputs = outputs.masked_fill(padding, 0)
-        # Forward, the output gate has gone on opening and closing; backward, padding comes before the first subword.
+        # Forward, the output gate keeps changing at padding. Backward, padding comes before the first subword.
         forward = outputs[torch.arange(rows), lengths - 1, :hidden]
         return outputs, (torch.stack((forward, *h[1:])), c)
 
     def _weights(self) -> dict[str, Tensor]:
-        """In torch's order, with recurrent dropout where there is some."""
+        """Return the weights in torch's order, with recurrent dropout if configured."""
         return {
             name: self.recurrent_dropout(weight) if name.startswith("weight_hh") else weight
             for name, weight in self.cell.named_parameters()
         }
 
     def _initialise(self, forget_bias: float | None) -> None:
-        """Glorot input weights, orthogonal recurrent weights a gate, zero biases but the forget gate's."""
+        """Initialise input weights by Glorot, recurrent weights orthogonally per gate, and biases to zero but the
+        forget gate's."""
         hidden = self.hidden_size
         for name, parameter in self.cell.named_parameters():
             gates = torch.split(parameter.data, hidden)  # torch stacks the gates along the first axis
@@ -113,7 +115,7 @@ class RecurrentLayer(nn.Module):
 
 
 def uniform_embedding(vocabulary: int, size: int, padding_id: int) -> nn.Embedding:
-    """An embedding whose vectors have about unit length, so that it may serve as output projection too."""
+    """Return an embedding whose vectors have about unit length, so that it can also serve as output projection."""
     embedding = nn.Embedding(vocabulary, size, padding_idx=padding_id)
     nn.init.normal_(embedding.weight, std=1.0 / math.sqrt(size))
     embedding.weight.data[padding_id].zero_()

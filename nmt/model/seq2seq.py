@@ -32,26 +32,25 @@ class Seq2Seq(nn.Module):
             self.output.weight = target.weight
 
     def states(self, source: Tensor, source_length: Tensor, target_input: Tensor) -> Tensor:
-        """The decoder's states before the output projection, under teacher forcing.
+        """Return the decoder's states (B, T, E) before the output projection, under teacher forcing.
 
-        `source` (B, S), `source_length` (B,) on the CPU, `target_input` (B, T) with <START> first;
-        gives (B, T, E).
+        `source` has shape (B, S), `source_length` (B,) is on the CPU, and `target_input` (B, T) begins with <START>.
         """
         return self.attended_states(source, source_length, target_input)[0]
 
     def attended_states(
         self, source: Tensor, source_length: Tensor, target_input: Tensor
     ) -> tuple[Tensor, Tensor | None]:
-        """As `states`, and beside them the attention weights (B, T, S), None without attention."""
+        """Return the same as `states`, and the attention weights (B, T, S), or None without attention."""
         start = self.decoder.start(self.encoder(source, source_length))
         states, _, weights = self.decoder(target_input, start)
         return states, weights
 
     def forward(self, source: Tensor, source_length: Tensor, target_input: Tensor) -> Tensor:
-        """Logits (B, T, V); shapes of the arguments as in `states`."""
+        """Return logits (B, T, V). The arguments have the shapes given in `states`."""
         logits: Tensor = self.output(self.states(source, source_length, target_input))
         return logits
 
     def parameter_count(self) -> int:
-        """Trained numbers, a tied matrix counted once."""
+        """Number of trained parameters, with a tied matrix counted once."""
         return sum(parameter.numel() for parameter in self.parameters())

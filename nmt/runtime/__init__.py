@@ -1,4 +1,4 @@
-"""A model package at work: read, verified, decoding. No torch. May call decoding and tokenizer."""
+"""Loads, verifies and runs a model package. Does not use torch. May call decoding and tokenizer."""
 
 from nmt.runtime.alignment import Alignment
 from nmt.runtime.package import (

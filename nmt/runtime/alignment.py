@@ -1,6 +1,6 @@
-"""What a translation attended to: its subwords go through the decoder once more, and attention is asked at each.
+"""Attention weights of finished translations. The decoder reads each translation again and records its attention.
 
-So translating itself keeps no attention, and costs nothing more where nobody wants to see it.
+Translation itself therefore stores no attention and pays nothing for it when nobody asks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from nmt.runtime.running_batch import Source
 from tokenizer import START_ID
 
 _AT_ONCE = 32
-"""Sentences that go through the decoder together: as many as in a running batch."""
+"""Number of sentences that pass through the decoder together, as many as in a running batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +26,35 @@ class Alignment:
     """How much attention each subword of a translation paid to each subword of its source."""
 
     source: list[str]
-    """S subwords as the model reads them, <END> last."""
+    """The S subwords that the model reads, ending with <END>."""
     target: list[str]
-    """T subwords as the model wrote them, with <END> if it was reached."""
+    """The T subwords that the model wrote, including <END> if it was reached."""
     weights: Floats
-    """(T, S); a row adds up to 1."""
+    """Shape (T, S). Each row sums to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence and its translation as ids."""
+    """Ids of a sentence and its translation."""
 
     source: Sequence[int]
-    """Without <END>, which the encoder adds."""
+    """Ids without <END>, which the encoder adds."""
     target: Sequence[int]
-    """With <END> if it was reached."""
+    """Ids including <END> if it was reached."""
 
 
 class Aligner:
-    """Attention of finished translations; safe to use from several threads."""
+    """Computes the attention of finished translations. Safe to use from several threads."""
 
     def __init__(self, model: OnnxModel, attention: bytes) -> None:
-        """`attention`: the graph that tells what the steps of `model` attend to."""
+        """`attention` is the graph that returns what the steps of `model` attend to."""
         self._model = model
         self._attention = open_session(attention)
 
     def weights(self, pairs: Sequence[Pair], deadline: float | None = None) -> list[Floats]:
-        """(T, S) for each of `pairs`, in their order. Raises DeadlineExceeded; `deadline` on the monotonic clock."""
-        # The longest first, so that the rows that go on are always the first ones.
+        """Return weights (T, S) for each of `pairs`, in order. `deadline` is on the monotonic clock. Raises
+        DeadlineExceeded."""
+        # Sort the longest first, so that the rows that continue are always the first ones.
         order = sorted(range(len(pairs)), key=lambda index: -len(pairs[index].target))
         found: dict[int, Floats] = {}
         for start in range(0, len(order), _AT_ONCE):
@@ -62,7 +63,7 @@ class Aligner:
         return [found[index] for index in range(len(pairs))]
 
     def _together(self, pairs: Sequence[Pair], deadline: float | None) -> list[Floats]:
-        """The same for B pairs in order of length."""
+        """Return the same weights for B pairs that are sorted by length."""
         state = self._model.encode([Source(pair.source) for pair in pairs], None)
         found: list[list[Floats]] = [[] for _ in pairs]
         for step in range(len(pairs[0].target)):

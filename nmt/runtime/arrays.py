@@ -1,4 +1,4 @@
-"""The arrays beside a package's graphs: what the runtime unfolds once or takes rows of."""
+"""The arrays stored beside a package's graphs, which the runtime unfolds once or reads rows from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tokenizer import PAD_ID
 Arrays = dict[str, NDArray[Any]]
 
 _CHUNK = 256
-"""Rows of a table that are computed at a time, which bounds the memory this takes."""
+"""Number of table rows computed at a time, to bound memory use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,21 @@ class ModelArrays:
     """Lookup tables, output layer and short lists of one model."""
 
     source_table: NDArray[np.floating]
-    """(D x V, G x H): what each subword's embedding brings to the gates of the encoder's first layer, the rows of
-    the backward direction after those of the forward one. Half precision beside int8 graphs."""
+    """Shape (D x V, G x H): the contribution of each subword's embedding to the gates of the encoder's first layer. The
+    rows of the backward direction follow those of the forward direction. Stored in half precision beside int8
+    graphs."""
     target_table: NDArray[np.floating]
     """(V, G x H), the same for the decoder."""
     word_table: NDArray[np.floating] | None
-    """(V, E): what each source subword's embedding brings to the combining layer of a lexical model; None of others."""
+    """Shape (V, E): the contribution of each source subword's embedding to the combining layer of a lexical model. None
+    for other models."""
     output: OutputLayer
     short_lists: ShortLists | None
-    """None: every sentence may use every word."""
+    """If None, every sentence may use every word."""
 
     @classmethod
     def read(cls, file: BinaryIO) -> ModelArrays:
-        """Unfold the file `ARRAYS` of a package. Raises PackageCorrupt."""
+        """Unfold a package's `ARRAYS` file. Raises PackageCorrupt."""
         try:
             with np.load(file, allow_pickle=False) as stored:
                 return cls._unfold(dict(stored))
@@ -64,9 +66,10 @@ class ModelArrays:
 
 
 def _table(stored: Arrays, side: str, reader: str) -> NDArray[np.floating]:
-    """(D x V, N): what a side's words bring to a `reader`, in D directions; nothing for <PAD>.
+    """Return the table (D x V, N) of what the words of `side` contribute to `reader` in D directions. <PAD> contributes
+    zero.
 
-    embedding x input weights, and their bias if there is one.
+    The table is embedding x input weights, plus their bias if there is one.
     """
     embedding = stored[f"{side}.embedding"]  # (V, E)
     scale = stored.get(f"{side}.embedding.scale")

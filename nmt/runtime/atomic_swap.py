@@ -1,4 +1,4 @@
-"""Two directories change places in one step: nobody who looks, and no kill, finds either of them missing."""
+"""Atomic exchange of two directories. Neither is ever missing, for a concurrent reader or after a kill."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 from nmt.errors import ConfigError
 
 _RELATIVE_TO_HERE = -100
-"""AT_FDCWD of Linux."""
+"""AT_FDCWD on Linux."""
 _SWAP = 2
-"""RENAME_EXCHANGE of Linux' renameat2, and RENAME_SWAP of macOS' renamex_np."""
+"""RENAME_EXCHANGE of renameat2 on Linux, and RENAME_SWAP of renamex_np on macOS."""
 
 
 def exchange(one: Path, other: Path) -> None:
-    """Let `one` and `other`, of one file system, change places. Raises ConfigError where that is no single step."""
+    """Atomically exchange `one` and `other`, which are on one file system. Raises ConfigError where that is not
+    supported."""
     system = ctypes.CDLL(None, use_errno=True)
     paths = os.fsencode(one), os.fsencode(other)
     if hasattr(system, "renameat2"):

@@ -1,4 +1,4 @@
-"""The queue and the threads that decode: the sentences of all callers share a running batch a thread."""
+"""The request queue and the decoding threads. Each thread runs one batch, shared by the sentences of all callers."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from nmt.runtime.running_batch import Model, RunningBatch, Sentence
 ResultT = TypeVar("ResultT")
 
 _LEAST_SHARE = 2
-"""A batch admits when one place in so many is free: encoding many sentences together is cheaper than empty places."""
+"""A batch admits sentences when one in this many places is free. Encoding many together outweighs the empty places."""
 _MOST_AT_ONCE = 16
-"""Sentences that are encoded together, while those in the batch wait."""
+"""Maximum number of sentences encoded together, while those in the batch wait."""
 
 
 @dataclass(slots=True, eq=False)
@@ -29,29 +29,29 @@ class Entry(Sentence):
 
     request: Request[Any]
     number: int
-    """Its place in the request."""
+    """Index of the sentence in its request."""
     rows: int
-    """Most rows it can need."""
+    """Maximum number of rows the sentence can need."""
     started: float = 0.0
-    """When it left the queue; on the monotonic clock, seconds."""
+    """Time at which the sentence left the queue, in seconds on the monotonic clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a batcher has to do, and has done."""
+    """Current and past work of a batcher."""
 
     waiting: int
-    """Sentences in the queue."""
+    """Number of sentences in the queue."""
     sentences: int
-    """Sentences in the running batches."""
+    """Number of sentences in the running batches."""
     rows: int
-    """Rows of the running batches."""
+    """Number of rows in the running batches."""
     subwords: int
-    """Subwords of all translations given so far."""
+    """Number of subwords in all translations returned so far."""
 
 
 class Batcher(Generic[StateT]):
-    """Threads with a running batch each, which admit waiting sentences in order of arrival as rows become free."""
+    """Threads that each run a batch and admit waiting sentences in order of arrival as rows become free."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Batcher(Generic[StateT]):
         max_rows: int = 160,
         max_waiting: int = 1024,
     ) -> None:
-        """`max_sentences` and `max_rows`: of a thread's batch. `max_waiting`: sentences in the queue."""
+        """`max_sentences` and `max_rows` limit each thread's batch. `max_waiting` limits the sentences in the queue."""
         self._model = model
         self._max_sentences = max_sentences
         self._max_rows = max_rows
@@ -70,9 +70,9 @@ class Batcher(Generic[StateT]):
         self._waiting: deque[Entry] = deque()
         lock = threading.Lock()
         self._more = threading.Condition(lock)
-        """There is something to decode, or nothing more to come."""
+        """Signals that there is something to decode, or that nothing more will come."""
         self._room = threading.Condition(lock)
-        """There is room in the queue, or no use to wait for it."""
+        """Signals that the queue has room, or that waiting for room is pointless."""
         self._closing = False
         self._subwords = 0
         self._batches: list[RunningBatch[Entry, StateT]] = [RunningBatch(model) for _ in range(threads)]
@@ -91,10 +91,10 @@ class Batcher(Generic[StateT]):
         deadline: float | None = None,
         wait: bool = False,
     ) -> Future[ResultT]:
-        """Queue the sentences of one request; its result is what `convert` makes of them, in their order.
+        """Queue the sentences of one request. The future's result is what `convert` makes of their results, in order.
 
-        Cancelling the future takes what is left of them out at the next step. `deadline` on the monotonic clock. When
-        they do not fit into the queue, wait for room or raise Overloaded; an empty queue takes any number.
+        Cancelling the future removes its remaining sentences at the next step. `deadline` is on the monotonic clock. If
+        the sentences do not fit into the queue, wait for room or raise Overloaded. An empty queue accepts any number.
         """
         request = Request(len(sentences), convert, deadline)
         entries = [
@@ -106,7 +106,7 @@ class Batcher(Generic[StateT]):
                 self._room.wait()
             if self._closing:
                 raise TranslatorClosed("the translator is closing: send the request again")
-            if not self._has_room(len(entries)):  # abandoned ones hold no place, even during a long step
+            if not self._has_room(len(entries)):  # abandoned entries take no room, even during a long step
                 self._waiting = deque(entry for entry in self._waiting if not entry.request.reply.cancelled())
             if not self._has_room(len(entries)):
                 raise Overloaded(f"{len(self._waiting)} sentences are waiting already; try again in a moment")
@@ -115,7 +115,7 @@ class Batcher(Generic[StateT]):
         return request.reply
 
     def close(self) -> None:
-        """Finish what was accepted, refuse what comes now, and end the threads."""
+        """Finish the accepted sentences, refuse new ones, and end the threads."""
         with self._more:
             self._closing = True
             self._more.notify_all()
@@ -124,7 +124,7 @@ class Batcher(Generic[StateT]):
             thread.join()
 
     def activity(self) -> Activity:
-        """What is going on now; the batches may move on while they are looked at."""
+        """Return the current activity. The batches may advance while it is read."""
         sentences = [sentence for batch in self._batches for sentence in batch.sentences]
         rows = sum(len(sentence.search.tokens) for sentence in sentences)
         return Activity(len(self._waiting), len(sentences), rows, self._subwords)
@@ -140,7 +140,7 @@ class Batcher(Generic[StateT]):
             try:
                 batch.admit(entries)
                 finished = batch.step()
-            except Exception as error:  # whatever it is, the callers must hear of it and the thread live on
+            except Exception as error:  # the callers must learn of any error, and the thread must survive it
                 for request in _requests([*entries, *batch.sentences]):
                     request.fail(error)
                 batch = self._batches[number] = RunningBatch(self._model)
@@ -165,7 +165,7 @@ class Batcher(Generic[StateT]):
             return bool(self._waiting or batch.sentences)
 
     def _next_entries(self, batch: RunningBatch[Entry, StateT]) -> list[Entry]:
-        """What to admit now: this thread's share of the queue, as far as there are rows for it."""
+        """Return the entries to admit now: this thread's share of the queue, as far as rows are free."""
         if not self._waiting:
             return []
         places = self._max_sentences - len(batch.sentences)

@@ -1,4 +1,4 @@
-"""The encoded sentences of a running batch: each in a slot of arrays that a step reads whole."""
+"""The encoded sentences of a running batch. Each occupies a slot in arrays that a step reads as a whole."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Floats = NDArray[np.float32]
 
 _SLOT_ROUND = 16
 _LENGTH_ROUND = 8
-"""Source lengths are padded to a multiple: fewer new layouts, and sums that group alike."""
+"""Source lengths are padded to a multiple of this. It makes new layouts rarer, and sums group alike."""
 
 
 class Sources:
-    """B sentences in slots 0 to B - 1; when one leaves, the last one takes its slot."""
+    """B sentences in slots 0 to B - 1. When a sentence leaves, the last one takes its slot."""
 
     def __init__(self, layer: OutputLayer) -> None:
         self._padding = layer.padding
@@ -28,11 +28,11 @@ class Sources:
         self._memory: dict[str, Floats] = {}  # (capacity, S, *) each
         self._mask: NDArray[Any] = np.empty((0, 1, 0), dtype=np.float32)  # (capacity, 1, S)
         self._lists: NDArray[Any] = np.empty((0, 0), dtype=np.int64)  # (capacity, L)
-        self._feed: dict[str, NDArray[Any]] = {}  # empty when it must be made anew
+        self._feed: dict[str, NDArray[Any]] = {}  # empty when it must be rebuilt
 
     @property
     def feed(self) -> dict[str, NDArray[Any]]:
-        """What the step graph reads of the sentences."""
+        """Return the step graph's inputs that describe the sentences."""
         if not self._feed:
             self._make_feed()
         return self._feed
@@ -41,7 +41,8 @@ class Sources:
         return len(self._words)
 
     def add(self, memory: Mapping[str, Floats], lengths: Sequence[int], words: Sequence[Ids]) -> Ids:
-        """Put N sentences in: `memory`, (N, S, *) each by its name, their lengths and lists; gives their slots."""
+        """Add N sentences and return their slots. `memory` maps names to arrays (N, S, *). `lengths` and `words` hold
+        the length and word list of each."""
         first, count = len(self), len(self) + len(words)
         self._open.change([], words)
         self._words += words
@@ -58,14 +59,15 @@ class Sources:
         return np.arange(first, count)
 
     def keep(self, slots: Ids) -> Ids:
-        """Let all others leave; gives each old slot's new one (B,), without meaning for those that left."""
+        """Remove all other sentences. Return the new slot of each old slot (B,), which is meaningless for removed
+        ones."""
         staying = np.zeros(len(self), dtype=bool)
         staying[slots] = True
-        origin = list(range(len(self)))  # of the sentence in each slot
+        origin = list(range(len(self)))  # the original slot of the sentence in each slot
         moved = np.zeros(len(self), dtype=np.int64)
         leaving = np.flatnonzero(~staying)
         self._open.change([self._words[slot] for slot in leaving], [])
-        for slot in leaving[::-1].tolist():  # from the end, so that the last one always stays
+        for slot in leaving[::-1].tolist():  # from the end, so that the last sentence always stays
             last = len(self) - 1
             if slot != last:
                 self._move(last, slot)
@@ -83,13 +85,13 @@ class Sources:
             array[target] = array[source]
 
     def _reserve(self, count: int, memory: Mapping[str, Floats]) -> None:
-        """Make room for `count` sentences, their longest source and their longest list."""
+        """Make room for `count` sentences, their longest source and their longest word list."""
         capacity, width = self._lists.shape
         length = self._mask.shape[2]
         longest = -(-max(self._lengths) // _LENGTH_ROUND) * _LENGTH_ROUND
         widest = rounded(max(len(own) for own in self._words))
         if count > capacity or widest > width:
-            more = -(-count // _SLOT_ROUND) * _SLOT_ROUND if capacity else count  # many are never joined
+            more = -(-count // _SLOT_ROUND) * _SLOT_ROUND if capacity else count  # large numbers seldom join
             capacity = max(capacity, more)
             self._lists = _grown(self._lists, (capacity, max(width, widest)), self._padding)
         if len(self._mask) < capacity or longest > length or 2 * longest < length:
@@ -109,7 +111,7 @@ class Sources:
 
 
 def _grown(array: NDArray[Any], shape: tuple[int, ...], fill: float) -> NDArray[Any]:
-    """`array` in another shape, cut or filled up at the end of each axis."""
+    """Return `array` with another shape, truncated or padded with `fill` at the end of each axis."""
     grown = np.full(shape, fill, dtype=array.dtype)
     common = tuple(slice(min(old, new)) for old, new in zip(array.shape, shape, strict=True))
     grown[common] = array[common]

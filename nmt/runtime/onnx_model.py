@@ -18,26 +18,26 @@ from nmt.runtime.running_batch import Source
 from nmt.runtime.short_lists import Ids
 
 _LEAST_PLACES = 2
-"""A product with a single row takes another way through the runtime, which rounds otherwise than with several: then
-the last bit of a result would depend on what else is in the batch."""
+"""The runtime computes a product with a single row differently from one with several rows, and rounds it differently.
+The last bit of a result would then depend on the rest of the batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Which sentence each of R rows translates, and where attention finds the rows of each of B sentences."""
+    """Maps each of R rows to its sentence, and each of B sentences to its rows for attention."""
 
     sentence: Ids
-    """(R,): slots; the rows of a sentence lie side by side."""
+    """Shape (R,): the slot of each row's sentence. The rows of a sentence are adjacent."""
     place_rows: Ids
-    """(B, W): the row in each place of a sentence, any where there is none."""
+    """Shape (B, W): the row in each place of a sentence. An empty place holds any row."""
     row_places: Ids
-    """(R,): the place of each row, counted through all sentences."""
+    """Shape (R,): the place of each row, counted through all sentences."""
 
     @classmethod
     def of(cls, sentence: Ids, count: int) -> Placement:
-        """The placement of rows of `count` sentences."""
+        """Return the placement of the rows of `count` sentences."""
         rows = np.arange(len(sentence))
-        if len(sentence) == count:  # a row each
+        if len(sentence) == count:  # one row each
             row_places = _LEAST_PLACES * sentence
             place_rows = np.zeros(_LEAST_PLACES * count, dtype=np.int64)
             place_rows[row_places] = rows
@@ -53,17 +53,17 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """Decoder state of R running rows. It shares `sources` with the states made from it, which take its place."""
+    """Decoder state of R running rows. Shares `sources` with the states derived from it, which replace it."""
 
     sources: Sources
     placement: Placement
     rows: Ids
-    """(R,): where a row's state lies in `layers`."""
+    """Shape (R,): the index of each row's state in `layers`."""
     layers: tuple[Floats, ...]
-    """State of each layer, (*, H) each."""
+    """State of each layer, each of shape (*, H)."""
 
     def select(self, rows: Ids) -> RowState:
-        """Rows reordered, repeated or dropped: `rows` (R',). Those of a sentence stay side by side."""
+        """Reorder, repeat or drop rows: `rows` has shape (R',). The rows of a sentence stay adjacent."""
         sentence = self.placement.sentence[rows]
         before = self.placement.sentence
         if len(sentence) == len(before) and (sentence == before).all():
@@ -75,7 +75,7 @@ class RowState:
 
 
 class OnnxModel:
-    """Encoder and decoder step; a row's results depend on that row alone. Safe to run from several threads."""
+    """Encoder and decoder step. Each row's results depend on that row alone. Safe to use from several threads."""
 
     def __init__(self, encoder: bytes, step: bytes, arrays: ModelArrays) -> None:
         self._encoder = open_session(encoder)
@@ -95,7 +95,7 @@ class OnnxModel:
         self._step_outputs = ["ids", "log_probs", *(f"next_{name}" for name in self._state_names)]
 
     def encode(self, sources: Sequence[Source], running: RowState | None) -> RowState:
-        """One row for each of `sources`, after the rows of `running`."""
+        """Return a state with one row for each of `sources`, after the rows of `running`."""
         layout = Layout.of([source.ids for source in sources], self._directions, self._source_words)
         feed = {"rows": layout.rows, "places": layout.places(), **self._tables}
         if self._has_layers:
@@ -115,7 +115,8 @@ class OnnxModel:
         )
 
     def __call__(self, tokens: Ids, state: RowState, k: int, steps: int) -> tuple[list[Candidates], RowState]:
-        """So many `steps`: `tokens` (R,) to the k best next subwords of each row, and on from the best of them."""
+        """Run `steps` steps. Return the k best next subwords of each row of `tokens` (R,), continuing from the best
+        one."""
         placement = state.placement
         feed: dict[str, NDArray[Any]] = {
             "tokens": tokens,
@@ -148,12 +149,12 @@ class OnnxModel:
 
 
 def open_session(graph: bytes) -> onnxruntime.InferenceSession:
-    """A graph, ready to run in the thread that calls it; from several at once if need be."""
+    """Load `graph` for execution in the calling thread. Several threads may run it at once."""
     options = onnxruntime.SessionOptions()
-    # A decoding thread computes in its own thread: several of them use the processors better than several
-    # threads that wait for each other at every matrix product, and far better when the machine has other work.
+    # Each decoding thread computes by itself. Several such threads use the processors better than threads that wait
+    # for each other at every matrix product, and far better when the machine has other work.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.enable_mem_pattern = False  # every batch has another shape: a pattern of each would be kept and never fit
+    options.enable_mem_pattern = False  # every batch has a new shape, so a cached pattern would never fit
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

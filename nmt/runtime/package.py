@@ -1,4 +1,4 @@
-"""The model package: a directory with a manifest that names every file and its SHA-256. Never a pickle."""
+"""The model package: a directory whose manifest lists every file with its SHA-256. Never contains a pickle."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
 from nmt.runtime.atomic_swap import exchange
 
 FORMAT_VERSION = 6
-"""Raised when the layout of a package changes."""
+"""Incremented when the layout of a package changes."""
 _OLDEST_VERSION = 3
-"""The oldest that is read: it is without `ATTENTION`, so that its translations cannot be aligned."""
+"""Oldest supported version. It lacks `ATTENTION`, so its translations cannot be aligned."""
 
 MANIFEST = "manifest.json"
 ENCODER = "encoder.onnx"
 STEP = "step.onnx"
 ATTENTION = "attention.onnx"
-"""Not there for a model without attention."""
+"""Absent for a model without attention."""
 ARRAYS = "arrays.npz"
 WEIGHTS = "weights.safetensors"
-"""What fine-tuning begins from; the runtime does not need it."""
+"""Initial weights for fine-tuning. The runtime does not need them."""
 _SHOWN = 3
-"""Names in a message."""
+"""Maximum number of names listed in a message."""
 
 
 class _Frozen(BaseModel):
@@ -38,29 +38,29 @@ class _Frozen(BaseModel):
 
 
 class Vocabulary(_Frozen):
-    """One side's subwords."""
+    """Subwords of one side."""
 
     file: str
-    """SentencePiece model, relative to the package; both sides name the same file when it is joint."""
+    """Path of the SentencePiece model, relative to the package. Both sides name the same file when it is joint."""
     size: int
 
 
 class Vocabularies(_Frozen):
-    """Both sides' subwords."""
+    """Subwords of both sides."""
 
     source: Vocabulary
     target: Vocabulary
 
 
 class DecodingDefaults(_Frozen):
-    """How to search when a request does not say."""
+    """Search options used when a request sets none."""
 
     beam_size: int = 5
     length_alpha: float = 1.0
 
 
 class LengthStatistics(_Frozen):
-    """Target over source length in the training corpus, in subwords with <END> counted."""
+    """Ratio of target to source length in the training corpus, in subwords including <END>."""
 
     mean: float
     deviation: float
@@ -69,18 +69,18 @@ class LengthStatistics(_Frozen):
 
 
 class Score(_Frozen):
-    """A measured quality."""
+    """A measured quality score."""
 
     test_set: str
     metric: str
     value: float
     beam_size: int
     signature: str
-    """Of sacreBLEU: tokenisation, case and version."""
+    """The sacreBLEU signature: tokenisation, case and version."""
 
 
 class CorpusSource(_Frozen):
-    """What the model learned from."""
+    """A corpus that the model was trained on."""
 
     name: str
     pairs: int
@@ -89,16 +89,16 @@ class CorpusSource(_Frozen):
 
 
 class Ancestor(_Frozen):
-    """The package that a fine-tuned one began from."""
+    """The package that fine-tuning started from."""
 
     name: str
     version: str
     scores: tuple[Score, ...] = ()
-    """Its own, on the test sets of the fine-tuned one."""
+    """The ancestor's own scores on the test sets of the fine-tuned package."""
 
 
 class Manifest(_Frozen):
-    """What a package is: `manifest.json`."""
+    """Contents of `manifest.json`, which describes a package."""
 
     format_version: int = FORMAT_VERSION
     name: str
@@ -108,7 +108,7 @@ class Manifest(_Frozen):
     created: str
     """ISO 8601 date."""
     model: dict[str, JsonValue]
-    """Architecture, for people and for fine-tuning; the graphs do not need it."""
+    """Model architecture, for people and for fine-tuning. The graphs do not need it."""
     vocabulary: Vocabularies
     decoding: DecodingDefaults = DecodingDefaults()
     length: LengthStatistics
@@ -116,18 +116,18 @@ class Manifest(_Frozen):
     corpora: tuple[CorpusSource, ...] = ()
     fine_tuned_from: Ancestor | None = None
     files: dict[str, str] = Field(default_factory=dict)
-    """SHA-256 of every other file of the package."""
+    """SHA-256 of every other file in the package."""
 
     @property
     def version(self) -> str:
-        """Twelve hexadecimal digits that differ when any file differs."""
+        """Twelve hexadecimal digits that change when any file changes."""
         listed = "\n".join(f"{digest} {name}" for name, digest in sorted(self.files.items()))
         return hashlib.sha256(listed.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPackage:
-    """A package on disk whose files have been checked against its manifest."""
+    """A package on disk whose files were checked against its manifest."""
 
     path: Path
     manifest: Manifest
@@ -149,16 +149,16 @@ class ModelPackage:
         return cls(directory, manifest)
 
     def read(self, name: str) -> bytes:
-        """The bytes of one of its files."""
+        """Return the bytes of one of the package's files."""
         return (self.path / name).read_bytes()
 
     def open_file(self, name: str) -> BinaryIO:
-        """One of its files, to be read in parts."""
+        """Open one of the package's files for reading in parts."""
         return (self.path / name).open("rb")
 
 
 def packages_in(directory: Path) -> Iterator[Path]:
-    """The directories under `directory` that hold a package, in order of name; hidden ones are not looked at."""
+    """Yield the directories under `directory` that hold a package, sorted by name. Hidden directories are skipped."""
     if not directory.is_dir():
         return
     for path in sorted(directory.iterdir()):
@@ -167,11 +167,11 @@ def packages_in(directory: Path) -> Iterator[Path]:
 
 
 def check_replaceable(directory: Path) -> None:
-    """Raises ConfigError where a package written to `directory` would take away anything but an earlier package."""
+    """Raises ConfigError if writing a package to `directory` would remove anything but an earlier package."""
     if not directory.is_dir():
         return
     known = _files_listed(directory / MANIFEST)
-    # What a file manager or a network file system leaves behind, hidden, is no reason to lose the package.
+    # Hidden files left by a file manager or a network file system do not prevent the replacement.
     others = sorted(
         path.name
         for path in directory.iterdir()
@@ -184,7 +184,8 @@ def check_replaceable(directory: Path) -> None:
 
 
 def _files_listed(manifest: Path) -> set[str]:
-    """The files of the package that has `manifest`, be it damaged or of another version; none when it is no package."""
+    """Return the files listed in `manifest`, even of a damaged package or another version. Empty if it is no
+    package."""
     try:
         return {MANIFEST, *json.loads(manifest.read_bytes())["files"]}
     except (OSError, ValueError, KeyError, TypeError):
@@ -192,10 +193,10 @@ def _files_listed(manifest: Path) -> set[str]:
 
 
 def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
-    """Write a package so that a reader, and a kill, finds the old one or the whole new one, never a part.
+    """Write a package atomically: a reader, or a restart after a kill, finds the old or the new package, never a part.
 
-    Where the system cannot exchange directories there is a moment, between two renames, without either.
-    `manifest.files` is filled in from `files`. Raises ConfigError as `check_replaceable` does.
+    Where the system cannot exchange directories, neither exists for a moment between two renames. Fills in
+    `manifest.files` from `files`. Raises ConfigError as `check_replaceable` does.
     """
     check_replaceable(directory)
     complete = manifest.model_copy(
@@ -226,7 +227,7 @@ def _replace(directory: Path, fresh: Path, old: Path) -> None:
 
 
 def copy_package(package: ModelPackage, directory: Path) -> None:
-    """Write the files of `package`, and no others, to the new directory `directory`, manifest last."""
+    """Copy only the files of `package` to the new directory `directory`, the manifest last."""
     directory.mkdir(parents=True)
     for name in (*package.manifest.files, MANIFEST):
         _write_synced(directory / name, package.read(name))

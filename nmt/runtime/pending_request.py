@@ -1,4 +1,4 @@
-"""What a caller waits for: the results of the sentences it sent together."""
+"""The pending results of the sentences that a caller sent together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A sentence's translations and how long they took."""
+    """Translations of a sentence and the time they took."""
 
     hypotheses: list[Hypothesis]
     """Best first."""
@@ -26,12 +26,13 @@ class Decoded:
 
 
 class Request(Generic[ResultT]):
-    """Sentences that share a future; safe to use from several decoding threads."""
+    """Sentences that share a future. Safe to use from several decoding threads."""
 
     def __init__(
         self, count: int, convert: Callable[[Sequence[Decoded]], ResultT], deadline: float | None = None
     ) -> None:
-        """`count` sentences, whose results `convert` makes the future's; `deadline` on the monotonic clock."""
+        """`count` is the number of sentences. `convert` turns their results into the future's. `deadline` is on the
+        monotonic clock."""
         self.reply: Future[ResultT] = Future()
         self.queued_at = time.monotonic()
         self._convert = convert
@@ -44,7 +45,7 @@ class Request(Generic[ResultT]):
             self._finish()
 
     def deliver(self, number: int, decoded: Decoded) -> None:
-        """The result of a sentence; the last one is followed by the future's."""
+        """Store the result of a sentence. The last one completes the future."""
         with self._lock:
             self._results[number] = decoded
             is_last = len(self._results) == self._count
@@ -52,14 +53,14 @@ class Request(Generic[ResultT]):
             self._finish()
 
     def fail(self, error: Exception) -> None:
-        """Answer with `error`, unless there is an answer already."""
+        """Fail the future with `error`, unless it is already answered."""
         if self._settle():
             self.reply.set_exception(error)
 
     def is_over(self, now: float) -> bool:
-        """Whether nobody waits for its sentences any more; a missed deadline is answered here."""
+        """Whether nobody waits for the sentences any more. Answers a missed deadline."""
         if self.reply.cancelled():
-            self._settle()  # tells those who wait for it
+            self._settle()  # notifies the waiters
             return True
         if self._deadline is not None and now > self._deadline:
             waited = now - self.queued_at
@@ -71,11 +72,11 @@ class Request(Generic[ResultT]):
             return
         try:
             self.reply.set_result(self._convert([self._results[number] for number in range(self._count)]))
-        except Exception as error:  # it belongs to whoever waits for the result
+        except Exception as error:  # the error belongs to whoever waits for the result
             self.reply.set_exception(error)
 
     def _settle(self) -> bool:
-        """Whether the caller may now answer: nobody has, and the future is not cancelled."""
+        """Whether the caller may answer now: the future is neither answered nor cancelled."""
         with self._lock:
             if self._is_settled:
                 return False

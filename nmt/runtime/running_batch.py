@@ -1,4 +1,4 @@
-"""The running batch: sentences join and leave between two steps. No thread, no clock, no queue."""
+"""The running batch, which sentences join and leave between two steps. Uses no thread, clock or queue."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from nmt.decoding import Candidates, Search, StateT, decode_step
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a model reads of a sentence."""
+    """The model's input for a sentence."""
 
     ids: Sequence[int]
-    """Subwords, without special ids."""
+    """Subwords without special ids."""
     copied: Sequence[int] = ()
-    """Target subwords that spell the source text, so that names can be copied."""
+    """Target subwords that spell the source text, which allows names to be copied."""
 
 
 class Model(Protocol[StateT]):
-    """An encoder and the step that goes with it."""
+    """An encoder and its decoder step."""
 
     def encode(self, sources: Sequence[Source], running: StateT | None) -> StateT:
-        """One row for each of `sources`, after the rows of `running`, which the result takes the place of."""
+        """Return a state with one row for each of `sources`, after the rows of `running`. The result replaces
+        `running`."""
 
     def __call__(self, tokens: NDArray[np.int64], state: StateT, k: int, steps: int) -> tuple[list[Candidates], StateT]:
-        """Decoder steps, as a `Step` makes them."""
+        """Run decoder steps, as `Step` does."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +45,7 @@ SentenceT = TypeVar("SentenceT", bound=Sentence)
 
 
 class RunningBatch(Generic[SentenceT, StateT]):
-    """Sentences whose searches are not finished, and the decoder state of their rows."""
+    """Sentences with unfinished searches, and the decoder state of their rows."""
 
     def __init__(self, model: Model[StateT]) -> None:
         self._model = model
@@ -53,7 +54,7 @@ class RunningBatch(Generic[SentenceT, StateT]):
 
     @property
     def rows(self) -> int:
-        """R: rows of the next step."""
+        """R, the number of rows in the next step."""
         return sum(len(sentence.search.tokens) for sentence in self.sentences)
 
     def admit(self, sentences: Sequence[SentenceT]) -> None:
@@ -64,7 +65,7 @@ class RunningBatch(Generic[SentenceT, StateT]):
         self.sentences += sentences
 
     def step(self) -> list[SentenceT]:
-        """One step for every row; gives the sentences that finished, which leave."""
+        """Advance every row by one step. Remove and return the sentences that finished."""
         if self._state is None or not self.sentences:
             return []
         self._state = decode_step(self._model, self._state, [sentence.search for sentence in self.sentences])
@@ -76,7 +77,7 @@ class RunningBatch(Generic[SentenceT, StateT]):
         return finished
 
     def drop(self, unwanted: Callable[[SentenceT], bool]) -> list[SentenceT]:
-        """Take out the sentences that are `unwanted`, and their rows."""
+        """Remove and return the sentences that are `unwanted`, along with their rows."""
         dropped = [sentence for sentence in self.sentences if unwanted(sentence)]
         if not dropped or self._state is None:
             return []

@@ -1,7 +1,7 @@
-"""Which target words a sentence may use: a short list of its own, so that the output layer need not run over all.
+"""Short lists of the target words that each sentence may use, so that the output layer need not cover all words.
 
-The rows of a step share one matrix product over the union of their lists, but each row chooses among its own
-list alone. So a sentence's translation does not depend on what it shares the batch with.
+The rows of a step share one matrix product over the union of their lists, but each row chooses only from its own list.
+A sentence's translation therefore does not depend on the rest of the batch.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _LOGIT_OF_PADDING = np.float32(-1e30)
 
 
 class ShortLists:
-    """What a training corpus says of the target words that a sentence needs."""
+    """The target words that each sentence needs, learned from a training corpus."""
 
     def __init__(self, always: Ids, translations: Ids, size: int) -> None:
-        """`always`: open to every sentence. `translations` (V of the source, K): the words that each source id
-        may stand for, padded with `size`, the V of the target."""
+        """`always` holds the words available to every sentence. `translations` (source V, K) holds the candidate words
+        of each source id, padded with `size`, the target V."""
         self.always = always
         self.translations = translations
         self.padding = size
@@ -31,7 +31,7 @@ class ShortLists:
         self._base[always] = True
 
     def of(self, source: Sequence[int], copied: Sequence[int]) -> Ids:
-        """The words for `source`, in order of id; `copied` are the target ids that spell the source text itself."""
+        """Return the words for `source`, sorted by id. `copied` holds the target ids that spell the source text."""
         mask = self._base.copy()
         mask[self.translations[source]] = True
         mask[copied] = True
@@ -39,27 +39,28 @@ class ShortLists:
 
 
 class OutputLayer:
-    """The output projection of all V words, and the columns of those that are always open."""
+    """The output projection of all V words, and the columns of the words that are always open."""
 
     def __init__(
         self, weight: NDArray[Any], scale: NDArray[np.float32] | None, bias: NDArray[np.float32], always: Ids
     ) -> None:
-        """`weight` (V, E), int8 with a `scale` (V,) or float32; `bias` (V,); `always`: words of most sentences."""
+        """`weight` (V, E) is int8 with `scale` (V,), or float32. `bias` has shape (V,). `always` holds words of most
+        sentences."""
         self.always = always
         self.padding = len(bias)
-        """V: the id that stands for no word, which is never chosen."""
+        """V, the id that stands for no word and is never chosen."""
         self._weight = weight
         self._scale = scale
         self._bias = bias
         self._always = self.columns(always)
 
     def columns(self, words: NDArray[np.signedinteger]) -> dict[str, NDArray[Any]]:
-        """The projection of N `words` as the step graph takes it: (E, N), (N,), (N,)."""
+        """Return the projection of N `words` as the step graph's inputs: (E, N), (N,), (N,)."""
         columns = {"output_weight": self._weight[words].T, "output_bias": self._bias[words]}
         return columns if self._scale is None else {**columns, "output_scale": self._scale[words]}
 
     def empty(self, count: int) -> dict[str, NDArray[Any]]:
-        """So many columns: the first of no word, those of `always`, and the rest to be filled."""
+        """Return `count` columns: the first for no word, then those of `always`. The caller fills the rest."""
         empty = {
             "output_weight": np.zeros((self._weight.shape[1], count), dtype=self._weight.dtype),
             "output_bias": np.full(count, _LOGIT_OF_PADDING),
@@ -72,23 +73,23 @@ class OutputLayer:
 
 
 class OpenWords:
-    """The columns of the output layer that the sentences of a batch need, laid out as they come and go.
+    """Output layer columns needed by the sentences of a batch, updated as they come and go.
 
-    Column 0 belongs to no word; those of the words that are always open follow it.
+    Column 0 belongs to no word. The columns of the words that are always open follow it.
     """
 
     def __init__(self, layer: OutputLayer) -> None:
         self._layer = layer
-        self._users = np.zeros(layer.padding, dtype=np.int64)  # how many lists hold each word
+        self._users = np.zeros(layer.padding, dtype=np.int64)  # number of lists that hold each word
         self._users[layer.always] = 1
         self.column = np.zeros(layer.padding + 1, dtype=np.int64)
-        """Of each word; 0 for those that are not open, and for padding."""
+        """Column of each word, or 0 for words that are not open and for padding."""
         self._free: list[int] = []
         self.feed: dict[str, NDArray[Any]] = {"output_bias": np.empty(0, dtype=np.float32)}
-        """The output layer of the open words, as the step graph takes it."""
+        """The output layer of the open words, as the step graph's inputs."""
 
     def change(self, closed: Sequence[Ids], opened: Sequence[Ids]) -> None:
-        """Take the lists `closed` out, and then the lists `opened` in. No list holds a word twice."""
+        """Remove the lists `closed`, then add the lists `opened`. No list holds a word twice."""
         size = self._layer.padding
         if closed:
             self._users -= np.bincount(np.concatenate(closed), minlength=size)
@@ -111,7 +112,7 @@ class OpenWords:
         return self.feed["output_bias"]
 
     def _lay_out(self) -> None:
-        """Give every open word a new column, with an eighth to spare for those to come."""
+        """Assign a new column to every open word, with an eighth to spare for later words."""
         always = self._layer.always
         self.column[:] = 0
         self.column[always] = np.arange(1, 1 + len(always))
@@ -129,5 +130,5 @@ class OpenWords:
 
 
 def rounded(count: int) -> int:
-    """Up to a multiple of 64, so that sums over lists of any length group alike."""
+    """Round up to a multiple of 64, so that sums over lists of any length group alike."""
     return -(-count // _ROUND) * _ROUND

@@ -1,4 +1,4 @@
-"""Text in, text out: a model package with its tokenizers and its decoding thread."""
+"""Text translation with a model package, its tokenizers and its decoding threads."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from nmt.runtime.running_batch import Sentence, Source
 from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
 
 MAX_SOURCE_SUBWORDS = 512
-"""Longest text that is translated in one piece."""
+"""Maximum length of a text that is translated in one piece."""
 _AT_ONCE = 256
-"""Texts that `translate` queues together: enough to choose like lengths among, few enough to leave the queue soon."""
+"""Number of texts that `translate` queues together. Large enough to group similar lengths, and small enough to leave
+the queue soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +35,31 @@ class Translation:
 
     text: str
     score: float
-    """Log probability over the length penalty; comparable between translations of one text."""
+    """Log probability divided by the length penalty. Comparable between translations of one text."""
     log_prob: float
-    """Nats."""
+    """Log probability in nats."""
     stop_reason: StopReason
     token_log_probs: tuple[float, ...]
-    """One a subword, and one for <END> if it was reached."""
+    """One value per subword, plus one for <END> if it was reached."""
     tokens: tuple[int, ...] = ()
-    """Its subwords as ids, without <END>."""
+    """Subword ids without <END>."""
 
     @property
     def reached_end(self) -> bool:
-        """Whether the model ended the sentence itself; if not, the translation may be cut."""
+        """Whether the model ended the sentence itself. If not, the translation may be cut."""
         return self.stop_reason is StopReason.END
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationResult:
-    """All that is known of one text's translation."""
+    """The translations of one text and related details."""
 
     source: str
     translations: tuple[Translation, ...]
     """Best first."""
     source_subwords: int = 0
     byte_fallbacks: int = 0
-    """Source subwords that are single bytes of characters the model has no subword for."""
+    """Number of source subwords that are single bytes of characters without a subword in the model."""
     queued_milliseconds: float = 0.0
     decoding_milliseconds: float = 0.0
 
@@ -69,7 +70,7 @@ class TranslationResult:
 
 
 class Translator:
-    """Translates from one language to another; safe to use from many threads, whose sentences share batches."""
+    """Translates from one language to another. Safe to use from many threads, whose sentences share batches."""
 
     def __init__(self, package: ModelPackage, *, threads: int | None = None, max_waiting: int = 1024) -> None:
         manifest = package.manifest
@@ -90,10 +91,10 @@ class Translator:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, threads: int | None = None, max_waiting: int = 1024) -> Translator:
-        """Open the package at `path`, check its hashes, and start its decoding thread.
+        """Open the package at `path`, check its hashes, and start its decoding threads.
 
-        `threads`: decoding threads, one for each available processor by default. `max_waiting`: sentences that may
-        queue before `submit` raises Overloaded. Raises PackageNotFound or PackageCorrupt.
+        `threads` is the number of decoding threads, by default one per available processor. `max_waiting` is the number
+        of sentences that may queue before `submit` raises Overloaded. Raises PackageNotFound or PackageCorrupt.
         """
         return cls(ModelPackage.open(path), threads=threads, max_waiting=max_waiting)
 
@@ -105,12 +106,12 @@ class Translator:
         n_best: int = 1,
         max_length: int | None = None,
     ) -> list[TranslationResult]:
-        """Translate `texts`, in their order; how a text is translated does not depend on the others.
+        """Translate `texts` and return the results in order. The translation of a text does not depend on the others.
 
-        `max_length` in subwords. Raises OptionOutOfRange and TextTooLong.
+        `max_length` is in subwords. Raises OptionOutOfRange and TextTooLong.
         """
         options = self.options(beam_size=beam_size, n_best=n_best, max_length=max_length)
-        # Sentences of like length finish together, and encode without padding.
+        # Sentences of similar length finish together, and are encoded without padding.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         parts = [order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE)]
         replies = [self.submit([texts[index] for index in part], options, wait=True) for part in parts]
@@ -120,7 +121,7 @@ class Translator:
     def options(
         self, *, beam_size: int | None = None, n_best: int = 1, max_length: int | None = None
     ) -> DecodingOptions:
-        """The package's decoding defaults with what a request sets. Raises OptionOutOfRange."""
+        """Return the package's decoding defaults, overridden by a request's settings. Raises OptionOutOfRange."""
         defaults = self.manifest.decoding
         try:
             return DecodingOptions(
@@ -135,10 +136,10 @@ class Translator:
     def submit(
         self, texts: Sequence[str], options: DecodingOptions, *, deadline: float | None = None, wait: bool = False
     ) -> Future[list[TranslationResult]]:
-        """Queue `texts`; cancelling the future takes them out of the running batch at the next step.
+        """Queue `texts`. Cancelling the future removes them from the running batch at the next step.
 
-        `deadline` on the monotonic clock. White space around a text stays as it is, and a text of nothing
-        else is its own translation. Raises TextTooLong, and Overloaded when the queue is full, unless `wait`.
+        `deadline` is on the monotonic clock. White space around a text is kept, and a text of white space alone is its
+        own translation. Raises TextTooLong, and Overloaded when the queue is full, unless `wait`.
         """
         pieces = [self._piece(text) for text in texts]
         waiting = sorted((piece for piece in pieces if piece.core), key=lambda piece: len(piece.source))
@@ -151,22 +152,22 @@ class Translator:
         return self._batcher.submit(sentences, convert, deadline=deadline, wait=wait)
 
     def count_subwords(self, text: str) -> int:
-        """How many subwords the model reads of `text`."""
+        """Return the number of subwords that the model reads for `text`."""
         return len(self._source_tokenizer.encode(text))
 
     def activity(self) -> Activity:
-        """What is queued, running and done."""
+        """Return the queued, running and completed work."""
         return self._batcher.activity()
 
     def subwords(self, translation: Translation) -> list[str]:
-        """The subwords of `translation` as the model writes them, with <END> if it was reached."""
+        """Return the subwords of `translation` as the model writes them, with <END> if it was reached."""
         return self._target_tokenizer.pieces(_written(translation))
 
     def align(self, results: Sequence[TranslationResult], *, deadline: float | None = None) -> list[Alignment | None]:
-        """What the best translation of each of `results` attended to; computed in the calling thread.
+        """Return the alignment of the best translation of each of `results`, computed in the calling thread.
 
-        None for white space, and for all if the model has no attention or its package, of format 3, does not tell.
-        `deadline` on the monotonic clock. Raises DeadlineExceeded.
+        The alignment is None for white space. All are None if the model has no attention or if the package, of format
+        3, does not provide it. `deadline` is on the monotonic clock. Raises DeadlineExceeded.
         """
         if self._aligner is None:
             return [None] * len(results)
@@ -187,7 +188,7 @@ class Translator:
         ]
 
     def close(self) -> None:
-        """Finish the accepted texts and stop the decoding thread."""
+        """Finish the accepted texts and stop the decoding threads."""
         self._batcher.close()
 
     def __enter__(self) -> Self:
@@ -239,7 +240,7 @@ class Translator:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A text, without the white space around it, and as subwords."""
+    """A text without its surrounding white space, and its subwords."""
 
     text: str
     core: str
@@ -247,7 +248,7 @@ class _Piece:
 
 
 def _written(translation: Translation) -> list[int]:
-    """Its ids, with <END> if it was reached."""
+    """Return the ids of `translation`, with <END> if it was reached."""
     return [*translation.tokens, *([END_ID] if translation.reached_end else [])]
 
 

@@ -1,4 +1,4 @@
-"""Text as people have it: what of it is translated, and how the rest comes back as it stood. May call runtime."""
+"""Translation of whole texts: selects what to translate and restores the rest unchanged. May call runtime."""
 
 from nmt.text.markup.html import Markup
 from nmt.text.markup.translate import MarkedText, TranslatedMarks, marked_steps

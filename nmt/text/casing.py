@@ -1,4 +1,4 @@
-"""Texts in capitals: translated as a sentence would be, and given back as they were written."""
+"""Casing of texts in capitals, which are translated like a sentence and returned in their original casing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from enum import Enum
 from nmt.text.protected.spans import outside_spans, split_at_spans
 
 _LEAST_WORDS = 2
-"""A single word in capitals may be an abbreviation, which keeps its spelling."""
+"""Minimum number of words. A single word in capitals may be an abbreviation, which keeps its spelling."""
 _LEAST_LETTERS = 5
 
 
 class Casing(Enum):
-    """How a text is written."""
+    """Casing of a text."""
 
     SENTENCE = "sentence"
     CAPITALS = "capitals"
@@ -20,7 +20,8 @@ class Casing(Enum):
 
 
 def casing_of(text: str) -> Casing:
-    """CAPITALS or TITLE when every word of several is written so, else SENTENCE; protected parts do not count."""
+    """Return CAPITALS or TITLE if the text has several words and all are so written, else SENTENCE. Ignores protected
+    parts."""
     free = " ".join(outside_spans(text))
     words = [word for word in free.split() if any(character.isalpha() for character in word)]
     letters = sum(character.isalpha() for character in free)
@@ -32,7 +33,7 @@ def casing_of(text: str) -> Casing:
 
 
 def as_sentence(text: str) -> str:
-    """`text` in small letters, its first letter a capital; protected parts stay."""
+    """Return `text` in lower case with its first letter capitalised. Protected parts stay unchanged."""
     parts = split_at_spans(text)
     parts[::2] = [part.lower() for part in parts[::2]]
     first = next((index for index, part in enumerate(parts) if any(map(str.isalpha, part))), 0)
@@ -42,8 +43,8 @@ def as_sentence(text: str) -> str:
 
 
 def in_casing(text: str, casing: Casing) -> str:
-    """A translation `text` as its source was written; protected parts stay. A title in small letters stays one: not
-    every language writes its titles in capitals."""
+    """Return the translation `text` in its source's casing. Protected parts stay unchanged. A title in lower case stays
+    so, because not every language capitalises its titles."""
     if casing is not Casing.CAPITALS:
         return text
     parts = split_at_spans(text)

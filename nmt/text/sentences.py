@@ -1,4 +1,4 @@
-"""Text cut into sentences, so that what stands between them can be put back as it stood."""
+"""Splits text into sentences, so that the text between them can be restored unchanged."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from nmt.languages import base_code
 from nmt.text.protected.spans import bare, protected_spans
 
 LONGEST = 40
-"""Subwords of the longest piece that is translated whole: beyond, models of everyday sentences lose the thread."""
+"""Maximum number of subwords in a piece that is translated whole. Models of everyday sentences lose track beyond it."""
 
 _MARKER = re.compile(
     r"(?:\s*(?:[-*+\u2022\u2023\u25e6\u2013\u2014]|\d{1,3}[.)]|[A-Za-z][.)]|\#{1,6}|>+|\[[ xX]\])(?=\s))*\s*"
 )
-"""What may stand before the text of a line: bullets, numbers, heading and quotation marks, check boxes."""
+"""What may precede the text of a line: bullets, numbers, heading and quotation marks, check boxes."""
 _CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u2026\u3001\uff0c\uff1b)\]](?=\s)\s*|\s[-\u2013\u2014]\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text that is translated by itself."""
+    """A piece of text that is translated separately."""
 
     before: str
-    """What stands before it and stays."""
+    """Unchanged text before the piece."""
     core: str
     after: str
-    """What stands after it and stays."""
+    """Unchanged text after the piece."""
 
 
 def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[Segment]:
-    """`text` of `language` in sentences, long ones cut at clauses; put together again they give `text`.
+    """Split `text` of `language` into sentences, and long sentences at clauses. Joined together, they give `text`.
 
-    `subwords` counts those of a piece.
+    `subwords` counts the subwords of a piece.
     """
     found: list[Segment] = []
     for line in text.splitlines(keepends=True):
@@ -54,10 +54,10 @@ def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[S
 
 
 def _sentences(line: str, language: str) -> Iterator[str]:
-    """The sentences of `line` with the white space after each; no protected part is cut."""
+    """Yield the sentences of `line`, each with the white space after it. No protected part is split."""
     inside = _inside_spans(line)
     start = end = 0
-    # sentencex 1.0 takes a space of several bytes, as French has before its marks, for one of one, and panics.
+    # sentencex 1.0 panics on a multi-byte space, as French has before its marks: it takes the space for one byte.
     for sentence in _segmented(base_code(language), re.sub(r"\s", " ", line)):
         end += len(sentence)
         if end not in inside:
@@ -71,14 +71,15 @@ def _segmented(language: str, line: str) -> list[str]:
     try:
         found: list[str] = sentencex.segment(language, line)
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # no Exception, and of a class that cannot be imported
+        if type(error).__name__ != "PanicException":  # not an Exception, and its class cannot be imported
             raise
         return [line]
     return found
 
 
 def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:
-    """`sentence`, or if it is too long its clauses, as many together as fit; a longer clause is cut between words."""
+    """Yield `sentence`. If it is too long, yield groups of clauses that fit, splitting a longer clause between
+    words."""
     if len(sentence) <= LONGEST or subwords(sentence) <= LONGEST:
         yield sentence
         return
@@ -98,12 +99,12 @@ def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:
 
 
 def _cut(text: str, ends: list[int]) -> list[str]:
-    """`text` cut at `ends`, but in no protected part."""
+    """Split `text` at `ends`, except inside protected parts."""
     inside = _inside_spans(text)
     cuts = [0, *(end for end in ends if end not in inside and 0 < end < len(text)), len(text)]
     return [text[start:end] for start, end in pairwise(cuts)]
 
 
 def _inside_spans(text: str) -> set[int]:
-    """The positions at which a cut would part a protected part."""
+    """Return the positions at which a cut would split a protected part."""
     return {cut for span in protected_spans(text) for cut in range(span.start + 1, span.end)}

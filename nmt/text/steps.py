@@ -1,7 +1,7 @@
-"""What a text's translation asks for, step by step: sentences to be translated, translations to be aligned.
+"""The steps of a text's translation: sentences to translate, and translations to align.
 
-The steps are a generator that yields work and finds it done when it goes on: whoever drives it may wait in a thread or
-in an event loop.
+The steps are a generator that yields work and finds it done when it resumes. The driver may wait in a thread or in an
+event loop.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class ToTranslate:
-    """Sentences to be translated."""
+    """Sentences to translate."""
 
     sentences: list[str]
     results: Sequence[TranslationResult] = ()
-    """One for each of them, from whoever drives the steps."""
+    """One result per sentence, set by the driver of the steps."""
 
 
 @dataclass(slots=True)
@@ -31,15 +31,15 @@ class ToAlign:
 
     results: list[TranslationResult]
     alignments: Sequence[Alignment | None] = ()
-    """One for each of them, from whoever drives the steps."""
+    """One alignment per result, set by the driver of the steps."""
 
 
 Steps: TypeAlias = Generator[ToTranslate | ToAlign, None, T]
-"""Yields work, and ends with what came of it."""
+"""A generator that yields work and returns its outcome."""
 
 
 def driven(steps: Steps[T], translator: Translator, options: DecodingOptions) -> T:
-    """What `steps` end with, waiting for `translator`."""
+    """Run `steps` to the end, waiting for `translator`, and return their outcome."""
     while True:
         try:
             work = next(steps)

@@ -1,4 +1,4 @@
-"""Whole texts through a sentence translator: cut, translated, checked, put together as they stood."""
+"""Translation of whole texts: splits them, translates and checks the sentences, and reassembles the text."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ _ENDS = ".!?\u2026:;\u3002\uff01\uff1f"
 
 @dataclass(frozen=True, slots=True)
 class TranslatedSentence:
-    """One sentence of a text and how it was translated."""
+    """A sentence of a text and its translation."""
 
     segment: Segment
     candidates: tuple[str, ...]
-    """Its translations, best first."""
+    """Translations of the sentence, best first."""
     result: TranslationResult | None = None
-    """What the model gave, in the order of `candidates`: with stand-ins if they were used, of the whole sentence if it
-    was translated around parts of it. None for a sentence without a letter, which stays as it is."""
+    """The model's result for the whole sentence, in the order of `candidates`. Contains stand-ins if they were used,
+    and covers the whole sentence even if it was translated around parts of it. None for a sentence without a letter,
+    which stays unchanged."""
     repetition_stopped: bool = False
-    """The model repeated itself; the translation ends with the first round."""
+    """Whether the model repeated itself. The translation then ends with the first round."""
     used_stand_ins: bool = False
-    """The model lost a protected part or a term, and kept a number that stood in for it."""
+    """Whether the model lost a protected part or a term, and kept the number that stood in for it."""
     translated_around: bool = False
-    """The model lost the stand-in too; what lies between such parts was translated by itself."""
+    """Whether the model also lost the stand-in. The text between such parts was then translated separately."""
 
     @property
     def truncated(self) -> bool:
@@ -43,29 +44,29 @@ class TranslatedSentence:
 
     @property
     def copied_source(self) -> bool:
-        """Whether the translation is the source."""
+        """Whether the translation equals the source."""
         return self.result is not None and self.candidates[0] == self.segment.core
 
     def text(self, rank: int) -> str:
-        """Its n-th translation, or the best if there are fewer, between what stands around it."""
+        """Return the n-th translation, or the best if there are fewer, with the text around it."""
         candidate = self.candidates[rank if rank < len(self.candidates) else 0]
         return self.segment.before + candidate + self.segment.after
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedText:
-    """A text's translation, sentence by sentence."""
+    """Translation of a text, sentence by sentence."""
 
     sentences: tuple[TranslatedSentence, ...]
 
     def text(self, rank: int = 0) -> str:
-        """The n-th translation of the whole: of the n-th of every sentence."""
+        """Return the n-th translation of the whole text, made of the n-th translation of every sentence."""
         return "".join(sentence.text(rank) for sentence in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A sentence as it is shown to the model, and how to write what comes back."""
+    """A form of the sentence that is shown to the model, and how to convert the model's output."""
 
     sentence: str
     casing: Casing
@@ -73,7 +74,7 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A sentence, and what is settled of its translation."""
+    """A sentence and the parts of its translation that are settled."""
 
     segment: Segment
     parts: list[Part]
@@ -81,17 +82,17 @@ class _Task:
 
 
 def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
-    """Translate `texts`, waiting for the translator."""
+    """Translate `texts`, waiting for `translator`."""
     return driven(translation_steps(texts, translator), translator, options)
 
 
 def translation_steps(
     texts: Sequence[str], translator: Translator, glossary: Glossary | None = None
 ) -> Steps[list[TranslatedText]]:
-    """Translate `texts` from the language of `translator`, with the terms of `glossary`.
+    """Translate `texts` from the language of `translator`, using the terms of `glossary`.
 
-    First all sentences; then those that lost a protected part or a term with stand-ins for such parts; and what lies
-    between the parts by itself where the stand-ins were lost too.
+    First translate all sentences. Then translate those that lost a protected part or a term again, with stand-ins for
+    such parts. Where the stand-ins were lost too, translate the text between the parts separately.
     """
     cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
     tasks = [_task(segment, glossary) for text in cut for segment in text]
@@ -129,16 +130,16 @@ def _has_lost(task: _Task, sentence: TranslatedSentence) -> bool:
 
 
 def _masked(task: _Task, glossary: Glossary | None) -> Masked:
-    """The sentence of `task` with stand-ins, as it is shown to the model."""
+    """Return the sentence of `task` with stand-ins, as shown to the model."""
     sentence, casing = task.ways[0].sentence, task.ways[0].casing
     parts = settled_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
-    if len(parts) == len(task.parts):  # the targets are those of the sentence as it is written
+    if len(parts) == len(task.parts):  # the targets are those of the sentence as written
         parts = [replace(part, target=own.target) for part, own in zip(parts, task.parts, strict=True)]
     return Masked.of(sentence, parts)
 
 
 def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
-    """`sentence` as `result` translates it with stand-ins, if one of the translations kept them all."""
+    """Return `sentence` as translated with stand-ins in `result`, if one of the translations kept them all."""
     source = sentence.segment.core
     for translation in result.translations:
         text, looped = _written(translation, source, casing_of(source))
@@ -150,18 +151,18 @@ def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: T
 
 
 def _with_capital(task: _Task, text: str) -> str:
-    """`text`, at whose front a term may stand, with the capital that its source begins with."""
+    """Return `text`, which may begin with a term, with the initial capital of its source."""
     if task.segment.core[:1].isupper() and any(part.is_term and text.startswith(part.target) for part in task.parts):
         return text[:1].upper() + text[1:]
     return text
 
 
 def _ways(core: str, casing: Casing) -> list[_Way]:
-    """How to show a sentence to the model."""
+    """Return the forms in which to show a sentence to the model."""
     if casing is Casing.SENTENCE:
         return [_Way(core, casing)]
     lowered = _Way(as_sentence(core), casing)
-    # Capitals may be those of a title or of names: whichever the model is surer of.
+    # Capitals may mark a title or names. Use whichever form the model is surer of.
     return [lowered] if casing is Casing.CAPITALS else [_Way(core, Casing.SENTENCE), lowered]
 
 
@@ -172,7 +173,7 @@ def _translated(task: _Task, results: Sequence[TranslationResult]) -> Translated
     way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
     written = [_written(translation, segment.core, way.casing) for translation in result.translations]
     lost = [lost_parts(task.parts, text) for text, _ in written]
-    # Where one has all that must be there, those that have not are no alternatives to it.
+    # If one candidate has all required parts, those that lack some are not alternatives to it.
     whole = [rank for rank, missing in enumerate(lost) if not missing]
     order = whole or sorted(range(len(written)), key=lost.__getitem__)
     ranks: dict[str, int] = {}
@@ -183,7 +184,7 @@ def _translated(task: _Task, results: Sequence[TranslationResult]) -> Translated
 
 
 def _written(translation: Translation, source: str, casing: Casing) -> tuple[str, bool]:
-    """The text of a translation as its source is written, and whether a loop was cut off."""
+    """Return the text of a translation in its source's casing, and whether a loop was cut off."""
     text, looped = translation.text, False
     if (shorter := without_loops(text)) is not None and without_loops(source) is None:
         text, looped = shorter, True
@@ -193,7 +194,7 @@ def _written(translation: Translation, source: str, casing: Casing) -> tuple[str
 
 
 def _between(task: _Task) -> list[Segment]:
-    """The parts of a sentence between those that are settled, which stand after each of them."""
+    """Return the parts of a sentence between the settled parts, each followed by the target of the next one."""
     core = task.segment.core
     found: list[Segment] = []
     start = 0
@@ -209,7 +210,7 @@ def _between(task: _Task) -> list[Segment]:
 def _around(
     sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
 ) -> TranslatedSentence:
-    """`sentence` put together from the translations of its `pieces`, which come next in `results`."""
+    """Assemble `sentence` from the translations of its `pieces`, which come next in `results`."""
     casing = casing_of(sentence.segment.core)
     text = ""
     for piece in pieces:

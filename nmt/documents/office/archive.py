@@ -1,4 +1,4 @@
-"""Documents that are zip files with XML parts: read with care, written with all other parts as they were."""
+"""ZIP documents with XML parts: read defensively, and written with all other parts unchanged."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from nmt.documents.html_fragment import Fragment
 from nmt.errors import DocumentError
 
 MOST_UNPACKED = 100_000_000
-"""Bytes that a file may always unpack to."""
+"""Number of bytes that any file may unpack to."""
 MOST_RATIO = 20
-"""How many times its size a file may unpack to, if that is more: XML packs to a tenth, pictures hardly."""
+"""Maximum ratio of unpacked to packed size, if that allows more. XML packs to a tenth, pictures hardly at all."""
 LARGEST_PART = 32_000_000
-"""Bytes of an XML part; as a tree it takes about ten times as much memory. A thick novel has 5,000,000."""
+"""Maximum size of an XML part in bytes. Its tree takes about ten times as much memory. A thick novel has 5,000,000."""
 
 _NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError, RuntimeError)
-"""What zipfile raises for bytes that are no zip file, are damaged, encrypted, or packed in an unknown way."""
+"""Exceptions that zipfile raises for data that is not a zip file, is damaged or encrypted, or uses an unknown
+compression."""
 
 
 class Paragraph(Protocol):
@@ -32,32 +33,32 @@ class Paragraph(Protocol):
 
     @property
     def fragment(self) -> Fragment:
-        """What is to be translated."""
+        """Return the fragment to translate."""
 
     def replace(self, text: str) -> None:
-        """Write `text`, a translation of the fragment, in the element."""
+        """Replace the element's text with `text`, a translation of the fragment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The parts of a zip file, unpacked."""
+    """The unpacked parts of a zip file."""
 
     name: str
-    """Of the file, for messages."""
+    """Name of the file, used in messages."""
     parts: dict[str, bytes]
-    """By their names, in their order."""
+    """The parts by name, in their order."""
     packed: frozenset[str]
-    """The names of those that are compressed."""
+    """Names of the compressed parts."""
 
     @classmethod
     def read(cls, name: str, content: bytes) -> Archive:
-        """Unpack the file `name`, if it is not suspiciously large."""
+        """Unpack the file `name`, unless it is suspiciously large."""
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 infos = archive.infolist()
                 if sum(info.file_size for info in infos) > max(MOST_UNPACKED, MOST_RATIO * len(content)):
                     raise DocumentError(f"{name} unpacks to far more than its size: save it again, with fewer pictures")
-                # Reading one byte more than announced shows a false announcement without unpacking it all.
+                # Reading one byte more than announced detects a false announcement without unpacking everything.
                 parts = {info.filename: archive.open(info).read(info.file_size + 1) for info in infos}
         except _FAULTS as error:
             raise DocumentError(
@@ -68,7 +69,7 @@ class Archive:
         return cls(name, parts, frozenset(info.filename for info in infos if info.compress_type != zipfile.ZIP_STORED))
 
     def tree(self, part: str) -> etree._Element:
-        """An XML part, read without entities and without the network."""
+        """Parse an XML part without entities and without network access."""
         content = self.parts.get(part)
         if content is None:
             raise DocumentError(f"{self.name} has no part {part}: save it again in the program it comes from")
@@ -84,11 +85,11 @@ class Archive:
         return root
 
     def written(self, changed: dict[str, bytes]) -> bytes:
-        """The zip file with other content for some parts."""
+        """Return the zip file with the contents of the `changed` parts replaced."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             for part, content in self.parts.items():
-                info = zipfile.ZipInfo(part)  # without a date, which would make two translations of a file differ
+                info = zipfile.ZipInfo(part)  # no date, which would make two translations of a file differ
                 info.external_attr = 0o644 << 16
                 info.compress_type = zipfile.ZIP_DEFLATED if part in self.packed else zipfile.ZIP_STORED
                 archive.writestr(info, changed.get(part, content))
@@ -96,25 +97,25 @@ class Archive:
 
 
 class ArchivedDocument:
-    """A zip file of which some XML parts are translated, paragraph by paragraph."""
+    """A zip file whose XML parts are translated paragraph by paragraph."""
 
     def __init__(
         self, archive: Archive, parts: Sequence[str], paragraphs: Callable[[etree._Element], Iterable[Paragraph]]
     ) -> None:
-        """Take the names of the `parts` to translate, and what finds the `paragraphs` of one."""
+        """`parts` are the names of the parts to translate. `paragraphs` finds the paragraphs of a part."""
         self._archive = archive
         self._parts = parts
         self._paragraphs = paragraphs
-        # No tree is kept: it would take many times the memory of the file while the translation waits.
+        # Trees are not kept: they would take many times the file's memory while the translation waits.
         self._texts = [[paragraph.fragment for paragraph in paragraphs(archive.tree(part))] for part in parts]
 
     @property
     def texts(self) -> list[Fragment]:
-        """What is to be translated, part by part."""
+        """Return the texts to translate, part by part."""
         return [fragment for part in self._texts for fragment in part]
 
     def with_texts(self, texts: Sequence[str]) -> bytes:
-        """The file with `texts` in their places; a paragraph whose text is the same is not touched."""
+        """Return the file with its texts replaced by `texts`. A paragraph whose text is unchanged is not touched."""
         if len(texts) != len(self.texts):
             raise ValueError(f"{len(texts)} texts for {len(self.texts)} paragraphs")
         remaining = iter(texts)
@@ -127,7 +128,7 @@ class ArchivedDocument:
 
     def _translated(self, part: str, texts: Sequence[str]) -> bytes:
         root = self._archive.tree(part)
-        # All are read before one is written, for a paragraph may hold others: those of a text box or a footnote.
+        # Read all before writing one: a paragraph may hold others, such as those of a text box or a footnote.
         for paragraph, text in zip(list(self._paragraphs(root)), texts, strict=True):
             if text != paragraph.fragment.text:
                 paragraph.replace(_NOT_XML.sub("", text))

@@ -1,4 +1,4 @@
-"""Word documents: a fragment for each paragraph."""
+"""Word documents: one fragment for each paragraph."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from nmt.errors import DocumentError
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _TRANSLATED = ("document.main+xml", "template.main+xml", "header+xml", "footer+xml", "footnotes+xml", "endnotes+xml")
-"""How the content types of parts end that hold what a reader reads; macros' documents say `main+xml` differently."""
+"""Suffixes of the content types of parts with readable text. Documents with macros spell `main+xml` differently."""
 
 
 def read_docx(name: str, content: bytes) -> ArchivedDocument:
-    """The document `name`: its body, tables, text boxes, headers, footers and notes.
+    """Read the document `name`: its body, tables, text boxes, headers, footers and notes.
 
-    Comments, properties, charts, pictures and fields stay.
+    Comments, properties, charts, pictures and fields stay unchanged.
     """
     archive = Archive.read(name, content)
     types = archive.tree(_CONTENT_TYPES)

@@ -1,4 +1,4 @@
-"""Paragraphs of WordprocessingML (ECMA-376, part 1, chapter 17): runs of text as nodes, and nodes as runs."""
+"""Paragraphs of WordprocessingML (ECMA-376, part 1, chapter 17): converts runs to nodes, and nodes to runs."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _STARTS = {"bookmarkStart", "commentRangeStart", "permStart", "moveFromRangeStar
 _ENDS = {"bookmarkEnd", "commentRangeEnd", "permEnd", "moveFromRangeEnd", "moveToRangeEnd"}
 _AROUND_RUNS = {"hyperlink", "ins", "moveTo", "smartTag", "customXml", "sdt", "dir", "bdo"}
 _DROPPED = {"proofErr", "lastRenderedPageBreak"}
-"""What Word works out anew."""
+"""Elements that Word recomputes."""
 _NO_FORMATTING = {"lang", "noProof"}
-"""Properties of a run that only the spelling checker heeds; Word splits runs by them."""
+"""Run properties that only the spelling checker uses. Word splits runs by them."""
 _CHARACTERS = {"noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What a node needs to be written again."""
+    """Data needed to write a node again."""
 
     elements: _Elements = ()
-    """Of an atom or an anchor: what it consists of."""
+    """Elements that make up an atom or an anchor."""
     properties: etree._Element | None = None
-    """Formatting: of the text in a span; of the run in which an atom's elements stand."""
+    """Formatting of the text in a span, or of the run that contains an atom's elements."""
     in_run: bool = False
     """Whether the elements of an atom stand in a run."""
     around: etree._Element | None = None
-    """The element that a span's runs stand in, such as a link."""
+    """The element that contains a span's runs, such as a link."""
     before: _Elements = ()
-    """The runs before those of a span, which begin the field that it is the result of."""
+    """Runs before those of a span, which begin the field whose result the span is."""
     after: _Elements = ()
 
 
@@ -48,14 +48,14 @@ _Node: TypeAlias = "Node[_Kept]"
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A text and its formatting, before neighbours with the same formatting are merged."""
+    """A text and its formatting, before adjacent runs with the same formatting are merged."""
 
     text: str
     properties: etree._Element | None
 
 
 def paragraphs(root: etree._Element) -> Iterator[_Paragraph]:
-    """The paragraphs of a part that have text; those of a text box come after the one that it is anchored in."""
+    """Yield the paragraphs of a part that have text. Those of a text box follow the paragraph that anchors it."""
     namespace = etree.QName(root).namespace or ""
     for element in root.iter(f"{{{namespace}}}p"):
         properties, nodes = _read(element, 0)
@@ -81,12 +81,12 @@ class _Paragraph:
 
 
 def _read(parent: etree._Element, depth: int) -> tuple[etree._Element | None, list[_Node]]:
-    """What is in `parent`, and the formatting of most of its text, which is in no span."""
+    """Return the nodes in `parent`, and the formatting of most of its text, which is in no span."""
     return _merged_runs(list(_parts(list(parent), depth)))
 
 
 def _merged_runs(parts: Sequence[_Run | _Node]) -> tuple[etree._Element | None, list[_Node]]:
-    """`parts` with neighbouring runs of one formatting merged."""
+    """Merge adjacent runs of `parts` that have the same formatting."""
     formats: dict[bytes, etree._Element | None] = {}
     lengths = Counter[bytes]()
     for part in parts:
@@ -103,7 +103,7 @@ def _merged_runs(parts: Sequence[_Run | _Node]) -> tuple[etree._Element | None, 
         elif not isinstance(part, _Run):
             nodes.append(part)
         else:
-            # Spaces alone have the formatting of what stands before them: it makes no span of its own.
+            # Spaces alone take the formatting of what precedes them, and form no span of their own.
             current = _format(part.properties) if part.text.strip() else current
             last = nodes[-1] if nodes else None
             if current == usual:
@@ -116,7 +116,7 @@ def _merged_runs(parts: Sequence[_Run | _Node]) -> tuple[etree._Element | None, 
 
 
 def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[_Run | _Node]:
-    """What the `children` of a paragraph, or of an element in it, are."""
+    """Yield the runs and nodes for the `children` of a paragraph, or of an element in it."""
     field_ends = _field_ends(children)
     after_field = 0
     for index, child in enumerate(children):
@@ -138,12 +138,13 @@ def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[_Run | _N
 
 
 def _field_marks(run: etree._Element) -> list[str]:
-    """Which of `begin`, `separate` and `end` of a field are in `run`."""
+    """Return which of `begin`, `separate` and `end` of a field are in `run`."""
     return [_attribute(mark, "fldCharType") for mark in run if _name(mark) == "fldChar"]
 
 
 def _field_ends(children: Sequence[etree._Element]) -> dict[int, int]:
-    """The index after each field, by that of its start; of one that ends elsewhere, that after its instruction."""
+    """Map the index of each field's start to the index after it, or after its instruction if the field ends
+    elsewhere."""
     ends: dict[int, int] = {}
     opened: list[int] = []
     for index, child in enumerate(children):
@@ -159,7 +160,7 @@ def _field_ends(children: Sequence[etree._Element]) -> dict[int, int]:
 
 
 def _field(runs: Sequence[etree._Element], depth: int) -> Iterator[_Node]:
-    """A field: the text of a link is translated, the result of any other stays."""
+    """Yield the nodes of a field. The text of a link is translated. The result of any other field stays unchanged."""
     separators = [index for index, run in enumerate(runs) if "separate" in _field_marks(run)]
     first = separators[0] + 1 if separators else len(runs)
     instruction = "".join(text for run in runs[:first] for text in run.itertext())
@@ -188,7 +189,7 @@ def _run(run: etree._Element) -> Iterator[_Run | _Node]:
 
 
 def _write(parent: etree._Element, nodes: Sequence[_Node], properties: etree._Element | None, namespace: str) -> None:
-    """Put `nodes` at the end of `parent`, texts with the formatting `properties`."""
+    """Append `nodes` to `parent`. Texts get the formatting `properties`."""
     for node in nodes:
         if isinstance(node, str):
             text = etree.SubElement(_new_run(parent, properties, namespace), f"{{{namespace}}}t", {_SPACE: "preserve"})
@@ -199,7 +200,7 @@ def _write(parent: etree._Element, nodes: Sequence[_Node], properties: etree._El
                 element.tail = None
                 run.append(element)
         else:
-            # Copies, for a translation may have the span twice.
+            # Copy it, because a translation may contain the span twice.
             parent.extend(copy.deepcopy(node.kept.before))
             inside = parent if node.kept.around is None else _copied_around(parent, node.kept.around)
             _write(inside, node.nodes, node.kept.properties, namespace)
@@ -214,7 +215,8 @@ def _new_run(parent: etree._Element, properties: etree._Element | None, namespac
 
 
 def _copied_around(parent: etree._Element, around: etree._Element) -> etree._Element:
-    """An element such as a link, without what is in it, at the end of `parent`; gives the place for runs."""
+    """Append a copy of an element such as a link to `parent`, without its content. Return the element that takes the
+    runs."""
     new = etree.SubElement(parent, around.tag, dict(around.attrib), around.nsmap)
     new.extend(copy.deepcopy(child) for child in around if _name(child).endswith("Pr"))
     inner = _runs_of(around)
@@ -222,12 +224,12 @@ def _copied_around(parent: etree._Element, around: etree._Element) -> etree._Ele
 
 
 def _runs_of(around: etree._Element) -> etree._Element:
-    """The element in which the runs of `around` stand: itself, but for a content control."""
+    """Return the element that contains the runs of `around`: itself, except for a content control."""
     return next((child for child in around if _name(child) == "sdtContent"), around)
 
 
 def _format(properties: etree._Element | None) -> bytes:
-    """The same for all formatting that looks the same."""
+    """Return a key that is equal for all formatting that looks the same."""
     if properties is None:
         return b""
     looks = [child for child in properties if _name(child) not in _NO_FORMATTING]
@@ -235,7 +237,7 @@ def _format(properties: etree._Element | None) -> bytes:
 
 
 def _name(element: etree._Element) -> str:
-    """The name without its namespace; none of a comment."""
+    """Return the name without its namespace. Empty for a comment."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""OpenDocument text: a fragment for each paragraph and heading."""
+"""OpenDocument text: one fragment for each paragraph and heading."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ _ENDS = {_TEXT + name for name in ("bookmark-end", "reference-mark-end", "change
     _OFFICE + name for name in ("annotation", "annotation-end")
 }
 _NOT_TRANSLATED = (_OFFICE + "annotation", _TEXT + "tracked-changes")
-"""Comments, and what was deleted."""
+"""Comments and deleted text."""
 _MOST_SPACES = 100
-"""Spaces that one element may stand for; a hostile one may claim millions."""
+"""Maximum number of spaces that one element may represent. A hostile element may claim millions."""
 
 
 def read_odt(name: str, content: bytes) -> ArchivedDocument:
-    """The document `name`: its body, footnotes, text boxes, headers and footers; comments and metadata stay."""
+    """Read the document `name`: its body, footnotes, text boxes, headers and footers. Comments and metadata stay
+    unchanged."""
     archive = Archive.read(name, content)
     if not archive.parts.get("mimetype", b"").startswith(_KIND):
         raise DocumentError(f"{name} is no OpenDocument text: save it as .odt")
@@ -63,13 +64,13 @@ def _paragraphs(root: etree._Element) -> Iterator[_Paragraph]:
 
 
 class _Reader:
-    """Reads a paragraph, in which white space counts as one space, and at the start as none."""
+    """Reads a paragraph. White space collapses to one space, and to none at the start."""
 
     def __init__(self) -> None:
         self._after_space = True
 
     def nodes(self, element: etree._Element, depth: int = 0) -> list[Node[etree._Element]]:
-        """What is in `element`."""
+        """Return the nodes in `element`."""
         found: list[Node[etree._Element]] = [self._text(element.text)]
         for child in element:
             found += [*self._child(child, depth), self._text(child.tail)]
@@ -101,13 +102,13 @@ class _Reader:
 
 
 class _Writer:
-    """Writes a paragraph, with elements for spaces that would not count."""
+    """Writes a paragraph, with elements for spaces that would otherwise collapse."""
 
     def __init__(self) -> None:
         self._after_space = True
 
     def write(self, parent: etree._Element, nodes: list[Node[etree._Element]]) -> None:
-        """Put `nodes` in `parent`."""
+        """Write `nodes` into `parent`."""
         for node in nodes:
             if isinstance(node, str):
                 self._write_text(parent, node)

@@ -1,4 +1,4 @@
-"""HTML: the texts between its tags, and the document with other texts in their places."""
+"""HTML documents: extracts the texts between tags and replaces them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from nmt.text.markup.translate import MarkedText, TranslatedMarks
 
 
 class Markup:
-    """An HTML document or fragment whose texts can be replaced; tags, attributes and comments stay.
+    """An HTML document or fragment whose texts can be replaced. Tags, attributes and comments are kept.
 
-    An element inside a sentence goes with the words that it stands around.
+    An element inside a sentence moves with the words that it surrounds.
     """
 
     def __init__(self, source: str) -> None:
-        """Parse `source`, mending what is broken in it as browsers do."""
+        """Parse `source`, repairing broken markup as browsers do."""
         start = source.lstrip()[:9].lower()
         self._has_doctype = start == "<!doctype"
         self._is_document = self._has_doctype or start.startswith("<html")
-        # lxml refuses a string that declares an encoding of its own, and knows no NUL.
+        # lxml rejects a string that declares an encoding of its own, and does not support NUL.
         content = source.replace("\0", "").encode()
-        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)  # or it would drop what is nested deeper than 256
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)  # otherwise drops elements nested deeper than 256
         if not self._is_document:
             content = b"<html><body>" + content + b"</body></html>"
         whole = html.document_fromstring(content, parser=parser)
@@ -33,18 +33,18 @@ class Markup:
 
     @property
     def texts(self) -> list[MarkedText]:
-        """What is to be translated, in the order of the document."""
+        """Return the texts to translate, in document order."""
         return [block.source for block in self._blocks]
 
     def with_texts(self, translated: Sequence[TranslatedMarks], rank: int = 0) -> str:
-        """The source with the n-th translation of each of its texts in its place."""
+        """Return the source with each text replaced by its n-th translation."""
         for block, each in zip(self._blocks, translated, strict=True):
             block.write(each, rank)
         serialised = html.tostring(
             self._root,
             encoding="unicode",
             with_tail=False,
-            include_meta_content_type=True,  # else it is taken out
+            include_meta_content_type=True,  # otherwise removed
         )
         if not self._is_document:
             return serialised[serialised.index(">") + 1 : -len("</body>")]

@@ -1,4 +1,4 @@
-"""One block of an HTML tree: read as a text with marks for its elements, and written in its translation's words."""
+"""One block of an HTML tree: reads it as a text with marks for its elements, and writes its translation back."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from nmt.text.markup.translate import MarkedText, Placed, TranslatedMarks
 from nmt.text.protected.spans import Span
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
-"""What HTML shows as one space."""
+"""Characters that HTML renders as one space."""
 _NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Control characters, which a character reference can smuggle in and no tree may hold."""
+"""Control characters that a tree cannot hold, although a character reference can produce them."""
 
 _ROW = 2
-"""Links that stand side by side with no word between: they are no sentence."""
+"""Minimum number of adjacent links, without a word between them, that are not a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for text in a tree: in an element before its first child, or after its end."""
+    """A text position in a tree: inside an element before its first child, or after the element's end."""
 
     element: etree._Element
     is_tail: bool = False
 
     @property
     def text(self) -> str:
-        """What stands there."""
+        """Return the text in the slot."""
         return (self.element.tail if self.is_tail else self.element.text) or ""
 
     def write(self, text: str) -> None:
-        """Put `text` there."""
+        """Write `text` into the slot."""
         storable = _NOT_IN_XML.sub("", text) or None
         if self.is_tail:
             self.element.tail = storable
@@ -45,14 +45,14 @@ class Slot:
 
 
 class Block(Protocol):
-    """A piece of a tree that is translated by itself."""
+    """A part of a tree that is translated separately."""
 
     @property
     def source(self) -> MarkedText:
-        """What is to be translated."""
+        """Return the text to translate."""
 
     def write(self, translated: TranslatedMarks, rank: int) -> None:
-        """Put the n-th translation in the place of the source."""
+        """Replace the source with its n-th translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +63,36 @@ class _Text:
     source: MarkedText
 
     def write(self, translated: TranslatedMarks, rank: int) -> None:
-        """Put the n-th translation in the place of the source."""
+        """Replace the source with its n-th translation."""
         self.slot.write(translated.parts[0].text(rank))
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An element of a block, of which a mark of the same number tells where it stands."""
+    """An element of a block. The mark of the same number gives its position."""
 
     element: etree._Element
     is_open: bool
-    """Its text and its children are those of the block; if not, they stay in it."""
+    """Whether the element's text and children belong to the block. If not, they stay inside the element."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Inline:
-    """A block with elements among its words."""
+    """A block that has elements among its words."""
 
     anchor: Slot
-    """What begins there is the block's."""
+    """Slot at which the block begins."""
     source: MarkedText
     items: Sequence[_Item]
     spaced: frozenset[int]
-    """The items that have no text, and a space on both sides."""
+    """Items that have no text and a space on both sides."""
     slots: Sequence[Slot]
-    """Where the pieces stand."""
+    """Slots of the pieces."""
     around: tuple[str, str]
     """White space before and after the text."""
 
     def write(self, translated: TranslatedMarks, rank: int) -> None:
-        """Put the n-th translation in the place of the source."""
+        """Replace the source with its n-th translation."""
         placed = translated.placed(rank)
         if placed is None:
             for slot, part in zip(self.slots, translated.parts, strict=True):
@@ -115,7 +115,7 @@ class _Inline:
                 self._fill(Slot(item.element), placed.spans[number], inside.get(number, []), placed, ("", ""))
 
     def _fill(self, slot: Slot, span: Span, numbers: Sequence[int], placed: Placed, around: tuple[str, str]) -> None:
-        """Write the part `span` of a translation from `slot` on, with the items `numbers` in it."""
+        """Write the part `span` of a translation, with the items `numbers` in it, starting at `slot`."""
         text, end, last = around[0], span.start, slot
         for number in sorted(numbers, key=lambda each: (placed.spans[each].start, placed.spans[each].end)):
             mine, element = placed.spans[number], self.items[number].element
@@ -135,10 +135,10 @@ class _Inline:
 
 
 class BlockBuilder:
-    """Reads what stands between two block-level elements."""
+    """Reads the content between two block-level elements."""
 
     def __init__(self, anchor: Slot, unused: int) -> None:
-        """Begin at `anchor`; `{unused}` and higher numbers may stand for what is kept."""
+        """Begin at `anchor`. `{unused}` and higher numbers may serve as placeholders for kept elements."""
         self._anchor = anchor
         self._unused = unused
         self._pieces: list[str] = []
@@ -147,7 +147,7 @@ class BlockBuilder:
         self._items: list[_Item] = []
         self._marks: list[Mark] = []
         self._open: list[int] = []
-        self._gap: int | None = None  # the item read last, if it has no text
+        self._gap: int | None = None  # the last item read, if it has no text
         self._spaced: set[int] = set()
         self._shown: dict[str, str] = {}
         self._slots: list[Slot] = []
@@ -160,7 +160,7 @@ class BlockBuilder:
         return bool(self._open)
 
     def read(self, slot: Slot) -> None:
-        """Take the text of `slot`."""
+        """Add the text of `slot`."""
         self._last = slot
         text = _WHITE_SPACE.sub(" ", slot.text)
         if text.strip():
@@ -173,19 +173,19 @@ class BlockBuilder:
         self._add(text)
 
     def open(self, element: etree._Element) -> None:
-        """Take an element whose text is the block's."""
+        """Open an element whose text belongs to the block."""
         self._mark(element, is_open=True)
         self._open.append(len(self._items) - 1)
         self.read(Slot(element))
 
     def close(self) -> None:
-        """End the element that was opened last."""
+        """Close the element that was opened last."""
         number = self._open.pop()
         self._marks[number] = replace(self._marks[number], end=self._length)
         self._gap = number if self._marks[number].start == self._length else None
 
     def keep(self, element: etree._Element, shown: str = "") -> None:
-        """Take an element that stays as it is, and shows the text `shown`."""
+        """Add an element that stays unchanged and displays the text `shown`."""
         placeholder = ""
         if shown.strip():
             placeholder = f"{{{self._unused + len(self._shown)}}}"
@@ -194,12 +194,12 @@ class BlockBuilder:
         self._gap = None if placeholder else len(self._items) - 1
 
     def break_line(self, element: etree._Element) -> None:
-        """Take a line break, which ends a sentence."""
+        """Add a line break, which ends a sentence."""
         self._mark(element, "\n")
         self._gap = None
 
     def blocks(self) -> list[Block]:
-        """What was read, as one block; its texts as blocks of their own if no element stands among its words."""
+        """Return the content as one block, or each text as its own block if no element stands among the words."""
         pieces = [slot.text for slot in self._slots]
         text = "".join(self._pieces).rstrip(" ")
         if not self._is_one_text(text):
@@ -219,14 +219,14 @@ class BlockBuilder:
         self._is_after_space = text[-1] in " \n" if text else self._is_after_space
 
     def _mark(self, element: etree._Element, text: str = "", is_open: bool = False) -> None:
-        """Take an element that `text` stands for."""
+        """Add an element that is represented by `text`."""
         self._items.append(_Item(element, is_open))
         end = self._length + len(text)
         self._marks.append(Mark(self._length, end, self._open[-1] if self._open else None, is_kept=bool(text)))
         self._add(text)
 
     def _is_one_text(self, text: str) -> bool:
-        """Whether there are elements among the words of `text`, and it is not a row of links with a text each."""
+        """Whether elements stand among the words of `text`, and it is not a row of links with one text each."""
         if not self._marks or (len(self._slots) <= 1 and not self._shown):
             return False
         links = [

@@ -1,4 +1,4 @@
-"""The blocks of an HTML tree: what stands between its block-level elements, as texts with marks."""
+"""The blocks of an HTML tree: the content between its block-level elements, as texts with marks."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _BLOCK_LEVEL = frozenset(
         "video",
     }
 )
-"""What no sentence goes on beyond; every other element may stand in one."""
+"""Elements that no sentence extends beyond. Any other element may occur inside a sentence."""
 _LEFT_ALONE = frozenset(
     {
         "code",
@@ -109,25 +109,25 @@ _UNREAD = frozenset(
         "textarea",
     }
 )
-"""Of these, what has no text that a sentence could need."""
+"""Those of these elements whose text no sentence could need."""
 _NOTE_ELEMENTS = 4
-"""A note's number may be in a link in brackets."""
+"""Maximum number of elements in a note, whose number may be in a link in brackets."""
 _PLACEHOLDER = re.compile(r"\{(\d{1,9})\}")
-"""What stands in a sentence for an element that is kept: models see it, or a number in its place, as a name."""
+"""Placeholder for a kept element in a sentence. Models treat it, or a number in its place, as a name."""
 
 
 def blocks(root: etree._Element) -> list[Block]:
-    """What is to be translated below `root`, in the order of the document."""
+    """Return the blocks to translate below `root`, in document order."""
     return [block for builder in _builders(root) for block in builder.blocks()]
 
 
 def _builders(root: etree._Element) -> Iterator[BlockBuilder]:
-    """What stands between two block-level elements, for each such place in which something is translated."""
+    """Yield a builder for each place between two block-level elements in which something is translated."""
     boundaries = _boundaries(root)
     numbers = map(int, _PLACEHOLDER.findall("".join(root.itertext())))
     unused = max(numbers, default=-1) + 1
     builder: BlockBuilder | None = None  # None where nothing is translated
-    translated = [True]  # of the elements that are open
+    translated = [True]  # for each open element
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event == "start":
@@ -161,7 +161,8 @@ def _builders(root: etree._Element) -> Iterator[BlockBuilder]:
 
 
 def _boundaries(root: etree._Element) -> set[etree._Element]:
-    """What no sentence goes on beyond: `root`, block-level elements, and whatever has such inside."""
+    """Return the elements that no sentence extends beyond: `root`, block-level elements, and elements that contain
+    them."""
     found = {root}
     translated = [True]
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -178,7 +179,8 @@ def _boundaries(root: etree._Element) -> set[etree._Element]:
 
 
 def _is_translated(element: etree._Element, inherited: bool) -> bool:
-    """By HTML's `translate` attribute, which holds for what is inside, and by what the element is for."""
+    """Whether `element` is translated, by its purpose and by HTML's `translate` attribute, which its content
+    inherits."""
     if str(element.tag) in _LEFT_ALONE or "notranslate" in (element.get("class") or "").split():
         return False
     if inherited and _is_note(element):
@@ -188,12 +190,12 @@ def _is_translated(element: etree._Element, inherited: bool) -> bool:
 
 
 def _read_text(element: etree._Element) -> str:
-    """What a reader of a sentence reads in an element that is kept."""
+    """Return the text of a kept element that is read as part of its sentence."""
     return "" if element.tag in _UNREAD or _is_note(element) else str(element.xpath("string()"))
 
 
 def _is_note(element: etree._Element) -> bool:
-    """Whether it is the number of a note, or a power, which stands at a word and is none itself."""
+    """Whether `element` is the number of a note, or a power: it adjoins a word and is not a word itself."""
     if element.tag != "sup":
         return False
     inside = list(islice(element.iter(), _NOTE_ELEMENTS + 1))

@@ -1,4 +1,4 @@
-"""Where in a translation the marks of its source belong: what stands between a start and an end, one in another."""
+"""Placement of a text's marks in its translation. A mark has a start and an end, and marks may be nested."""
 
 from __future__ import annotations
 
@@ -14,36 +14,37 @@ from nmt.text.protected.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A part of a text that something is said of: that it is a link, or bold."""
+    """A part of a text that has a property, such as being a link or bold."""
 
     start: int
     end: int
     parent: int | None = None
-    """The mark that it stands in, by its place in the list, which comes before its own."""
+    """Index of the enclosing mark. A parent comes before its children in the list."""
     is_kept: bool = False
-    """It stays as it is, and is found in the translation letter by letter."""
+    """Whether the mark's text stays unchanged and is found in the translation letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of a text and its translation: a sentence, or what stands between two and stays."""
+    """A piece of a text and its translation: a sentence, or the unchanged text between two sentences."""
 
     source: str
     target: str
     links: Links | None = None
-    """None if they are not known."""
+    """None if the links are unknown."""
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the translation is the source."""
+        """Whether the translation equals the source."""
         return self.source == self.target
 
 
 def trimmed(text: str, marks: Sequence[Mark]) -> list[Mark]:
-    """`marks` without white space at their ends; one of nothing else is empty. Each still stands in its parent."""
+    """Return `marks` without white space at their ends. A mark of white space alone becomes empty. Each stays inside
+    its parent."""
     characters = list(text)
     for mark in marks:
-        if mark.is_kept:  # line breaks are kept, too
+        if mark.is_kept:  # line breaks are also kept
             characters[mark.start : mark.end] = "x" * (mark.end - mark.start)
     solid = "".join(characters)
     found: list[Mark] = []
@@ -60,7 +61,7 @@ def trimmed(text: str, marks: Sequence[Mark]) -> list[Mark]:
 
 
 def stretches_to_link(stretches: Sequence[Stretch], marks: Sequence[Mark]) -> set[int]:
-    """Which of `stretches` have a start or an end of one of `marks`, which are trimmed, inside."""
+    """Return the indices of `stretches` that have a start or an end of a mark inside. `marks` must be trimmed."""
     starts = _starts([stretch.source for stretch in stretches])
     return {
         index
@@ -72,9 +73,9 @@ def stretches_to_link(stretches: Sequence[Stretch], marks: Sequence[Mark]) -> se
 
 
 def place(stretches: Sequence[Stretch], marks: Sequence[Mark]) -> list[Span] | None:
-    """Where in the translation each of `marks`, which are trimmed, belongs; None if one cannot be placed.
+    """Return the span of each of `marks` in the translation, or None if one cannot be placed. `marks` must be trimmed.
 
-    What stands in a mark stands in it there too, and no two marks overlap that did not.
+    Nested marks stay nested, and no two marks overlap that did not overlap before.
     """
     source_starts = _starts([stretch.source for stretch in stretches])
     target_starts = _starts([stretch.target for stretch in stretches])
@@ -104,13 +105,13 @@ def _parent(mark: Mark) -> int:
 
 
 def _starts(texts: Sequence[str]) -> list[int]:
-    """Where each of `texts` starts in all of them together, and where the last ends."""
+    """Return the offset of each of `texts` in their concatenation, and the offset of its end."""
     return list(accumulate(map(len, texts), initial=0))
 
 
 def _wanted(marks: Sequence[Mark], starts: Sequence[int]) -> Iterator[dict[int, Wanted]]:
-    """For each of `marks` the stretches that it has a start or an end inside, and what of it stands there."""
-    at_end: list[bool] = []  # of the parent: an empty mark there stands in the stretch that the parent ends in
+    """Yield, for each of `marks`, the stretches that contain its start or its end, and the part of it inside each."""
+    at_end: list[bool] = []  # of the parent: an empty mark there belongs to the stretch in which the parent ends
     last = len(starts) - 2
     for mark in marks:
         parent = None if mark.parent is None else marks[mark.parent]
@@ -136,13 +137,13 @@ def _wanted(marks: Sequence[Mark], starts: Sequence[int]) -> Iterator[dict[int, 
 
 
 def _whole(mark: Mark, source_starts: Sequence[int], target_starts: Sequence[int]) -> list[Span]:
-    """The stretches that stand in `mark` from their start to their end, as a span of the translation."""
+    """Return the span in the translation of the stretches that lie entirely in `mark`."""
     first, final = bisect_left(source_starts, mark.start), bisect_right(source_starts, mark.end) - 1
     return [Span(target_starts[first], target_starts[final])] if first < final else []
 
 
 def _is_tree(spans: Sequence[Span], marks: Sequence[Mark]) -> bool:
-    """Whether each of `spans` lies in that of its parent, and beside its siblings."""
+    """Whether each of `spans` lies inside its parent's span and does not overlap its siblings."""
     siblings: dict[int | None, list[Span]] = {}
     for span, mark in zip(spans, marks, strict=True):
         siblings.setdefault(mark.parent, []).append(span)

@@ -1,4 +1,4 @@
-"""Texts with marks in them through a sentence translator: whole, and the marks placed again; or else piece by piece."""
+"""Translation of texts with marks: as a whole with the marks placed again, or else piece by piece."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from nmt.text.translation import TranslatedSentence, TranslatedText, translation
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A text, and marks that are to be around the same words of its translation."""
+    """A text, and marks that must surround the same words in its translation."""
 
     text: str
     marks: Sequence[Mark] = ()
     pieces: Sequence[str] = ()
-    """What is translated by itself if the marks cannot be placed."""
+    """Pieces to translate separately if the marks cannot be placed."""
     shown: Mapping[str, str] = field(default_factory=dict)
-    """What a reader sees in place of what stands for something that is kept."""
+    """Maps each placeholder of a kept element to the text that a reader sees."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A translation, and where in it each mark of its source belongs."""
+    """A translation and the position of each mark of its source."""
 
     text: str
     spans: Sequence[Span]
@@ -38,31 +38,31 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class TranslatedMarks:
-    """A marked text's translation."""
+    """Translation of a marked text."""
 
     parts: tuple[TranslatedText, ...]
-    """How it was translated: the whole, or each of the pieces."""
+    """Translations of the whole text, or of each piece."""
     ranks: tuple[Placed, ...] = ()
-    """With its marks, best first; none if it has no marks or they cannot be placed."""
+    """Translations with marks, best first. Empty if there are no marks or they cannot be placed."""
 
     def placed(self, rank: int) -> Placed | None:
-        """The n-th translation with its marks, or the best if there are fewer."""
+        """Return the n-th translation with its marks, or the best if there are fewer."""
         return self.ranks[rank if rank < len(self.ranks) else 0] if self.ranks else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One translation of a marked text, and what is still to be known of it."""
+    """A translation of a marked text, and what is still needed to place its marks."""
 
     stretches: list[Stretch]
     to_link: dict[int, TranslationResult | None]
-    """Where the links are needed; None where they cannot be had."""
+    """Results of the sentences whose links are needed, or None where links are unavailable."""
 
 
 def marked_steps(
     texts: Sequence[MarkedText], translator: Translator, glossary: Glossary | None = None
 ) -> Steps[list[TranslatedMarks]]:
-    """Translate `texts`: whole; and those whose marks cannot be placed piece by piece."""
+    """Translate `texts` as a whole. Translate those whose marks cannot be placed piece by piece."""
     whole = yield from translation_steps([each.text for each in texts], translator, glossary)
     found = [TranslatedMarks((each,)) for each in whole]
     marked = {index: trimmed(each.text, each.marks) for index, each in enumerate(texts) if each.marks}
@@ -90,7 +90,7 @@ def marked_steps(
 
 
 def _attempts(text: TranslatedText, marks: Sequence[Mark]) -> list[_Attempt]:
-    """The translations of `text`, best first."""
+    """Return the translations of `text`, best first."""
     return [_attempt(text, marks, rank) for rank in range(max(len(each.candidates) for each in text.sentences))]
 
 
@@ -109,7 +109,7 @@ def _attempt(text: TranslatedText, marks: Sequence[Mark], rank: int) -> _Attempt
 
 
 def _result(sentence: TranslatedSentence, number: int) -> TranslationResult | None:
-    """What the model gave for the n-th translation of `sentence`; None if that is not what is answered."""
+    """Return the model's result for the n-th translation of `sentence`. None if the answer is not that result."""
     if sentence.result is None or sentence.translated_around:
         return None
     return replace(sentence.result, translations=(sentence.result.translations[number],))
@@ -133,7 +133,7 @@ def _placed(
 
 
 def _with_shown(text: TranslatedText, shown: Mapping[str, str]) -> TranslatedText:
-    """`text` as a reader sees it, with what is kept in the place of what stands for it."""
+    """Return `text` as a reader sees it, with each placeholder replaced by what it stands for."""
     if not shown:
         return text
     standing = re.compile("|".join(map(re.escape, shown)))

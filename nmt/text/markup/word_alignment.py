@@ -1,4 +1,4 @@
-"""Which words of a sentence became which of its translation: attention between subwords, as links between words."""
+"""Word alignment of a sentence and its translation: converts attention between subwords to links between words."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ Weights = NDArray[np.float64]
 _WORDS = re.compile(rf"[{WIDE}]|[^\W{WIDE}]+(?:['\u2019][^\W{WIDE}]+)*|[^\w\s]")
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 _LEAST_SHARE = 0.3
-"""A source subword that all of the translation attends to less than this is not given more weight for it."""
+"""Minimum total attention to a source subword when its weights are normalised. Less attention does not raise them
+more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How much of each word of a translation comes from each word of its source."""
+    """The share of each translated word that comes from each source word."""
 
     source: list[Span]
-    """S words and marks, as they stand in the source."""
+    """Spans of the S words and punctuation marks of the source."""
     target: list[Span]
-    """T words and marks, as they stand in the translation."""
+    """Spans of the T words and punctuation marks of the translation."""
     weights: Weights
-    """(T, S); a row adds up to 1 at most."""
+    """Shape (T, S). Each row sums to at most 1."""
 
 
 def words(text: str) -> list[Span]:
-    """The words and the marks of `text`; of scripts that write no spaces between words, each character."""
+    """Return the words and punctuation marks of `text`. In scripts without spaces between words, each character
+    counts."""
     found: list[Span] = []
     start = 0
     for part in [*protected_spans(text), None]:
@@ -48,9 +50,10 @@ def words(text: str) -> list[Span]:
 
 
 def linked(source: str, target: str, shown: str, written: str, alignment: Alignment) -> Links | None:
-    """The links between `source` and its translation `target`, which the model saw as `shown` and wrote as `written`.
+    """Return the links between `source` and its translation `target`, which the model saw as `shown` and wrote as
+    `written`.
 
-    In `shown` and `written` words may have another case, and numbers may stand in for some of them. None where the
+    In `shown` and `written`, words may have another case and numbers may replace some of them. Returns None if the
     subwords of `alignment` are not those of `shown` and `written`.
     """
     source_subwords = _subwords(alignment.source, shown.strip())
@@ -71,9 +74,9 @@ def linked(source: str, target: str, shown: str, written: str, alignment: Alignm
 
 
 def _symmetric(weights: NDArray[np.float32]) -> Weights:
-    """`weights` (T, S) with more where the source subword, too, is attended to from few places; rows add up to 1.
+    """Increase `weights` (T, S) where the source subword is attended to from few places. Rows sum to 1.
 
-    An article that only fills a gap, and attends to some other article, so counts less than the word that means it.
+    An article that only fills a gap and attends to another article then counts less than the word that means it.
     """
     rows = weights.astype(np.float64)
     shares = rows / np.maximum(rows.sum(axis=0), _LEAST_SHARE)
@@ -82,43 +85,43 @@ def _symmetric(weights: NDArray[np.float32]) -> Weights:
 
 
 def _subwords(pieces: Sequence[str], text: str) -> list[Span] | None:
-    """Where in `text` the subwords `pieces` of it stand, <END> left out; None if they are of another text."""
+    """Return the spans in `text` of its subwords `pieces`, without <END>. None if they belong to another text."""
     spans: list[Span] = []
     read = ""
     for piece in pieces[:-1] if pieces and pieces[-1] == "<END>" else pieces:
         start = len(read)
         if byte := _BYTE.fullmatch(piece):
             value = int(byte[1], 16)
-            if value & 0xC0 != 0x80:  # of the bytes of a character, the first stands for all
+            if value & 0xC0 != 0x80:  # the first byte of a character stands for all
                 character = text[start - 1 : start]
                 if character.encode()[:1] != bytes([value]):
                     return None
                 read += character
         else:
             read += piece.replace("\u2581", " ")
-        spans.append(Span(max(0, start - 1), len(read) - 1))  # before the first word is a space that the text has not
+        spans.append(Span(max(0, start - 1), len(read) - 1))  # a leading space precedes the first word but not the text
     return spans if read == f" {text}" else None
 
 
 def _overlaps(one: Sequence[Span], other: Sequence[Span]) -> Weights:
-    """(A, B): how many characters each span of `one` shares with each of `other`."""
+    """Return (A, B): the number of characters that each span of `one` shares with each of `other`."""
     starts = np.maximum.outer([span.start for span in one], [span.start for span in other])  # (A, B)
     ends = np.minimum.outer([span.end for span in one], [span.end for span in other])  # (A, B)
     return np.asarray(np.maximum(ends - starts, 0), dtype=np.float64)
 
 
 def _shares(weights: Weights) -> Weights:
-    """`weights` with rows that add up to 1, or are empty."""
+    """Return `weights` with each row normalised to sum to 1, or empty."""
     return np.asarray(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1.0))
 
 
 def _cut(text: str, spans: Sequence[Span]) -> list[str]:
-    """The words of `text` in small letters."""
+    """Return the words of `text` in lower case."""
     return [text[span.start : span.end].casefold() for span in spans]
 
 
 def _counterparts(one: Sequence[str], other: Sequence[str]) -> Weights:
-    """(A, B): 1 for each word of `one` and a word of `other` that stands in its place."""
+    """Return (A, B): 1 for each word of `one` and the word of `other` that takes its place."""
     found = np.zeros((len(one), len(other)))
     for tag, start, end, first, last in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         is_by_word = tag == "equal" or end - start == last - first

@@ -1,4 +1,4 @@
-"""The parts of a text whose translation is settled: what stays as it is, and the terms of a glossary."""
+"""The parts of a text with a fixed translation: protected parts, which stay unchanged, and glossary terms."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from nmt.text.protected.spans import protected_spans
 
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORDS = re.compile(rf"[{WIDE}]|[^\W{WIDE}]+|\S")
-"""Words and marks; of scripts that write no spaces between words, each character."""
+"""Words and punctuation marks. In scripts without spaces between words, each character counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where in a text a part stands, and what stands for it in the translation."""
+    """The position of a part in a text, and its counterpart in the translation."""
 
     start: int
     end: int
@@ -25,14 +25,14 @@ class Part:
 
 
 class Glossary:
-    """Translations that are to be used for words or phrases.
+    """Required translations of words or phrases.
 
-    A term is found as whole words and as it is written; inflected forms of it are other words. One without capitals
-    is also found with them, as at the start of a sentence.
+    A term matches whole words, exactly as written. Inflected forms are other words. A term without capitals also
+    matches with them, as at the start of a sentence.
     """
 
     def __init__(self, entries: Mapping[str, str]) -> None:
-        """`entries`: source term to target term, each with a word or a mark in it."""
+        """`entries` maps source terms to target terms. Each must contain a word or a punctuation mark."""
         self._terms: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         lengths: dict[str, set[int]] = {}
         for source, target in entries.items():
@@ -40,12 +40,13 @@ class Glossary:
             self._terms.setdefault(words, []).append((source, target))
             lengths.setdefault(words[0], set()).add(len(words))
         self._lengths = {first: sorted(several, reverse=True) for first, several in lengths.items()}
-        """How many words the terms have that begin with a word, most first."""
+        """Maps a first word to the lengths in words of the terms that begin with it, longest first."""
 
     def terms(self, text: str, any_case: bool = False) -> list[Part]:
-        """The terms in `text` from left to right; of those that overlap the first, and there the longest.
+        """Return the terms in `text` from left to right. Of overlapping terms the first wins, and at one place the
+        longest.
 
-        `any_case`: capitals say nothing in `text`.
+        `any_case` states that capitals in `text` carry no meaning.
         """
         matches = list(_WORDS.finditer(text))
         folded = [match.group().casefold() for match in matches]
@@ -68,7 +69,7 @@ class Glossary:
 
 
 def _found(text: str, start: int, end: int, source: str, target: str, any_case: bool) -> Part | None:
-    """The term `source` at its place in `text`, unless it is written there as another word."""
+    """Return the term `source` at its place in `text`, unless it is written there as another word."""
     standing = text[start:end]
     if not (any_case or source == source.lower() or standing.split() == source.split()):
         return None
@@ -77,11 +78,11 @@ def _found(text: str, start: int, end: int, source: str, target: str, any_case: 
 
 
 def settled_parts(text: str, glossary: Glossary | None = None, any_case: bool = False) -> list[Part]:
-    """Protected parts and terms of `text` from left to right, none overlapping another."""
+    """Return the protected parts and terms of `text` from left to right, without overlaps."""
     protected = [Part(span.start, span.end, text[span.start : span.end]) for span in protected_spans(text)]
     if glossary is None:
         return protected
-    # A term may have a number in it; a word of an address is no term.
+    # A term may contain a number. A word inside an address is not a term.
     terms = [
         term
         for term in glossary.terms(text, any_case)
@@ -92,7 +93,7 @@ def settled_parts(text: str, glossary: Glossary | None = None, any_case: bool = 
 
 
 def lost_parts(parts: Sequence[Part], translation: str) -> int:
-    """How many of `parts` are missing in `translation`. A term counts with whatever case and ending it has there."""
+    """Return how many of `parts` are missing in `translation`. A term counts as present with any case and ending."""
     if not parts:
         return 0
     needed = Counter((part.target, part.is_term) for part in parts)
@@ -104,7 +105,7 @@ def lost_parts(parts: Sequence[Part], translation: str) -> int:
 
 
 def with_targets(text: str, parts: Sequence[Part]) -> str:
-    """`text` with its `parts` translated."""
+    """Return `text` with its `parts` translated."""
     written, start = "", 0
     for part in parts:
         written += text[start : part.start] + part.target

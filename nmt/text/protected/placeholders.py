@@ -1,4 +1,4 @@
-"""Numbers in place of what a model cannot copy: it has seen many numbers, and hands them on digit by digit."""
+"""Numeric stand-ins for parts that a model cannot copy. It has seen many numbers and copies them digit by digit."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _STAND_INS = (31, 47, 58, 62, 73, 89, 94, 26, 53, 68, 71, 85)
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text with a number in place of each part that is settled."""
+    """A text with a number in place of each settled part."""
 
     text: str
     targets: dict[str, str]
-    """Each number and what it stands for."""
+    """Maps each number to what it stands for."""
 
     @classmethod
     def of(cls, text: str, parts: Sequence[Part]) -> Self:
-        """`text` with stand-ins for its `parts`; where there are more than stand-ins, the last ones stay."""
+        """Return `text` with stand-ins for its `parts`. If there are more parts than stand-ins, the last parts stay."""
         free = [str(number) for number in _STAND_INS if str(number) not in text]
         masked = [replace(part, target=number) for part, number in zip(parts, free, strict=False)]
         targets = {number: part.target for part, number in zip(parts, free, strict=False)}
         return cls(with_targets(text, masked), targets)
 
     def restored(self, text: str) -> str | None:
-        """`text` with the targets in place of their numbers; None if a number is missing or there twice."""
+        """Return `text` with numbers replaced by their targets. None if a number is missing or occurs twice."""
         pieces = split_at_spans(text)
         protected = pieces[1::2]
         if any(protected.count(number) != 1 for number in self.targets):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Repetitions are bounded wherever a failed attempt could be made from many places: time stays linear in the text.
+# Repetitions are bounded wherever a match could fail from many start positions, so time stays linear in the text.
 _PATTERN = re.compile(
     r"""
       (?:https?|ftp)://[^\s<>"']*[^\s<>"'.,;:!?)\]}]        # URL, without the mark that ends its sentence
@@ -23,19 +23,19 @@ _PATTERN = re.compile(
     re.VERBOSE,
 )
 _JOINERS = {"\u200d", "\ufe0f", "\u20e3"}
-"""Zero-width joiner, emoji presentation, keycap: they belong to the emoji before them."""
+"""Zero-width joiner, emoji presentation selector and keycap, which belong to the preceding emoji."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where in a text a part stands that stays as it is."""
+    """The position of an unchanged part in a text."""
 
     start: int
     end: int
 
 
 def protected_spans(text: str) -> list[Span]:
-    """The protected parts of `text` in their order; none overlaps another."""
+    """Return the protected parts of `text` in order, without overlaps."""
     found = [Span(*match.span()) for match in _PATTERN.finditer(text)]
     if text.isascii():
         return found
@@ -45,7 +45,8 @@ def protected_spans(text: str) -> list[Span]:
 
 
 def bare(text: str) -> tuple[int, int]:
-    """Where in `text` its words begin and end: within white space, tags, emoji and control characters around them."""
+    """Return where the words of `text` begin and end, inside surrounding white space, tags, emoji and control
+    characters."""
     start, end = 0, len(text)
     spans = [span for span in protected_spans(text) if _is_beside_words(text[span.start])]
     for span in spans:
@@ -63,17 +64,17 @@ def bare(text: str) -> tuple[int, int]:
 
 
 def _is_beside_words(first: str) -> bool:
-    """Whether a protected part that begins with `first` is no part of the sentence it stands beside."""
+    """Whether a protected part that begins with `first` is not part of the sentence beside it."""
     return first == "<" or unicodedata.category(first) in {"So", "Cc"}
 
 
 def outside_spans(text: str) -> list[str]:
-    """The parts of `text` between the protected ones, one more than there are of those."""
+    """Return the parts of `text` between the protected parts. There is one more of them than of protected parts."""
     return split_at_spans(text)[::2]
 
 
 def split_at_spans(text: str) -> list[str]:
-    """`text` in parts, in turn free and protected; put together they give `text`."""
+    """Split `text` into alternating free and protected parts. Joined together, they give `text`."""
     parts: list[str] = []
     start = 0
     for span in protected_spans(text):
@@ -83,7 +84,7 @@ def split_at_spans(text: str) -> list[str]:
 
 
 def _emoji(text: str) -> Iterator[Span]:
-    """Runs of symbols that are no letters, with what joins them."""
+    """Yield runs of symbols that are not letters, with their joiners."""
     start: int | None = None
     for position, character in enumerate(text):
         belongs = unicodedata.category(character) == "So" or (
