@@ -34,9 +34,10 @@ format: $(DEV)/.installed
 	$(DEV)/bin/ruff check --fix .
 	$(DEV)/bin/ruff format .
 
-# The picture of the rooms in the README, from the imports.
+# The pictures in the README: the rooms, from the imports, and the way of a sentence, from what a package makes of it.
 diagrams: $(DEV)/.installed
 	$(DEV)/bin/python docs/rooms.py > docs/rooms.svg
+	$(DEV)/bin/python docs/sentence.py models/en-de "Good morning! The train leaves at 9:30 tomorrow." > docs/sentence.svg
 
 # The documents as a site, in build/site; a link that leads nowhere fails.
 docs: $(DEV)/.installed

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import json
+import operator
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import httpx
 import pytest
+from servers import SHIPPED, running_server
 
 from nmt.corpus import CleaningRules, CorpusSpec
 from nmt.corpus.check.kinds import KINDS
@@ -29,12 +31,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CORPORA = (ROOT / "docs" / "corpora.md").read_text(encoding="utf-8")
 TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 MARKDOWN = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-PACKAGES = list(packages_in(ROOT / "models"))
+PACKAGES = list(packages_in(SHIPPED))
 
 
 @pytest.fixture(scope="module")
-def client(running_server: Callable[[Settings], AbstractContextManager[httpx.Client]]) -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=ROOT / "models")) as connected:
+def client() -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=SHIPPED)) as connected:
         yield connected
 
 
@@ -158,6 +160,15 @@ def test_every_finding_is_documented(kind: str) -> None:
 def test_the_picture_of_the_rooms_is_that_of_the_code() -> None:
     done = subprocess.run([sys.executable, ROOT / "docs" / "rooms.py"], capture_output=True, text=True, check=True)
     assert (ROOT / "docs" / "rooms.svg").read_text(encoding="utf-8") == done.stdout, "say: make diagrams"
+
+
+def test_the_picture_of_a_sentence_names_functions_that_are_in_the_code() -> None:
+    drawn = (ROOT / "docs" / "sentence.svg").read_text(encoding="utf-8")
+    named = re.findall(r"([\w/]+\.py)::([\w.]+)", drawn)
+    assert len(named) == 10
+    for path, name in named:
+        module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+        assert callable(operator.attrgetter(name)(module)), f"{path} has no {name}: say make diagrams"
 
 
 def test_the_index_names_every_document() -> None:
