@@ -2,7 +2,7 @@
 
 Every system translates the 1,000 English sentences of Multi30k's test set of 2016, in batches of 64 and one at a
 time, greedily and with beam 5, in a process of its own with its model loaded and warm. Each has learned for at
-least 500 updates, so that sentences end. docs/performance.md says how to set it up.
+least 500 updates, so that sentences end. docs/benchmarks.md says how to set it up.
 """
 
 from __future__ import annotations
