@@ -59,7 +59,7 @@ INNER: dict[str, set[str]] = {
     "nmt.training.report": {"optimization"},
     "nmt.text.protected": set(),
     "nmt.text.markup": {"protected", "sentences", "steps", "translation"},
-    "nmt.documents.office": {"html_fragment", "inline_tags"},
+    "nmt.documents.office": {"document", "inline_tags"},
     "service.http": {"settings", "documents", "translating"},
     "service.access": {"http", "settings", "state"},
     "service.translating": {"http", "settings", "state"},

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from nmt.documents.document import Fragment, has_letters
 from nmt.documents.encoding import decoded
-from nmt.documents.html_fragment import Fragment, has_letters
 from nmt.documents.patches import Patch, PatchedText
 from nmt.errors import DocumentError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nmt.documents.document import Fragment
 from nmt.documents.encoding import Decoded, decoded
-from nmt.documents.html_fragment import Fragment
 from nmt.documents.patches import Patch, PatchedText
 
 _DECLARED = re.compile(

@@ -13,7 +13,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from lxml import etree, html
 
-from nmt.documents.html_fragment import Fragment, has_letters
+from nmt.documents.document import Fragment, has_letters
 
 K = TypeVar("K")
 """Data that a format keeps to write a node again."""

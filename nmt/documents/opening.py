@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from nmt.documents.csv import read_csv
+from nmt.documents.document import Document
 from nmt.documents.html import read_html
-from nmt.documents.html_fragment import Document
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
 from nmt.documents.office.odt import read_odt

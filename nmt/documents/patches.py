@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nmt.documents.document import Fragment
 from nmt.documents.encoding import Decoded
-from nmt.documents.html_fragment import Fragment
 
 
 @dataclass(frozen=True, slots=True)

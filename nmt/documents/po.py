@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import polib
 
+from nmt.documents.document import Fragment, has_letters
 from nmt.documents.encoding import decoded
-from nmt.documents.html_fragment import Fragment, has_letters
 from nmt.errors import DocumentError
 
 _DECLARED = re.compile(rb"charset=([\w.:-]+)")

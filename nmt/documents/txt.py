@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from nmt.documents.document import Fragment, has_letters
 from nmt.documents.encoding import decoded
-from nmt.documents.html_fragment import Fragment, has_letters
 from nmt.documents.line_breaks import lines_of
 from nmt.documents.patches import Patch, PatchedText
 

@@ -1,7 +1,7 @@
 """Translation of whole texts: selects what to translate and restores the rest unchanged. May call runtime."""
 
 from nmt.text.markup.html import Markup
-from nmt.text.markup.translate import MarkedText, TranslatedMarks, marked_steps
+from nmt.text.markup.marked_text import MarkedText, TranslatedMarks, marked_steps
 from nmt.text.protected.parts import Glossary
 from nmt.text.steps import Steps, ToAlign, ToTranslate, driven
 from nmt.text.translation import TranslatedSentence, TranslatedText, translate_texts, translation_steps

@@ -11,7 +11,7 @@ import pytest
 
 from nmt.documents import Document, Fragment
 from nmt.text import MarkedText, Markup, TranslatedMarks, TranslatedSentence, TranslatedText
-from nmt.text.markup.translate import Placed
+from nmt.text.markup.marked_text import Placed
 from nmt.text.protected.spans import Span
 from nmt.text.sentences import Segment
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from nmt.documents.html_fragment import Fragment
+from nmt.documents.document import Fragment
 from nmt.errors import DocumentError
 
 MOST_UNPACKED = 100_000_000

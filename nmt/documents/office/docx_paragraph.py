@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from nmt.documents.html_fragment import Fragment
+from nmt.documents.document import Fragment
 from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Inline, Node, Span
 
 _Elements = tuple[etree._Element, ...]

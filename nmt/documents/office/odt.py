@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from nmt.documents.html_fragment import Fragment
+from nmt.documents.document import Fragment
 from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Inline, Node, Span
 from nmt.documents.office.archive import Archive, ArchivedDocument
 from nmt.errors import DocumentError

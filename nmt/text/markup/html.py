@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lxml import html
 
 from nmt.text.markup.html_blocks import blocks
-from nmt.text.markup.translate import MarkedText, TranslatedMarks
+from nmt.text.markup.marked_text import MarkedText, TranslatedMarks
 
 
 class Markup:

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from lxml import etree
 
+from nmt.text.markup.marked_text import MarkedText, Placed, TranslatedMarks
 from nmt.text.markup.tags import Mark
-from nmt.text.markup.translate import MarkedText, Placed, TranslatedMarks
 from nmt.text.protected.spans import Span
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
