@@ -1,1 +1,4 @@
-"""Training in torch, from sentence pairs to a model package. May call corpus, model, decoding and runtime."""
+"""Training in torch, from sentence pairs to a model package.
+
+May import `corpus`, `model`, `decoding`, `reports`, `runtime`, `scores` and `tokenizer`.
+"""

@@ -1,4 +1,4 @@
-"""The check of a corpus as training needs it: with training's rules, split and model."""
+"""Check a corpus for training, with the cleaning rules, split and model of training."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from nmt.training.time_estimate import predictor
 
 
 def check_before_training(sources: Sources, test: Sequence[CorpusSpec], settings: Settings) -> CorpusReport:
-    """Look at everything, make the split that training would make, and measure how long training takes.
+    """Run the thorough check on the split that training would make, and predict the training time.
 
     Raises ConfigError for standard input, and whatever the readers raise.
     """
@@ -43,16 +43,16 @@ def check_before_training(sources: Sources, test: Sequence[CorpusSpec], settings
 def check_while_training(
     sources: Sources, test: Sequence[CorpusSpec], settings: Settings, held_out: Sequence[SentencePair], run: Path
 ) -> CorpusReport | None:
-    """A quick look, kept as `corpus.html` and `corpus.json` in `run`.
+    """Run the quick check, and write its report to `run` as `corpus.html` and `corpus.json`.
 
-    None when training only goes on, or the sources cannot be read again. `held_out` are the validation pairs, which
-    training took out of its corpus if none were given.
+    Return None if training resumes or the sources cannot be read again. `held_out` are the validation pairs, which
+    training took from its corpus if none were given.
     """
     if sources.keep or _pipes(sources, test) or has_begun(run):
         return None
     languages = sources.direction.source, sources.direction.target
     with (
-        room_for(Path(gettempdir()) / "py3langid"),  # which unpacks its model there
+        room_for(Path(gettempdir()) / "py3langid"),  # py3langid unpacks its model there
         sources.passes.doing("looking at the corpus") as follow,
     ):
         parts, notes = _parts(sources, test, held_out, follow)

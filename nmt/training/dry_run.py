@@ -1,4 +1,4 @@
-"""What a training would do: the corpus read as training reads it, every setting, sizes and time. Nothing is kept."""
+"""Dry run: read the corpus as training does, and print all settings, sizes and the time. Nothing is kept."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ from nmt.training.train import TrainRequest
 def dry_run(
     request: TrainRequest, settings: Settings, device: torch.device, console: Console, begun: bool, processes: int
 ) -> None:
-    """Say what `train_package` would do with the same. Raises what it would raise for the sources and the settings.
+    """Print what `train_package` would do, and raise what it would raise for the sources and the settings.
 
-    `begun`: there is a training in the run directory to go on with, whose preset then holds. `processes` will train.
+    `begun` means that a training in the run directory would resume, with its own preset. `processes` is the number of
+    training processes.
     """
     if begun:
         check_teachers(request.run, request.teachers)
@@ -62,7 +63,7 @@ def dry_run(
 
 @contextmanager
 def _place(request: TrainRequest) -> Iterator[Path]:
-    """Where the corpus is encoded: on the disk of the run directory, which has the room that training needs."""
+    """Yield a directory for the encoded corpus, on the disk of the run directory, where training needs room anyway."""
     if request.sources.keep:
         yield request.run / UNTAUGHT if request.teachers else request.run
         return
@@ -119,7 +120,7 @@ def _sizes_and_time(
 
 
 def _served_bytes(model: Seq2Seq, int8: bool) -> int:
-    """Of the files that hold an exported model; its weights are not trained yet, but that changes little."""
+    """Return the size of the exported files in bytes; that the weights are untrained changes little."""
     config, weights = model.config, weights_of(model)
     graphs = [encoder_graph(config, weights, int8), step_graph(config, weights, int8)]
     if config.attention != "none":

@@ -1,4 +1,4 @@
-"""How long training will take on this machine: a few updates of the very model, measured."""
+"""Estimate the training time on this machine by measuring a few updates of the actual model."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from nmt.training.settings.settings import Settings
 from tokenizer import SubwordTokenizer, TokenizerError
 
 _PAIRS = 10_000
-"""Pairs that subwords are learned from here: a vocabulary of about the right size, in seconds."""
+"""Pairs that the tokenizers are learned from here: they give about the right vocabulary size within seconds."""
 _WARM_UP = 3
 _MEASURED = 12
-"""Updates. Batches differ in length, so that fewer would not be typical."""
+"""Number of measured updates; fewer would not be typical, because batches differ in length."""
 _EVALUATION = 0.12
-"""What evaluation and checkpoints are taken to add to the time of the updates; not measured, and said so."""
+"""Assumed share of time that evaluation and checkpoints add to the updates; not measured, and reported as such."""
 
 
 def predictor(settings: Settings, device: torch.device) -> Callable[[Sequence[SentencePair], int], TrainingTime]:
-    """A function from a sample of the kept pairs and their number to the time that training on them takes."""
+    """Return a function that predicts the training time from a sample of the kept pairs and their number."""
 
     def predict(sample: Sequence[SentencePair], kept: int) -> TrainingTime:
         complete = settings.with_preset(preset_for(kept))
@@ -61,7 +61,7 @@ def predictor(settings: Settings, device: torch.device) -> Callable[[Sequence[Se
 def measured_time(
     ids: IdPairs, vocabularies: tuple[int, int], kept: int, too_long: float, settings: Settings, device: torch.device
 ) -> TrainingTime:
-    """The time that training takes on `kept` pairs, of which a share is `too_long`, when the rest is like `ids`."""
+    """Predict the training time on `kept` pairs, of which a share `too_long` is left out and the rest is like `ids`."""
     return _time(_measure(ids, vocabularies, settings, device), ids, kept, too_long, settings, device)
 
 
@@ -75,7 +75,7 @@ def _tokenizers(pairs: Sequence[SentencePair], settings: Settings) -> tuple[Subw
 
 
 def _measure(ids: IdPairs, vocabularies: tuple[int, int], settings: Settings, device: torch.device) -> list[float]:
-    """Seconds of each of some updates, in the order of real batches; the random state is as before."""
+    """Return the seconds of each measured update on real batches; the random state is unchanged."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         model = new_model(settings.model_config(*vocabularies)).to(device)
         lexicon = learn_lexicon(_first(ids, _PAIRS), vocabularies[1]) if settings.training.guided_alignment else None

@@ -1,4 +1,4 @@
-"""From corpus files to a model package: the whole of `nmt train`."""
+"""The pipeline of `nmt train`, from corpus files to a model package."""
 
 from __future__ import annotations
 
@@ -40,37 +40,37 @@ from tokenizer import SubwordTokenizer
 
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
-    """What to train, from what, to where."""
+    """The inputs and outputs of a training."""
 
     sources: Sources
     output: Path
     """The package directory."""
     run: Path
-    """Tokenizers, checkpoints and log; training goes on from what is there."""
+    """The run directory with tokenizers, checkpoints and log; training resumes from its contents."""
     command: str
-    """The command line, for the card."""
+    """The command line, for the model card."""
     test: tuple[CorpusSpec, ...] = ()
-    """Pairs to score the finished package on; without any, the validation pairs."""
+    """Test sets to score the finished package on; by default the validation pairs."""
     corpora: Path | None = None
-    """JSON list of {name, licence, attribution}, one for each source to train on."""
+    """JSON list of {name, licence, attribution}, one per training source."""
     precision: ExportPrecision = "int8"
     start: Start | None = None
     """The package to fine-tune."""
     teachers: tuple[Teacher, ...] = ()
-    """Whose translations of the training text are learned from beside it."""
+    """Packages whose translations of the training text are added to it."""
     restart: bool = False
-    """Forget what is in `run`."""
+    """Whether to remove an earlier training from `run`."""
 
 
 def train_package(
     request: TrainRequest, settings: Settings, device: torch.device, console: Console, ranks: Ranks | None = None
 ) -> None:
-    """Train, or go on training, and export the package with its scores. Raises any NmtError.
+    """Train or resume training, and export the package with its scores. Raises any NmtError.
 
-    Of several processes (`ranks`) the first does this, and the others `help_train`.
+    With several processes (`ranks`), the first calls this function, and the others call `help_train`.
     """
     ranks = ranks or Ranks()
-    # Tests and licences are read before training, so that a fault in them is found now and not hours later.
+    # Read tests and licences before training, so that faults in them are found now and not hours later.
     tests = [read_test_set(spec, request.sources.direction, _test_name(spec)) for spec in request.test]
     licences = read_about(request.corpora, (*request.sources.train, *request.sources.mixed))
     request.output.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def train_package(
 
 @dataclass(frozen=True, slots=True)
 class _SetsToScore:
-    """Named pairs to translate with the finished package; the first `scored` of them count in its manifest."""
+    """Named sets to translate with the finished package; its manifest has the scores of the first `scored` of them."""
 
     sets: Sequence[tuple[str, Sequence[SentencePair]]]
     scored: int
@@ -107,7 +107,7 @@ def _trained(
     console: Console,
     ranks: Ranks,
 ) -> Trained:
-    """The best model with its tokenizers, length model and short lists."""
+    """Train, and return the best model with its tokenizers, length model and short lists."""
     with request.sources.passes.doing("learning which words translate which"):
         lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
     start = request.start
@@ -123,7 +123,7 @@ def _trained(
 
 
 def _sets_to_score(request: TrainRequest, tests: Sequence[TestSet], corpus: PreparedCorpus) -> _SetsToScore:
-    """A fine-tuned package is also scored on the held-out part of the new pairs, which comes last."""
+    """Return the sets to translate; a fine-tuned package is also scored on the validation pairs, which come last."""
     named = [(test.name, test.pairs) for test in tests]
     if request.start:
         sets = [*named, ("validation", corpus.valid_pairs)]
@@ -132,7 +132,7 @@ def _sets_to_score(request: TrainRequest, tests: Sequence[TestSet], corpus: Prep
 
 
 def _previous(request: TrainRequest, model: ModelFiles, evaluation: _SetsToScore) -> Previous | None:
-    """The package before this one, translating the same sets: the start of a fine-tuning, or the one replaced."""
+    """Translate the same sets with the previous package: the start of fine-tuning, or the package to be replaced."""
     start = request.start
     before = start.package.path if start else kept_before(request.output, request.run, model.contents[WEIGHTS])
     previous = translate_with_previous(before, evaluation.sets, request.sources.direction)
@@ -160,7 +160,7 @@ def _provenance(
 def _export_with_scores(
     request: TrainRequest, model: ModelFiles, provenance: Provenance, evaluation: _SetsToScore, console: Console
 ) -> list[TranslatedSet]:
-    """Write the package, score it as it is served, and write it again with its scores."""
+    """Write the package, score it as served, and write it again with its scores."""
     export_package(request.output, model, provenance)
     translated = translate_sets(request.output, evaluation.sets)
     scores = tuple(item for each in translated[: evaluation.scored] for item in each.scores())
@@ -182,7 +182,7 @@ def _scores(previous: Previous | None) -> list[Score]:
 
 
 def help_train(request: TrainRequest, settings: Settings, device: torch.device, ranks: Ranks) -> None:
-    """Compute gradients for the first process, on the corpus that it has encoded. Raises any NmtError."""
+    """Train along with the first process, on the corpus that it has encoded. Raises any NmtError."""
     ranks.wait()
     sources = replace(request.sources, keep=True)
     preset = lesson_preset(request.run) if request.teachers else None
@@ -196,7 +196,7 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
 def _prepared(
     request: TrainRequest, settings: Settings, about: Sequence[About], console: Console, ranks: Ranks
 ) -> tuple[PreparedCorpus, Settings, tuple[CorpusSource, ...]]:
-    """What to train on, with all settings, and what it is made of for the card; says what was left out, and why."""
+    """Return the corpus, all settings and the card's corpus entries; print what was left out and why."""
     run = request.run
     if not request.teachers:
         check_teachers(run, ())
@@ -220,7 +220,7 @@ def _say(console: Console, report: Sequence[str], last: str) -> None:
 def _check(
     request: TrainRequest, settings: Settings, corpus: PreparedCorpus, tests: Sequence[TestSet], console: Console
 ) -> None:
-    """Refuse tests that are too long, say what is serious in the corpus, and keep both reports with the run."""
+    """Reject test sentences that are too long, check the corpus, print the verdict and keep both reports in the run."""
     for test in tests:
         console.print(str(test))
         _check_lengths(test, corpus.source_tokenizer)
@@ -241,6 +241,6 @@ def _check_lengths(test: TestSet, tokenizer: SubwordTokenizer) -> None:
 
 
 def _test_name(spec: CorpusSpec) -> str:
-    """`tatoeba/en-de/test` of `.../tatoeba/en-de/test.en.gz`."""
+    """Return the name of a test set: `tatoeba/en-de/test` for `.../tatoeba/en-de/test.en.gz`."""
     path = spec.paths[0].resolve()
     return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")

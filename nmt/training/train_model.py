@@ -1,4 +1,4 @@
-"""One training run: a new or fine-tuned model through the loop, to its best weights."""
+"""Train a new or fine-tuned model to its best weights."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def train_model(
     ranks: Ranks,
     start: Start | None = None,
 ) -> Seq2Seq:
-    """Train on `corpus`, or go on from the last checkpoint in `run`; gives the best model, in eval mode."""
+    """Train on `corpus` or resume from the last checkpoint in `run`; return the best model, in eval mode."""
     config = settings.training
     torch.manual_seed(config.seed)
     sizes = corpus.source_tokenizer.vocabulary_size, corpus.target_tokenizer.vocabulary_size
@@ -70,10 +70,10 @@ def train_model(
 
 
 class _Unseen(Observer):
-    """Nobody looks at the processes beside the first."""
+    """Ignores all events: only the first process is observed."""
 
     def updated(self, report: UpdateReport, position: Position) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def evaluated(self, evaluation: Evaluation, position: Position, best: bool) -> None:
-        """Nothing."""
+        """Do nothing."""

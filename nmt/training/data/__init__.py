@@ -1,4 +1,4 @@
-"""From corpus files to encoded training data: vocabularies, id files, lexicon, short lists, licences of sources.
+"""Training data from corpus files: vocabularies, encoded id files, lexicon, short lists and source licences.
 
-May call `training.settings`, `training.run`, `corpus` and `runtime`.
+May import `training.settings`, `training.run`, `corpus`, `decoding` and `runtime`.
 """

@@ -1,7 +1,7 @@
-"""From sources of pairs to files of ids, in a few passes that hold no corpus in memory.
+"""Encode sources of sentence pairs as id files, in a few passes that never hold the corpus in memory.
 
-The first pass reads and cleans, keeps the pairs in a file and chooses those to hold out. Their number then decides
-what was left open. The other passes go over that file: to learn the tokenizers from a sample, and to encode.
+The first pass reads and cleans the pairs, spools them to a file and chooses the held-out set. The number of pairs then
+determines the remaining settings. Later passes over the spool file learn the tokenizers from a sample, and encode.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from nmt.training.run.disk_space import room_for
 from nmt.training.settings.config import DataConfig
 
 TRAIN, VALID = "train", "valid"
-"""Names of the ids to train on and of those held out."""
+"""Names of the id files of the training set and the held-out set."""
 VALID_PAIRS = "valid-pairs"
-"""The held-out pairs as text."""
+"""Name of the file of held-out pairs as text."""
 _KEPT = "kept-pairs"
 _TOO_LONG = f"more than {MAX_SOURCE_SUBWORDS} subwords, which are not translated in one piece"
 
 Sized = Callable[[int], DataConfig]
-"""The settings for a number of training pairs; the same whatever the number, but for the vocabulary's."""
+"""Return the settings for a number of training pairs; only the vocabulary settings depend on the number."""
 
 
 def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> StoredCorpus:
-    """Write the ids of the sources in `state` to `directory`, whole or not at all, and the tokenizers to `run`.
+    """Encode the sources in `state` to `directory` atomically, and write the tokenizers to `run`.
 
-    Raises CorpusError when nothing usable is left, and whatever the readers raise.
+    Raises CorpusError if no usable pairs are left, and whatever the readers raise.
     """
     partial = directory.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -60,27 +60,27 @@ def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path, 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What the first pass found, beside the pairs that it kept in a file."""
+    """Results of the first pass, besides the spooled pairs."""
 
     report: CleaningReport
     sources: list[tuple[int, int]]
-    """Pairs read and kept of each source."""
+    """Numbers of pairs read and kept, for each source."""
     valid: list[SentencePair]
     valid_left_out: Counter[str]
-    """What the validation sources that were given have beside `valid`, by the reason."""
+    """Pairs left out of the given validation sources, by reason."""
     may_train: Unseen | None
-    """Which of the kept pairs; None, which `filter` knows, for all."""
+    """Filter for the kept pairs that may be trained on; None selects all, as in `filter`."""
     count: int
-    """Pairs to train on."""
+    """Number of training pairs."""
 
     @property
     def held_out(self) -> int | None:
-        """Pairs taken out for validation; None where these were given."""
+        """Number of pairs held out for validation; None if validation pairs were given."""
         return None if self.may_train is None else len(self.valid)
 
 
 class _Encoding:
-    """The passes over one corpus."""
+    """The encoding passes over one corpus."""
 
     def __init__(self, sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> None:
         self._sized = sized
@@ -133,7 +133,7 @@ class _Encoding:
         with self._passes.doing("reading and cleaning") as follow:
             write_spool(self._spool, self._cleaned(cleaner, held_out, sources, follow))
         report = cleaner.report
-        del cleaner  # and what it remembers of every pair
+        del cleaner  # frees its memory of every pair
         valid, valid_left_out, may_train = self._held_out(held_out)
         count = sum(1 for _ in filter(may_train, read_spool(self._spool))) if may_train else report.kept
         _check_left(count, len(valid), [*report.lines(), *validation_lines(valid_left_out)])
@@ -154,12 +154,12 @@ class _Encoding:
             read_and_kept.append((report.read - before[0], report.kept - before[1]))
 
     def _held_out(self, chosen: HeldOut) -> tuple[list[SentencePair], Counter[str], Unseen | None]:
-        """The validation pairs, what their sources have beside them, and which pairs may be trained on."""
+        """Return the validation pairs, counts of those left out, and a filter for the pairs to train on."""
         left_out: Counter[str] = Counter()
         if not self._state.valid:
             pairs = chosen.choose()
             return pairs, left_out, Unseen(pairs)
-        # Pairs that the user holds out are not looked for in the training pairs.
+        # Validation pairs given by the user are not removed from the training pairs.
         return list(self._given(counting(left_out))), left_out, None
 
     def _given(self, leave_out: LeaveOut) -> Iterator[SentencePair]:

@@ -1,4 +1,4 @@
-"""What a run directory knows of its encoded corpus: what it was made of, and so whether that has changed since."""
+"""The manifest of an encoded corpus: what it was made from, to detect whether the sources have changed since."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file as it was when it was read."""
+    """The state of a file when it was read."""
 
     path: str
     size: int
@@ -40,13 +40,13 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source of pairs as it was when it was read."""
+    """The state of a source of pairs when it was read."""
 
     spec: CorpusSpec
     files: tuple[FileState, ...]
 
     def changes_from(self, before: SourceState) -> Iterator[str]:
-        """What of it differs, a line each; a file that was only moved or touched does not."""
+        """Yield a line for each difference; a file that was only moved or touched does not differ."""
         for name, was, now in (
             ("format", before.spec.kind, self.spec.kind),
             ("columns", before.spec.columns, self.spec.columns),
@@ -62,22 +62,22 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class CorpusState:
-    """All that the encoded pairs of a training follow from."""
+    """Everything that determines the encoded pairs of a training."""
 
     settings: dict[str, Any]
-    """The settings `data.*` that matter."""
+    """The relevant `data.*` settings."""
     direction: Direction
     train: tuple[SourceState, ...]
     valid: tuple[SourceState, ...]
     mixed: int = 0
-    """So many of the training sources, the last ones, are general pairs mixed in: none are held out of them."""
+    """Number of training sources, at the end of `train`, with general pairs mixed in; none are held out of these."""
 
     def with_settings(self, config: DataConfig) -> CorpusState:
-        """The same, of the settings `config`."""
+        """Return this state with the settings of `config`."""
         return replace(self, settings={name: value for name, value in asdict(config).items() if name in self.settings})
 
     def changes_from(self, before: CorpusState) -> list[str]:
-        """What differs, a line each; empty when the pairs and their ids are the same."""
+        """Return a line for each difference; empty if the pairs and their ids are the same."""
         lines = []
         names = sorted({*self.settings, *before.settings})
         for name in names:
@@ -99,11 +99,11 @@ class CorpusState:
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
-    """How many pairs a source gave."""
+    """Pair counts of a source."""
 
     read: int
     trained: int
-    """Pairs that are left to train on."""
+    """Pairs left to train on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,31 +113,31 @@ class StoredCorpus:
     state: CorpusState
     report: CleaningReport
     too_long: int
-    """Training pairs left out for their number of subwords."""
+    """Training pairs left out for exceeding the maximum length in subwords."""
     length: LengthModel
     counts: tuple[SourceCount, ...]
-    """Of each training source."""
+    """Counts for each training source."""
     sizes: dict[str, int]
-    """Bytes of each file beside the manifest."""
+    """Sizes in bytes of the files beside the manifest."""
     held_out: int | None = None
-    """Pairs taken out of the training pairs for validation; None where these were given, or an older version wrote
-    the manifest."""
+    """Pairs held out of the training pairs for validation; None if validation pairs were given or an older version
+    wrote the manifest."""
     valid_left_out: dict[str, int] = field(default_factory=dict)
-    """Validation pairs left out, by the reason; empty where an older version wrote the manifest."""
+    """Validation pairs left out, by reason; empty if an older version wrote the manifest."""
     format: int = _FORMAT
 
     @property
     def pairs(self) -> int:
-        """Training pairs after cleaning and holding out, those too long in subwords among them."""
+        """Training pairs after cleaning and holding out, including those too long in subwords."""
         return self.too_long + sum(count.trained for count in self.counts)
 
     @property
     def apart(self) -> int:
-        """Pairs left out of training for a source or a target that is also that of a pair held out."""
+        """Pairs left out of training because a held-out pair has the same source or target."""
         return 0 if self.held_out is None else self.report.kept - self.held_out - self.pairs
 
     def save(self, directory: Path) -> None:
-        """Write the manifest in `directory`, whole or not at all."""
+        """Write the manifest to `directory` atomically."""
         partial = directory / f"{_MANIFEST}.partial"
         content = TypeAdapter(StoredCorpus).dump_json(self, indent=1)
         with room_for(directory / _MANIFEST, len(content), partial):
@@ -146,12 +146,12 @@ class StoredCorpus:
 
 
 def validation_lines(left_out: Mapping[str, int]) -> list[str]:
-    """How many of the validation pairs were left out and why, for people, a line a reason."""
+    """Return a line for display for each reason why validation pairs were left out."""
     return [f"left out {count:,} of the validation pairs: {reason}" for reason, count in left_out.items()]
 
 
 def load_stored(directory: Path) -> StoredCorpus | None:
-    """The manifest in `directory`; None when there is none, or its files are not as it says."""
+    """Return the manifest in `directory`, or None if it is missing or does not match the files."""
     try:
         stored = TypeAdapter(StoredCorpus).validate_json((directory / _MANIFEST).read_bytes())
         fits = stored.format == _FORMAT and stored.sizes == file_sizes(directory)
@@ -161,16 +161,16 @@ def load_stored(directory: Path) -> StoredCorpus | None:
 
 
 def file_sizes(directory: Path) -> dict[str, int]:
-    """Bytes of each file of an encoded corpus, but for its manifest."""
+    """Return the size in bytes of each file of an encoded corpus, except its manifest."""
     return {
         path.name: path.stat().st_size for path in sorted(directory.iterdir()) if not path.name.startswith(_MANIFEST)
     }
 
 
 def source_state(spec: CorpusSpec, before: CorpusState | None) -> SourceState:
-    """The state of the files of `spec`. One with the size and the time that it had `before` is not read for its hash.
+    """Return the state of the files of `spec`. Files with the size and time they had `before` are not hashed again.
 
-    Raises CorpusError when a file cannot be read.
+    Raises CorpusError if a file cannot be read.
     """
     known = [file for source in (*before.train, *before.valid) for file in source.files] if before else []
     return SourceState(spec, tuple(_file_state(path, known) for path in spec.paths))

@@ -1,6 +1,6 @@
-"""Which subwords translate which, learned from the training pairs with IBM Model 1.
+"""A subword translation lexicon, learned from the training pairs with IBM Model 1.
 
-Model 1 (Brown et al. 1993, section 4.2) is a table t(target | source), fitted by expectation maximisation.
+Model 1 (Brown et al. 1993, section 4.2) is a table t(target | source), fitted by expectation maximization.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _ITERATIONS = 4
 _CHUNK_CELLS = 2_000_000
 _MOST_CELLS = 64_000_000
 _SMALLEST = 1e-4
-"""Probability below which a translation is none: three cells in four are such chance meetings, and only take memory."""
+"""Smallest translation probability kept: three cells in four are chance co-occurrences below it, which waste memory."""
 _PIECE = 1 << 20
-"""Ids, or pairs, counted at a time."""
+"""Ids or pairs counted at a time."""
 NULL = START_ID
-"""Stands in each source sentence for the word that target words without a counterpart come from."""
+"""The empty word, added to each source sentence, which generates target subwords without a counterpart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """t(target | source) of subwords that met in a sentence pair; 0 for all others, and for the unlikeliest."""
+    """t(target | source) of subwords that co-occur in a sentence pair; 0 for all others and for the least likely."""
 
     keys: Ints
     """(K,) source x target_size + target, ascending."""
@@ -38,14 +38,14 @@ class Lexicon:
     target_size: int
 
     def probabilities(self, source: Ints, target: Ints) -> NDArray[np.float32]:
-        """t(target | source), element by element of two arrays of ids that broadcast."""
+        """Return t(target | source) elementwise for two arrays of ids, which broadcast."""
         wanted = source * self.target_size + target
         places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return np.where(self.keys[places] == wanted, self.table[places], 0.0)
 
 
 def learn_lexicon(pairs: IdPairs, target_size: int) -> Lexicon:
-    """The lexicon of `pairs`; of a part of them, spread over the corpus, when there are very many."""
+    """Learn the lexicon of `pairs`; of a subset spread over the corpus if there are very many."""
     cells = _Cells(pairs, target_size)
     table = cells.fit()
     likely = table >= _SMALLEST
@@ -53,7 +53,7 @@ def learn_lexicon(pairs: IdPairs, target_size: int) -> Lexicon:
 
 
 def target_counts(pairs: IdPairs, size: int) -> Ints:
-    """(size,): how often each target id occurs. A piece at a time, as bincount copies what it counts."""
+    """Return how often each target id occurs, (size,). Counts in pieces, as bincount copies its input."""
     ids, counts = pairs.arrays[2], np.zeros(size, dtype=np.int64)
     for start in range(0, len(ids), _PIECE):
         counts += np.bincount(ids[start : start + _PIECE], minlength=size)
@@ -61,11 +61,11 @@ def target_counts(pairs: IdPairs, size: int) -> Ints:
 
 
 def meetings(pairs: IdPairs, target_size: int) -> Iterator[tuple[Ints, Ints]]:
-    """Every meeting of a source and a target subword in a sentence pair: a cell, with NULL among the sources.
+    """Yield the cells of an epoch in parts. A cell is a source subword (or NULL) and a target subword of one pair.
 
-    A part of an epoch at a time: the keys (C,), source x V + target, of its cells, target subword by target subword,
-    and (W,) where the cells of each of its W target subwords begin. Of all pairs that an epoch sees, as often, or of
-    as many of them as keep the cells to a bearable number.
+    Each part has the keys (C,) of its cells, source x V + target, grouped by target subword, and the offsets (W,) at
+    which the cells of each of its W target subwords begin. Pairs occur as often as in an epoch; if that would give
+    too many cells, only an evenly spaced subset is used.
     """
     seen = epoch(pairs, np.random.default_rng(0))
     pieces = (seen[start : start + _PIECE] for start in range(0, len(seen), _PIECE))
@@ -77,12 +77,12 @@ def meetings(pairs: IdPairs, target_size: int) -> Iterator[tuple[Ints, Ints]]:
 
 
 def _cell_counts(pairs: IdPairs, indices: Ints) -> Ints:
-    """How many cells each pair of `indices` has."""
+    """Return the number of cells of each pair in `indices`."""
     return (pairs.source_lengths[indices] + 1) * pairs.target_lengths[indices]
 
 
 def _cells(pairs: IdPairs, indices: Ints, target_size: int) -> tuple[Ints, Ints]:
-    """What `meetings` gives of the pairs at `indices`."""
+    """Return the keys and offsets that `meetings` yields for the pairs at `indices`."""
     keys: list[Ints] = []
     lengths: list[Ints] = []
     for index in indices:
@@ -101,11 +101,11 @@ class _Cells:
         self._target_size = target_size
         chunks = list(meetings(pairs, target_size))
         self.keys = np.unique(np.concatenate([np.unique(keys) for keys, _ in chunks]))
-        # (cells,) each: the place of each cell's key, and where the cells of each target subword begin.
+        # The index of each cell's key (C,), and the offset of each target subword's cells (W,).
         self._chunks = [(np.searchsorted(self.keys, keys).astype(np.int32), starts) for keys, starts in chunks]
 
     def fit(self) -> NDArray[np.float64]:
-        """t(target | source) for each key."""
+        """Fit t(target | source) for each key."""
         source = self.keys // self._target_size
         table = np.ones(len(self.keys))
         for _ in range(_ITERATIONS):

@@ -1,4 +1,4 @@
-"""From corpus files to ids: read, clean, hold out, learn or reload the tokenizers, encode; once for a run directory."""
+"""Prepare a corpus once per run directory: read, clean, hold out, learn or load tokenizers, encode."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ from nmt.training.settings.config import DataConfig
 from tokenizer import SubwordTokenizer
 
 _STANDARD_INPUT = "standard-input"
-"""What was piped in, in the run directory until it is encoded."""
+"""File in the run directory that holds standard input until it is encoded."""
 _PIECE = 1 << 20
 """Ids hashed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where pairs are read."""
+    """The sources of sentence pairs."""
 
     train: tuple[CorpusSpec, ...]
     direction: Direction
     valid: tuple[CorpusSpec, ...] = ()
-    """Without any, pairs are held out of `train`."""
+    """Validation sources; if empty, pairs are held out of `train`."""
     mixed: tuple[CorpusSpec, ...] = ()
-    """General pairs beside those of `train`: of weight 1, as many are drawn for each epoch as there are others."""
+    """General pairs mixed in: at weight 1, an epoch draws as many of them as of `train`, or all if there are fewer."""
     keep: bool = False
-    """Go on with the pairs that the run directory has, whatever became of the files."""
+    """Use the pairs in the run directory, even if the source files have changed."""
     passes: Passes = SILENT
-    """Who is shown how far reading them is."""
+    """Progress display for reading the sources."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedCorpus:
-    """All that training needs of the corpus."""
+    """Everything that training needs from the corpus."""
 
     source_tokenizer: SubwordTokenizer
     target_tokenizer: SubwordTokenizer
@@ -63,11 +63,11 @@ class PreparedCorpus:
 
     @property
     def length(self) -> LengthModel:
-        """How long translations are beside their sources."""
+        """The model of translation length given source length."""
         return self.stored.length
 
     def fingerprint(self, *configs: dict[str, Any]) -> str:
-        """SHA-256 over the training ids and the configurations: the same value means the same training."""
+        """Return the SHA-256 of the ids and the configurations; equal values mean the same training."""
         digest = hashlib.sha256(json.dumps(configs, sort_keys=True).encode())
         for pairs in (self.train, self.valid):
             for array in pairs.arrays:
@@ -78,7 +78,7 @@ class PreparedCorpus:
         return digest.hexdigest()
 
     def report(self) -> list[str]:
-        """What was read and left out, for people, a line a fact."""
+        """Return lines for display: what was read and what was left out."""
         lines = self.stored.report.lines()
         if self.stored.held_out is None:
             lines.append(f"{len(self.valid):,} validation pairs")
@@ -100,11 +100,11 @@ class PreparedCorpus:
 def prepare(
     config: DataConfig, sources: Sources, run: Path, sized: Sized | None = None, training: Path | None = None
 ) -> PreparedCorpus:
-    """The pairs of `sources` as ids, kept in `run`: they are encoded again only when something has changed.
+    """Encode the pairs of `sources` in `run`, or load them if nothing has changed since they were encoded.
 
-    `sized` turns `config` into that for the number of training pairs, which is known once they have been read.
-    Raises CorpusError when nothing usable is left, CheckpointError when the training in the run directory `training`,
-    by default `run`, has begun with other pairs, and whatever the readers raise.
+    `sized` returns the settings for a number of training pairs, by default `config`; the number is known once the
+    pairs have been read. Raises CorpusError if no usable pairs are left, CheckpointError if the training in the run
+    directory `training` (by default `run`) has begun with other pairs, and whatever the readers raise.
     """
     training = training or run
     directory = run / ENCODED
@@ -134,7 +134,7 @@ def prepare(
 
 
 def _check_kept(stored: StoredCorpus, config: DataConfig, direction: Direction, directory: Path) -> None:
-    """Raises CheckpointError when what is kept was made otherwise than `config` and `direction` say."""
+    """Raise CheckpointError if the stored corpus does not match `config` and `direction`."""
     asked = replace(stored.state.with_settings(config), direction=direction)
     if changes := asked.changes_from(stored.state):
         raise CheckpointError(
@@ -171,7 +171,7 @@ def _state(config: DataConfig, sources: Sources, before: CorpusState | None) -> 
 
 
 def _weights(stored: StoredCorpus) -> list[float]:
-    """How often a pair of each training source is seen an epoch."""
+    """Return how often an epoch contains a pair of each training source."""
     weights = [source.spec.weight for source in stored.state.train]
     counts = [count.trained for count in stored.counts]
     first = len(weights) - stored.state.mixed
@@ -181,7 +181,7 @@ def _weights(stored: StoredCorpus) -> list[float]:
 
 
 def _check_epoch(stored: StoredCorpus, weighted: Sequence[tuple[int, float]]) -> None:
-    """Raises ConfigError when the sources are so small and weighted so low that no pair of them is ever seen."""
+    """Raise ConfigError if the sources are so small and their weights so low that an epoch would have no pairs."""
     if not weighted or epoch_size(weighted):
         return
     new = stored.state.train[: len(stored.state.train) - stored.state.mixed]
@@ -193,7 +193,7 @@ def _check_epoch(stored: StoredCorpus, weighted: Sequence[tuple[int, float]]) ->
 
 
 def _without_pipe(sources: Sources, run: Path) -> Sources:
-    """`sources` with standard input, which can be read but once, put into a file in `run`."""
+    """Return `sources` with standard input, which can be read only once, replaced by a copy in `run`."""
     specs = (*sources.train, *sources.mixed, *sources.valid)
     readers = sum(path == STANDARD_INPUT for spec in specs for path in spec.paths)
     if not readers:

@@ -1,4 +1,4 @@
-"""Which target subwords each source subword may need: the likeliest of the lexicon (Jean et al. 2015, section 3.2)."""
+"""Lexical short lists: the likeliest target subwords of each source subword (Jean et al. 2015, section 3.2)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from nmt.training.data.lexicon import NULL, Ints, Lexicon, meetings, target_coun
 from tokenizer import END_ID
 
 FREQUENT = 600
-"""Target subwords that every sentence may use. The lists of a batch share them, so they cost little."""
+"""Most frequent target subwords, which are open to every sentence. The lists of a batch share them, at little cost."""
 TRANSLATIONS = 60
-"""Most target subwords that a source subword opens."""
+"""Maximum number of target subwords that a source subword opens."""
 _SMALLEST = 7e-3
-"""Probability of the least likely of them."""
+"""Smallest translation probability of a target subword on a list."""
 _MISSES = 2
-"""So often must training pairs lack a translation that its source subword opens it all the same. What a few lack
-costs nothing to open: lists grow from 632 to 660 subwords, and hold 97.9 instead of 96.7 % of those of held-out pairs
-(English to Spanish, docs/quality.md)."""
+"""Number of times that training pairs must lack a translation before it is added to its source subword's list. So low
+a threshold costs little: lists grow from 632 to 660 subwords and cover 97.9 instead of 96.7 % of the target subwords of
+held-out pairs (English to Spanish, docs/quality.md)."""
 
 
 def short_lists(lexicon: Lexicon, pairs: IdPairs, source_size: int) -> ShortLists:
-    """Short lists for the `source_size` ids of the source vocabulary, from the lexicon of `pairs`.
+    """Build short lists for the `source_size` ids of the source vocabulary, from the lexicon of `pairs`.
 
-    A greeting or the text of a button is spelt with subwords that no word of its source alone makes likely: what the
-    lists of the likeliest lack in `pairs` time and again is added.
+    Greetings and button texts use subwords that no single source word makes likely. The function therefore also adds
+    translations that the lists of the likeliest repeatedly lack in `pairs`.
     """
     counts = target_counts(pairs, lexicon.target_size)
     always = np.union1d(np.argsort(-counts, kind="stable")[:FREQUENT], [END_ID])
@@ -35,11 +35,11 @@ def short_lists(lexicon: Lexicon, pairs: IdPairs, source_size: int) -> ShortList
 
 
 def merged(known: ShortLists, learned: ShortLists) -> ShortLists:
-    """`known` and the translations that were `learned` from other text, for the same vocabularies.
+    """Return `known` with the translations `learned` from other text, for the same vocabularies.
 
-    The words that are always open stay those of `known`. With the 256 frequent ones of 2,328 pairs of GNOME help beside
-    them, lists were two fifths longer and had 97.8 instead of 96.9 % of the subwords of held-out pairs (`known` alone
-    92.9 %).
+    The subwords that are always open remain those of `known`. Adding the 256 frequent ones of 2,328 pairs of GNOME help
+    made the lists two fifths longer and covered 97.8 instead of 96.9 % of the subwords of held-out pairs (`known`
+    alone: 92.9 %).
     """
     size = known.padding
     translations = np.concatenate((known.translations, learned.translations), axis=1).astype(np.int64)
@@ -51,7 +51,7 @@ def merged(known: ShortLists, learned: ShortLists) -> ShortLists:
 
 
 def _best(lexicon: Lexicon, source_size: int) -> Ints:
-    """(source_size, TRANSLATIONS): each source's likeliest targets, padded with the target vocabulary's size."""
+    """Return each source's likeliest targets, (source_size, TRANSLATIONS), padded with the target vocabulary size."""
     likely = lexicon.table >= _SMALLEST
     source, target = np.divmod(lexicon.keys[likely], lexicon.target_size)
     order = np.lexsort((-lexicon.table[likely], source))
@@ -64,7 +64,7 @@ def _best(lexicon: Lexicon, source_size: int) -> Ints:
 
 
 def _missed(lexicon: Lexicon, pairs: IdPairs, always: Ints, best: Ints) -> Ints:
-    """Keys, from the most frequent on, of what the lists lack: of target subwords with the likeliest source beside."""
+    """Return the keys that the lists lack, most frequent first: each missed target with its likeliest source."""
     size = lexicon.target_size
     is_always = np.zeros(size, dtype=bool)
     is_always[always] = True
@@ -79,7 +79,7 @@ def _missed(lexicon: Lexicon, pairs: IdPairs, always: Ints, best: Ints) -> Ints:
         source, target = np.divmod(keys, size)
         likely = np.where(source == NULL, -1.0, lexicon.probabilities(source, target))
         word = np.repeat(np.arange(len(lengths)), lengths)
-        order = np.lexsort((likely, word))  # the likeliest of each word comes last
+        order = np.lexsort((likely, word))  # the likeliest source of each target subword comes last
         found.append(keys[order][np.cumsum(lengths) - 1])
     keys, counts = np.unique(np.concatenate(found), return_counts=True)
     often = counts >= _MISSES
@@ -87,7 +87,7 @@ def _missed(lexicon: Lexicon, pairs: IdPairs, always: Ints, best: Ints) -> Ints:
 
 
 def _add(best: Ints, keys: Ints, size: int) -> None:
-    """Fill empty places of `best` (V of the source, K) with the targets of `keys`, as long as there are any."""
+    """Fill the padding of `best` (source V, K) with the targets of `keys`, in place, while there is room."""
     used = (best < size).sum(axis=1)
     for source, target in zip(*np.divmod(keys, size), strict=True):
         if used[source] < best.shape[1]:

@@ -1,4 +1,4 @@
-"""What a package is made of, for its card: the sources with their licences, as the user states them."""
+"""Licences and attributions of a package's training sources, as the user states them, for its model card."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class About:
 
 
 def read_about(path: Path | None, specs: Sequence[CorpusSpec]) -> list[About]:
-    """What the JSON file at `path` says of each of `specs`; without one, their names.
+    """Read the description of each of `specs` from the JSON file at `path`; without a file, use their names.
 
-    Raises ConfigError when it cannot be read, or describes another number of sources.
+    Raises ConfigError if the file cannot be read or describes another number of sources.
     """
     if path is None:
         return [About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
@@ -44,5 +44,5 @@ def read_about(path: Path | None, specs: Sequence[CorpusSpec]) -> list[About]:
 
 
 def described(about: Sequence[About], counts: Sequence[SourceCount]) -> tuple[CorpusSource, ...]:
-    """The sources with their sizes."""
+    """Return the sources with their numbers of pairs."""
     return tuple(CorpusSource(pairs=count.read, **asdict(entry)) for count, entry in zip(counts, about, strict=True))

@@ -1,4 +1,4 @@
-"""The tokenizers of a run directory: learned from its training pairs once there is a corpus, then kept."""
+"""The tokenizers of a run directory, learned once from its training pairs and then kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _JOINT, _SOURCE, _TARGET = "joint.spm", "source.spm", "target.spm"
 
 
 def load_tokenizers(run: Path, joint: bool) -> tuple[SubwordTokenizer, SubwordTokenizer]:
-    """The tokenizers of source and target that are kept in `run`. Raises CheckpointError when they cannot be read."""
+    """Load the source and target tokenizers from `run`. Raises CheckpointError if they cannot be read."""
     if joint:
         tokenizer = _load(run / _JOINT)
         return tokenizer, tokenizer
@@ -35,7 +35,7 @@ def _load(path: Path) -> SubwordTokenizer:
 
 
 def keep_tokenizers(run: Path, source: SubwordTokenizer, target: SubwordTokenizer, joint: bool) -> None:
-    """Put the tokenizers of a package into `run`."""
+    """Write the tokenizers of a package to `run`."""
     if joint:
         write_small_file(run / _JOINT, source.to_bytes())
     else:
@@ -46,17 +46,17 @@ def keep_tokenizers(run: Path, source: SubwordTokenizer, target: SubwordTokenize
 def learn_tokenizers(
     pairs: Callable[[], Iterable[SentencePair]], count: int, config: DataConfig, run: Path
 ) -> tuple[SubwordTokenizer, SubwordTokenizer]:
-    """The tokenizers of source and target, learned from a sample of the `count` pairs that each call of `pairs` gives.
+    """Learn the source and target tokenizers from a sample of the `count` pairs that each call of `pairs` yields.
 
-    Weights that were trained on a vocabulary need that very vocabulary: if training in `run` has begun, or begins
-    from a package, their tokenizers are there too, and those are taken.
+    Trained weights need their own vocabulary: if training in `run` has begun or starts from a package, the existing
+    tokenizers in `run` are loaded instead.
     """
 
     def sample() -> Iterator[SentencePair]:
         return draw(pairs(), count, config.vocabulary_pairs, config.seed)
 
     if config.joint:
-        # In an order that does not depend on the direction: both directions of a corpus share a vocabulary.
+        # Sorted, so that the order does not depend on the direction: both directions of a corpus share a vocabulary.
         joint = _learn_once(
             run / _JOINT,
             lambda: (text for pair in sample() for text in sorted((pair.source, pair.target))),
@@ -70,9 +70,9 @@ def learn_tokenizers(
 
 
 def learn_with_room(sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
-    """A tokenizer of about `vocabulary_size` subwords, beside the characters when they alone would be as many.
+    """Learn a tokenizer of about `vocabulary_size` subwords, plus the characters if these alone exceed that size.
 
-    Little text of a script of thousands of characters asks for a small vocabulary that cannot hold them.
+    A small corpus in a script with thousands of characters gets a small vocabulary, which cannot hold them.
     """
     try:
         return learn_tokenizer(sentences(), vocabulary_size)
@@ -81,9 +81,9 @@ def learn_with_room(sentences: Callable[[], Iterable[str]], vocabulary_size: int
 
 
 def draw(pairs: Iterable[SentencePair], count: int, wanted: int, seed: int) -> Iterator[SentencePair]:
-    """`wanted` of the `count` pairs, each choice of so many equally likely, in their order; all if there are fewer.
+    """Yield a uniform random sample of `wanted` of the `count` pairs, in their order; all pairs if there are fewer.
 
-    Selection sampling (Knuth 1997, volume 2, section 3.4.2, algorithm S): nothing but counters is kept.
+    Selection sampling (Knuth 1997, volume 2, section 3.4.2, algorithm S): it keeps only counters in memory.
     """
     generator = random.Random(seed)
     left = min(wanted, count)

@@ -1,4 +1,4 @@
-"""What a model with teachers learns from: the text itself, and what each of them makes of it, kept in the run."""
+"""The distillation corpus: the training text and each teacher's translations of it, kept in the run directory."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ from nmt.training.settings.settings import Settings
 
 _VALID = "valid.tsv"
 _LAYERS = 2
-"""Of the decoder, at least: with so much text a second one pays where the text alone is too little for it."""
+"""Minimum number of decoder layers: the larger corpus makes a second layer pay off where the text alone would not."""
 _MORE_UPDATES = 0.35
-"""For each teacher, as a share of those of the preset."""
+"""Additional updates per teacher, as a share of the preset's updates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What to train on, and how."""
+    """The distillation corpus and the preset to train on it."""
 
     untaught: PreparedCorpus
-    """The text alone."""
+    """The training text without the teachers' translations."""
     sources: Sources
     preset: Preset
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """The lesson of a training, for when it goes on."""
+    """The lesson of a training, stored for resuming."""
 
     teachers: tuple[str, ...]
     texts: tuple[str, ...]
-    """Files with the text of each source that has some."""
+    """Names of the text files of the sources that have training pairs."""
     preset: Preset
 
 
 def check_teachers(run: Path, teachers: Sequence[Teacher]) -> None:
-    """Raises CheckpointError when a training in `run` has begun with others than `teachers`.
+    """Raise CheckpointError if the training in `run` has begun with other teachers than `teachers`.
 
-    A lesson that no training has begun with is forgotten, but for what was translated.
+    If no training has begun, the record of a lesson is removed; the translations are kept.
     """
     if not has_begun(run):
         (run / DISTILLATION_CORPUS).unlink(missing_ok=True)
@@ -68,10 +68,10 @@ def check_teachers(run: Path, teachers: Sequence[Teacher]) -> None:
 
 
 def lesson_of(settings: Settings, sources: Sources, run: Path, teachers: Sequence[Teacher]) -> Lesson:
-    """Have the `teachers` translate the pairs of `sources` that are left to train on; kept in `run`, and gone on with.
+    """Have the `teachers` translate the training pairs of `sources`, in `run`, resuming earlier translations.
 
-    The held-out pairs are those of a training without teachers, who are given none of them.
-    Raises what reading the sources and translating raise, and CheckpointError as `check_teachers` does.
+    The held-out pairs are the same as without teachers, and the teachers do not translate them. Raises what reading
+    the sources and translating raise, and CheckpointError as `check_teachers` does.
     """
     check_teachers(run, teachers)
     untaught, completed = prepare_with_settings(settings, sources, run, place=run / UNTAUGHT)
@@ -88,15 +88,15 @@ def lesson_of(settings: Settings, sources: Sources, run: Path, teachers: Sequenc
 
 
 def lesson_preset(run: Path) -> Preset | None:
-    """The preset of the lesson that is in `run`, for a process that has not given it; None where there is none."""
+    """Return the preset of the lesson that another process stored in `run`, or None if there is none."""
     record = _recorded(run)
     return record.preset if record else None
 
 
 def taught_preset(untaught: Settings, teachers: int) -> Preset:
-    """The preset that completed `untaught`, the settings for the text alone, with what `teachers` make worth while."""
+    """Return the preset of `untaught`, the settings for the text alone, enlarged for the number of `teachers`."""
     preset = untaught.preset
-    assert preset is not None  # without a package to start from, nothing else completes settings
+    assert preset is not None  # always set when training does not start from a package
     values = {
         **preset.values,
         "model.decoder_layers": max(int(preset.values["model.decoder_layers"]), _LAYERS),
@@ -109,7 +109,7 @@ def taught_preset(untaught: Settings, teachers: int) -> Preset:
 def _own_and_made(
     record: _Record, untaught: PreparedCorpus, sources: Sources, place: Path, teachers: Sequence[Teacher]
 ) -> tuple[list[CorpusSpec], list[CorpusSpec]]:
-    """The text itself, and what each of the `teachers` makes of it; each with its source's weight and domain."""
+    """Return the text and each teacher's translations of it, both with the weight and domain of their source."""
     may_learn = Unseen(() if sources.valid else untaught.valid_pairs)
     counted = _with_text(untaught)
     own = [
@@ -137,16 +137,16 @@ def _recorded(run: Path) -> _Record | None:
 
 
 def _with_text(corpus: PreparedCorpus) -> list[tuple[SourceState, SourceCount]]:
-    """The sources that have pairs to train on."""
+    """Return the sources that have training pairs."""
     sources = zip(corpus.stored.state.train, corpus.stored.counts, strict=True)
     return [(source, count) for source, count in sources if count.trained]
 
 
 def _write_texts(corpus: PreparedCorpus, held_out: bool, place: Path) -> list[str]:
-    """The training pairs of each source that has some, and the validation pairs, as files in `place`; their names.
+    """Write the training pairs of each source that has some, and the validation pairs, to `place`.
 
-    They are named by what they hold, and by the validation pairs if these were `held_out` of them: what a teacher
-    makes of one text is never taken for what it makes of another, and stays whatever the settings are.
+    Return the names of the training files. They contain a hash of the pairs, and of the validation pairs if these were
+    `held_out` of them. Translations are thus never reused for another text, and remain valid under other settings.
     """
     valid = "".join(f"{line_of(pair)}\n" for pair in corpus.valid_pairs).encode()
     write_small_file(place / _VALID, valid)
@@ -167,6 +167,6 @@ def _write_texts(corpus: PreparedCorpus, held_out: bool, place: Path) -> list[st
 
 
 def _pair(corpus: PreparedCorpus, index: int) -> SentencePair:
-    """As it was read: decoding undoes encoding."""
+    """Return the training pair at `index` as it was read; decoding reverses encoding."""
     source = corpus.source_tokenizer.decode(corpus.train.source(index).tolist())
     return SentencePair(source, corpus.target_tokenizer.decode(corpus.train.target(index).tolist()))

@@ -1,8 +1,8 @@
-"""Teachers: packages from whose translations of the training text a model learns, beside the text itself.
+"""Teachers: packages whose translations of the training text a model learns from, in addition to the text itself.
 
-What a teacher of the same direction makes of the source side is sequence-level distillation (Kim & Rush 2016, section
-3.2), what one of the other direction makes of the target side is translating back (Sennrich et al. 2016, section 3),
-and several of both, which learned from the same text, are data diversification (Nguyen et al. 2020, section 3).
+Translating the source side with a teacher of the same direction is sequence-level distillation (Kim & Rush 2016,
+section 3.2). Translating the target side with one of the reverse direction is back-translation (Sennrich et al. 2016,
+section 3). Using several of both, trained on the same text, is data diversification (Nguyen et al. 2020, section 3).
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ from nmt.training.run.disk_space import LineFile
 
 _BEAM = 5
 _AT_ONCE = 1_000
-"""Texts translated before they are written: seconds of work, which a kill may cost."""
+"""Texts translated between writes: seconds of work, lost if the process is killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """A package that translates in the direction to learn, or back."""
+    """A package that translates in the student's direction or in reverse."""
 
     package: ModelPackage
     direction: Direction
-    """To learn."""
+    """The student's direction."""
 
     @property
     def version(self) -> str:
-        """Of the package."""
+        """The version of the package."""
         return self.package.manifest.version
 
     @property
     def described(self) -> str:
-        """What it is, for people."""
+        """Name, version and direction of the package, for display."""
         manifest = self.package.manifest
         return f"{manifest.name} {manifest.version} ({manifest.source} to {manifest.target})"
 
     @property
     def is_forward(self) -> bool:
-        """Whether it translates in the direction to learn."""
+        """Whether the package translates in the student's direction."""
         return self.package.manifest.source == self.direction.source
 
     def made(self, pairs: int) -> CorpusSource:
-        """What it makes of so many pairs, for the card, with the licences of what it learned from."""
+        """Return the card's entry for translations of `pairs` pairs, with the licences of the teacher's own corpora."""
         corpora = self.package.manifest.corpora
         return CorpusSource(
             name=f"translations of the text above by {self.described}",
@@ -63,11 +63,11 @@ class Teacher:
         )
 
     def translate(self, text: CorpusSpec, count: int, may_learn: Unseen, passes: Passes) -> Path:
-        """The `count` pairs of `text`, each with what this makes of one side in place of the other, in a file beside.
+        """Translate the `count` pairs of `text` to a file beside it, and return the file's path.
 
-        A line is without translation, so that cleaning leaves it out, where none came to an end, or where it is one
-        that nobody `may_learn`. What an earlier process has written stays. Raises PackageError, ConfigError when the
-        package is another one by now, and DiskFull.
+        The translation of one side replaces the other side. It is left empty, so that cleaning removes the pair, if it
+        did not reach <END> or does not pass `may_learn`. Lines written by an earlier process are kept. Raises
+        PackageError, DiskFull, and ConfigError if the package has been replaced.
         """
         path = text.paths[0].with_suffix(f".{self.version}.tsv")
         done = _whole_lines(path)
@@ -87,7 +87,7 @@ class Teacher:
         return path
 
     def _translator(self) -> Translator:
-        """Of the package as it was when the training was started, which may be hours ago."""
+        """Load the package, which must not have changed since training started, perhaps hours ago."""
         package = ModelPackage.open(self.package.path)
         if package.manifest.version != self.version:
             raise ConfigError(
@@ -101,9 +101,9 @@ class Teacher:
 
 
 def open_teachers(paths: Sequence[Path], direction: Direction, output: Path) -> tuple[Teacher, ...]:
-    """The packages at `paths`, in an order of their own. Raises PackageError.
+    """Open the packages at `paths`, sorted by version. Raises PackageError.
 
-    ConfigError for other languages, the same package twice, and one that the `output` of the training would replace.
+    Raises ConfigError for other languages, the same package twice, or a package that `output` would replace.
     """
     teachers: dict[str, Teacher] = {}
     for path in paths:
@@ -126,7 +126,7 @@ def open_teachers(paths: Sequence[Path], direction: Direction, output: Path) -> 
 
 
 def line_of(pair: SentencePair) -> str:
-    """`pair` as a line of a file with two columns."""
+    """Return `pair` as a line of a TSV file, without line feed."""
     return f"{one_line(pair.source)}\t{one_line(pair.target)}"
 
 
@@ -138,7 +138,7 @@ def _whole_lines(path: Path) -> int:
 
 
 def _texts(translator: Translator, texts: Sequence[str]) -> list[str]:
-    """The translation of each text, on one line; empty where it did not come to an end."""
+    """Return the translation of each text on one line; empty if it did not reach <END>."""
     try:
         results = translator.translate(texts, beam_size=_BEAM)
     except TextTooLong:

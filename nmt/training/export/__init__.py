@@ -1,4 +1,4 @@
-"""From a trained model to a package: ONNX graphs, quantised weights, the model card.
+"""Export of a trained model as a package: ONNX graphs, quantized weights, the model card.
 
-May call `training.data`, `training.settings`, `training.run`, `model` and `runtime`.
+May import `training.data`, `training.settings`, `training.run`, `model`, `decoding` and `runtime`.
 """

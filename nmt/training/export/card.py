@@ -1,4 +1,4 @@
-"""CARD.md: what a package is, where it comes from and how good it is, for people."""
+"""The model card CARD.md: what a package is, how it was made and how good it is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Created {created} with:
 
 
 def model_card(manifest: Manifest, command: str, precision: str) -> str:
-    """The card of a package; `command` is the line that made it."""
+    """Return the card of a package; `command` is the command line that made it."""
     start = manifest.fine_tuned_from
     before = {(s.test_set, s.metric): f"{s.value:.1f}" for s in start.scores} if start else {}
     scores = [

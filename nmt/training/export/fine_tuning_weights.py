@@ -1,7 +1,7 @@
-"""The weights that a package keeps for fine-tuning: a quarter of their size in training.
+"""The weights that a package keeps for fine-tuning, at about a quarter of their size in training.
 
-Beside int8 graphs a matrix has eight bits a number and a scale for each row, no coarser than what is served, and
-vectors have float16. Beside float32 graphs, and in packages of before, all have float16.
+With int8 graphs, matrices are stored in 8 bits with a scale per row, no coarser than what is served, and vectors in
+float16. With float32 graphs, and in packages of earlier versions, all weights are float16.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SCALE = ".scale"
 
 
 def packed(model: Seq2Seq, int8: bool) -> bytes:
-    """The weights of `model`, tied ones once, for a package whose graphs are `int8` or float32."""
+    """Serialize the weights of `model`, tied ones once, for a package with `int8` or float32 graphs."""
     tensors: dict[str, Tensor] = {}
     for name, parameter in model.named_parameters():
         weight = parameter.detach().float().cpu()
@@ -36,7 +36,7 @@ def packed(model: Seq2Seq, int8: bool) -> bytes:
 
 
 def unpacked(path: Path) -> dict[str, Tensor]:
-    """By name, in float32, what `packed` wrote to `path`. Raises ConfigError when it cannot be read."""
+    """Read the output of `packed` from `path` as float32 tensors by name. Raises ConfigError if it cannot be read."""
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:

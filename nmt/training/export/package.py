@@ -1,4 +1,4 @@
-"""A trained model as a package that the runtime serves."""
+"""Export a trained model as a package that the runtime serves."""
 
 from __future__ import annotations
 
@@ -33,47 +33,47 @@ ExportPrecision = Literal["int8", "float32"]
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a package says of itself beside its weights."""
+    """Metadata of a package: languages, origin, settings and scores."""
 
     name: str
     source: str
     target: str
     created: str
     command: str
-    """The command line that made it."""
+    """The command line that made the package."""
     settings: str
     """All settings of the training, as YAML."""
     corpora: tuple[CorpusSource, ...] = ()
     scores: tuple[Score, ...] = ()
     ancestor: Ancestor | None = None
-    """What it was fine-tuned from."""
+    """The package that it was fine-tuned from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model and what it needs around it."""
+    """A trained model with its tokenizers, length model and short lists."""
 
     model: Seq2Seq
     source_tokenizer: SubwordTokenizer
     target_tokenizer: SubwordTokenizer
     length: LengthModel
     short_lists: ShortLists | None = None
-    """None: every sentence may use every word."""
+    """None: every sentence may use the whole target vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """The files of a package that the weights decide, made once however often the package is written."""
+    """The files of a package that depend on the weights, made once even if the package is written several times."""
 
     trained: Trained
     precision: ExportPrecision
     vocabularies: Vocabularies
     contents: Mapping[str, bytes]
-    """By file name."""
+    """Contents by file name."""
 
 
 def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelFiles:
-    """The graphs, arrays, tokenizers and weights for fine-tuning of `trained`."""
+    """Return the graphs, arrays, tokenizers and fine-tuning weights of `trained`."""
     config = trained.model.config
     weights = weights_of(trained.model)
     int8 = precision == "int8"
@@ -91,7 +91,7 @@ def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelF
 
 
 def export_package(directory: Path, model: ModelFiles, provenance: Provenance) -> None:
-    """Write the package to `directory`, replacing one that is there only when the new one is whole."""
+    """Write the package to `directory`; an existing package is replaced only when the new one is complete."""
     trained = model.trained
     manifest = Manifest(
         name=provenance.name,

@@ -1,4 +1,4 @@
 """Fine-tuning: start from a package and keep its vocabulary, sizes and weights.
 
-May call `training.export`, `training.data`, `training.settings`, `training.run` and `runtime`.
+May import `training.export`, `training.data`, `training.settings`, `training.run`, `corpus`, `model` and `runtime`.
 """

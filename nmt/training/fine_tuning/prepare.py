@@ -1,4 +1,4 @@
-"""The corpus of a training and its settings: each follows in part from the other."""
+"""Prepare the corpus and the settings of a training together, as each depends on the other."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def prepare_with_settings(
     processes: int = 1,
     preset: Preset | None = None,
 ) -> tuple[PreparedCorpus, Settings]:
-    """The corpus, in ids, and `settings` completed by the package to `start` from, or by `preset`, by default that for
-    the size of the corpus.
+    """Return the encoded corpus, and `settings` completed by the package or the preset.
 
-    It is kept in `place`, by default `run`, the directory of the training, in which so many `processes` take part. A
-    training that has begun goes on with what completed its settings then. Raises ConfigError on settings that
-    contradict the package, CheckpointError when `run` is that of another training, and what `prepare` raises.
+    The package to `start` from completes the settings; without one, `preset` does, by default the one for the size of
+    the corpus. A training that has begun keeps what completed its settings then. The corpus is stored in `place`, by
+    default the run directory `run`. `processes` is the number of training processes. Raises ConfigError if settings
+    contradict the package, CheckpointError if `run` belongs to another training, and what `prepare` raises.
     """
     place = place or run
     check_beginning(run, start, sources.keep)

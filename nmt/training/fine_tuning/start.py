@@ -1,4 +1,4 @@
-"""Adapt a package to new pairs: what training takes over from it, and how it goes on without forgetting."""
+"""Start fine-tuning from a package: what training takes over from it, and the default settings against forgetting."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ from tokenizer import SubwordTokenizer
 
 _DEFAULTS: dict[str, float] = {"training.learning_rate": 0.0005, "training.remember": 0.5}
 _EPOCHS = 5
-"""Times that the new text is seen, by a tenth of the usual rate, which falls to zero."""
+"""Default number of epochs over the new text, at a tenth of the usual learning rate, which decays to zero."""
 _FEWEST_UPDATES, _MOST_UPDATES = 100, 20_000
 _EVALUATIONS = 5
 _NOT_OF_THE_MODEL = frozenset({"parameters", "precision"})
-"""What a manifest says beside the configuration of the model."""
+"""Keys of a manifest's model section that are not in the model configuration."""
 _DROPOUT = "model.dropout."
-"""Where the settings of the model begin that its weights do not depend on."""
+"""Prefix of the model settings that the weights do not depend on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The package that fine-tuning begins from, as it was when the training began."""
+    """The package that fine-tuning starts from, as it was when the training began."""
 
     package: ModelPackage
     config: ModelConfig
@@ -56,7 +56,7 @@ class Start:
 
     @classmethod
     def open(cls, path: Path) -> Start:
-        """The package at `path`. Raises PackageError, and ConfigError when it cannot be fine-tuned."""
+        """Open the package at `path`. Raises PackageError, and ConfigError if it cannot be fine-tuned."""
         package = ModelPackage.open(path)
         values = {name: value for name, value in package.manifest.model.items() if name not in _NOT_OF_THE_MODEL}
         if WEIGHTS not in package.manifest.files:
@@ -70,7 +70,7 @@ class Start:
         return cls(package, ModelConfig.from_dict(values), weights, lists)
 
     def direction(self, source: str | None, target: str | None) -> Direction:
-        """The languages of the package. Raises ConfigError when others were given."""
+        """Return the direction of the package. Raises ConfigError if other languages were given."""
         manifest = self.package.manifest
         if source not in {None, manifest.source} or target not in {None, manifest.target}:
             raise ConfigError(
@@ -81,10 +81,10 @@ class Start:
         return Direction(manifest.source, manifest.target)
 
     def settings(self, given: Settings, pairs: IdPairs | None = None, processes: int = 1) -> Settings:
-        """What was `given`, what the package has, and defaults that suit fine-tuning on `pairs` once these are known.
+        """Return the `given` settings, completed by those of the package and by defaults for fine-tuning on `pairs`.
 
-        An update of several `processes` sees as many batches.
-        Raises ConfigError on a setting that contradicts the package.
+        `pairs` is None until they are encoded. An update of several `processes` uses one batch per process.
+        Raises ConfigError if a setting contradicts the package.
         """
         kept = self._of_package()
         self._refuse_contradictions(given, kept)
@@ -102,7 +102,7 @@ class Start:
         return given.with_preset(Preset(name, None, why, values))
 
     def copy_weights(self, model: Seq2Seq) -> None:
-        """Put the weights of the package into `model`. Raises ConfigError when they do not fit."""
+        """Copy the weights of the package into `model`. Raises ConfigError if they do not fit."""
         with torch.no_grad():
             for name, parameter in model.named_parameters():
                 stored = self.weights.get(name)
@@ -115,35 +115,35 @@ class Start:
                 parameter.copy_(stored)
 
     def short_lists(self, learned: ShortLists) -> ShortLists | None:
-        """The short lists of the package with those `learned` from the new pairs, which know nothing of other text."""
+        """Merge the package's short lists with those `learned` from the new pairs, which do not cover other text."""
         return None if self.lists is None else merged(self.lists, learned)
 
     def length(self, learned: LengthModel) -> LengthModel:
-        """Of the package's and the `learned` one, that which lets translations become longer."""
+        """Return the package's length model or the `learned` one, whichever allows longer translations."""
         length = self.package.manifest.length
         known = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
         return max((known, learned), key=lambda model: model.mean + model.k_sigma * model.deviation)
 
     def corpora(self, new: Sequence[CorpusSource]) -> tuple[CorpusSource, ...]:
-        """What the package learned from, and what is `new` beside it."""
+        """Return the corpora of the package and those of `new` that are not among them."""
         old = self.package.manifest.corpora
-        # A file name alone is no reason to take two corpora for one.
+        # Corpora without attribution may share a file name and still differ.
         known = {(each.name, each.licence, each.attribution) for each in old if each.attribution}
         return (*old, *(each for each in new if (each.name, each.licence, each.attribution) not in known))
 
     def ancestor(self, scores: Sequence[Score]) -> Ancestor:
-        """The package for the record, with its `scores` on the test sets of the new one."""
+        """Return the record of the package for the manifest, with its `scores` on the new package's test sets."""
         manifest = self.package.manifest
         return Ancestor(name=manifest.name, version=manifest.version, scores=tuple(scores))
 
     @property
     def is_joint(self) -> bool:
-        """Whether both sides have one tokenizer."""
+        """Whether both sides share one tokenizer."""
         vocabulary = self.package.manifest.vocabulary
         return vocabulary.source.file == vocabulary.target.file
 
     def _of_package(self) -> dict[str, Any]:
-        """The settings that the weights depend on, and the dropout that their training ended with."""
+        """Return the settings that the weights depend on, and the dropout rates at the end of their training."""
         values = self.config.to_dict()
         dropout = values.pop("dropout")
         if self._dropout_fell():
@@ -157,7 +157,7 @@ class Start:
         }
 
     def _dropout_fell(self) -> bool:
-        """Whether dropout fell to none: back at its full rates, it would cost what the last updates brought."""
+        """Return whether dropout fell to 0; full rates would undo the gains of the last updates."""
         if SETTINGS not in self.package.manifest.files:
             return False
         settings = yaml.safe_load(self.package.read(SETTINGS)) or {}
@@ -167,7 +167,7 @@ class Start:
         for name, has in kept.items():
             wanted = given.given.get(name)
             if wanted is not None and name == "data.vocabulary_size" and wanted.value >= has:
-                continue  # it says how many at most
+                continue  # data.vocabulary_size is a maximum
             if wanted is not None and wanted.value != has and not name.startswith(_DROPOUT):
                 raise ConfigError(
                     f"{wanted.origin}: {name} is {wanted.value}, but {self.package.path} has {has}, which fine-tuning "
@@ -176,9 +176,9 @@ class Start:
 
 
 def check_beginning(run: Path, start: Start | None, keep_corpus: bool) -> None:
-    """Raises CheckpointError when the training in `run` began from another package than `start`, or from nothing.
+    """Raise CheckpointError if the training in `run` did not begin from `start`.
 
-    ConfigError when its corpus is to be kept, but was not encoded for `start`.
+    Raises ConfigError if the corpus is to be kept but was not encoded with the tokenizers of `start`.
     """
     before = _recorded(run)
     now = None if start is None else start.package.manifest.version
@@ -195,11 +195,11 @@ def check_beginning(run: Path, start: Start | None, keep_corpus: bool) -> None:
 
 
 def begin(run: Path, start: Start) -> None:
-    """Make `run` that of a training from `start`, with its tokenizers, unless it is so already."""
+    """Set up `run` for fine-tuning from `start`, with its tokenizers, unless this has been done already."""
     if _recorded(run) is not None:
         return
     run.mkdir(parents=True, exist_ok=True)
-    # What was encoded there with other subwords would be read with these.
+    # Otherwise a corpus encoded with other subwords would be read with these.
     shutil.rmtree(run / ENCODED, ignore_errors=True)
     vocabulary = start.package.manifest.vocabulary
     source, target = (SubwordTokenizer(start.package.read(s.file)) for s in (vocabulary.source, vocabulary.target))
@@ -208,7 +208,7 @@ def begin(run: Path, start: Start) -> None:
 
 
 def _recorded(run: Path) -> str | None:
-    """The version of the package that the training in `run` began from."""
+    """Return the version of the package that the training in `run` began from, or None."""
     if not (run / START).exists():
         return None
     try:
@@ -218,7 +218,7 @@ def _recorded(run: Path) -> str | None:
 
 
 def before_and_after(before: Sequence[Score], after: Sequence[Score]) -> Table:
-    """Scores of the package begun from and of the fine-tuned one, on the same test sets in the same order."""
+    """Return a table of the scores of the original and the fine-tuned package, on the same test sets in order."""
     table = Table("test set", "metric", "before", "after", "change")
     for old, new in zip(before, after, strict=True):
         change = new.value - old.value

@@ -1,4 +1,4 @@
-"""The training loop and its parts: objective, schedule, averaging, evaluation, checkpoints, processes, the log.
+"""The training loop: objective, schedule, weight averaging, evaluation, checkpoints, multi-process training, log.
 
-May call `training.data`, `training.settings`, `training.run`, `model` and `decoding`.
+May import `training.data`, `training.settings`, `training.run`, `corpus`, `model`, `decoding`, `reports` and `scores`.
 """

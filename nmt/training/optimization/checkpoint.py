@@ -1,4 +1,4 @@
-"""A checkpoint: weights, optimizer and counters in one file, from which training goes on as if it had not stopped."""
+"""Checkpoints: weights, optimizer state and counters in one file, to resume training as if it had not stopped."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _FORMAT = "2"
 
 @dataclass(slots=True)
 class Position:
-    """Where training stands; with the seed it determines all that follows."""
+    """The position of training; together with the seed, it determines all later updates."""
 
     update: int = 0
     """Optimizer steps made."""
     epoch: int = 0
     """Epochs finished."""
     batch: int = 0
-    """Batches of the running epoch already used."""
+    """Batches of the current epoch already used."""
     batches_an_update: int = 1
-    """Batches whose gradients an update sums: one for each process that the training began with."""
+    """Batches whose gradients are summed in an update: one per process that the training began with."""
     seconds: float = 0.0
-    """Time spent training, however often it was stopped."""
+    """Time spent training, over all sessions."""
     target_tokens: int = 0
     clipped_updates: int = 0
     progress: Progress = field(default_factory=Progress)
@@ -47,18 +47,18 @@ class Label:
     """Which training a checkpoint belongs to."""
 
     fingerprint: str
-    """Of the corpus and of the settings that may not change."""
+    """Hash of the corpus and the settings that may not change."""
     settings: dict[str, Any]
-    """All settings, in groups, to say which of them have changed."""
+    """All settings, by group, to report which have changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was taken up."""
+    """A restored checkpoint."""
 
     position: Position
     notes: tuple[str, ...]
-    """What people should know of it: settings that changed, files that were damaged."""
+    """Messages for the user: changed settings and damaged files."""
 
 
 def save_checkpoint(
@@ -69,7 +69,7 @@ def save_checkpoint(
     label: Label,
     average: AveragedWeights | None = None,
 ) -> None:
-    """Write everything that the next update depends on. The last checkpoint is kept as the previous one.
+    """Write everything that the next update depends on. An existing last checkpoint becomes the previous one.
 
     Raises DiskFull.
     """
@@ -90,7 +90,7 @@ def save_checkpoint(
 def load_latest(
     run: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None = None
 ) -> Restored | None:
-    """Go on from the last checkpoint in `run`, or from an earlier one if it is damaged; None when there is none.
+    """Restore the last checkpoint in `run`, or an earlier one if it is damaged; return None if there is none.
 
     Raises CheckpointError.
     """
@@ -104,7 +104,7 @@ def load_latest(
             continue
         notes = [_note(each, error, path, restored.position.update) for each, error in damaged.items()]
         for each in damaged:
-            os.replace(each, each.with_suffix(".damaged"))  # or it would become the previous one
+            os.replace(each, each.with_suffix(".damaged"))  # so that it does not become the previous one
         return Restored(restored.position, (*notes, *restored.notes))
     if damaged:
         raise CheckpointDamaged(
@@ -114,13 +114,13 @@ def load_latest(
 
 
 def load_weights(path: Path, model: Seq2Seq) -> None:
-    """Put only the weights of the checkpoint at `path` into `model`. Raises CheckpointError."""
+    """Load only the weights of the checkpoint at `path` into `model`. Raises CheckpointError."""
     tensors, _ = _read(path)
     _set_weights(model, tensors)
 
 
 def is_whole(path: Path) -> bool:
-    """Whether there is a checkpoint at `path` that is not damaged."""
+    """Return whether `path` has an undamaged checkpoint."""
     try:
         _read(path)
     except CheckpointDamaged:
@@ -149,7 +149,7 @@ def _load(
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     if average:
         for name, tensor in average.tensors.items():
-            # The best checkpoint has the average for its weights.
+            # The weights of the best checkpoint are the average.
             tensor.copy_(tensors.get(f"average.{name}", tensors[f"model.{name}"]))
     values: dict[str, Any] = json.loads(metadata["position"])
     position = Position(**{**values, "progress": Progress(**values["progress"])})
@@ -163,7 +163,7 @@ def _note(damaged: Path, error: CheckpointDamaged, taken: Path, update: int) -> 
 
 
 def _changes(before: dict[str, Any], now: dict[str, Any], group: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """(name, value before, value now) of each setting that differs."""
+    """Yield (name, value before, value now) of each setting that differs."""
     for name, value in now.items():
         was = before.get(name)
         if isinstance(value, dict) and isinstance(was, dict):
@@ -194,7 +194,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _weights(model: Seq2Seq) -> dict[str, Tensor]:
-    # A tied matrix has several names; parameters() yields it once, and safetensors refuses shared memory.
+    # A tied matrix has several names; named_parameters() yields it once. safetensors rejects shared memory.
     return {name: parameter.detach() for name, parameter in model.named_parameters()}
 
 

@@ -1,4 +1,4 @@
-"""The console while a model is trained: a live picture on a terminal, plain lines anywhere else."""
+"""The console output of training: a live display on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -16,60 +16,60 @@ from nmt.reports import one_line
 from nmt.training.optimization.trainer import Evaluation, Sample
 
 _EVERY_SECONDS = 60.0
-"""Time spent training between two plain lines: often enough to see that it lives, seldom enough for a log."""
+"""Training time between two plain lines: short enough to show that it is running, long enough for a log."""
 _SHOWN = 200
-"""Characters of a sentence that are shown."""
+"""Maximum number of characters shown of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """Some updates summed up, as the log and the console have them."""
+    """A summary of the most recent updates, for the log and the console."""
 
     update: int
-    """The last of them."""
+    """The last of these updates."""
     epoch: int
     loss: float
-    """What training lowers, nats a target token."""
+    """Training loss, in nats per target token."""
     gradient_norm: float
-    """Mean before clipping."""
+    """Mean norm before clipping."""
     clipped_share: float
-    """Of all updates so far, 0 to 1."""
+    """Share of all updates so far whose gradient was clipped, 0 to 1."""
     learning_rate: float
-    """Of the last of them."""
+    """Learning rate of the last update."""
     tokens_per_second: float
-    """Target tokens."""
+    """Target tokens per second."""
     seconds: float
     """Time spent training since its beginning."""
     seconds_left: float
-    """Until the last update, if none takes longer than these did; without evaluations."""
+    """Time until the last update at the speed of these updates, without evaluations."""
 
 
 class Display(Protocol):
-    """What a console shows of training."""
+    """A console display of training."""
 
     def start(self) -> None:
-        """Before the first update."""
+        """Called before the first update."""
 
     def stop(self) -> None:
-        """After the last one, or an error."""
+        """Called after the last update or an error."""
 
     def advance(self, update: int) -> None:
-        """After each update."""
+        """Called after each update."""
 
     def updated(self, recent: Recent) -> None:
-        """After some updates."""
+        """Called after some updates, with their summary."""
 
     def evaluated(self, update: int, evaluation: Evaluation, best: bool) -> None:
-        """After each evaluation."""
+        """Called after each evaluation."""
 
 
 def display_on(console: Console, max_updates: int, done: int) -> Display:
-    """What suits `console`; `done` updates were made by an earlier process."""
+    """Return the display that suits `console`; an earlier process made the first `done` updates."""
     return LiveDisplay(console, max_updates, done) if console.is_interactive else PlainDisplay(console, max_updates)
 
 
 class PlainDisplay:
-    """Lines for a log, without control characters: one a minute of training, and some at each evaluation."""
+    """Plain lines without control characters: one per minute of training, and a few at each evaluation."""
 
     def __init__(self, console: Console, max_updates: int) -> None:
         self._console = console
@@ -77,22 +77,22 @@ class PlainDisplay:
         self._said_at = float("-inf")
 
     def start(self) -> None:
-        """Nothing yet."""
+        """Do nothing."""
 
     def stop(self) -> None:
-        """Nothing more."""
+        """Do nothing."""
 
     def advance(self, update: int) -> None:
-        """Nothing: an update is no news."""
+        """Do nothing: single updates are not shown."""
 
     def updated(self, recent: Recent) -> None:
-        """A line, if the last one is old."""
+        """Print a line if the last one is old enough."""
         if recent.seconds - self._said_at >= _EVERY_SECONDS:
             self._said_at = recent.seconds
             self._say(f"update {recent.update:,} of {self._max_updates:,}: {_figures(recent)}, {_left(recent)}")
 
     def evaluated(self, update: int, evaluation: Evaluation, best: bool) -> None:
-        """The scores, and the sample sentences."""
+        """Print the scores and the sample sentences."""
         self._say(_verdict(update, evaluation, best))
         for sample in evaluation.samples:
             for name, shown in _lines(sample):
@@ -103,7 +103,7 @@ class PlainDisplay:
 
 
 class LiveDisplay:
-    """A bar, the figures of the last updates and the sample sentences, drawn anew in place; the scores stay."""
+    """A progress bar, recent figures and sample sentences, redrawn in place below the scores of each evaluation."""
 
     def __init__(self, console: Console, max_updates: int, done: int) -> None:
         self._console = console
@@ -116,24 +116,24 @@ class LiveDisplay:
         self._live = Live(get_renderable=self._picture, console=console)
 
     def start(self) -> None:
-        """Begin to draw."""
+        """Start drawing."""
         self._live.start()
 
     def stop(self) -> None:
-        """Leave the last picture and draw no more."""
+        """Stop drawing and leave the last frame."""
         self._live.stop()
 
     def advance(self, update: int) -> None:
-        """Move the bar."""
+        """Advance the progress bar."""
         self._bar.update(self._task, completed=update)
 
     def updated(self, recent: Recent) -> None:
-        """New figures."""
+        """Update the figures."""
         self._bar.update(self._task, left=_left(recent))
         self._figures = Text(_figures(recent))
 
     def evaluated(self, update: int, evaluation: Evaluation, best: bool) -> None:
-        """A line that stays above the picture, and new translations in it."""
+        """Print the scores permanently above the live display, and update its translations."""
         self._console.print(Text(_verdict(update, evaluation, best)))
         self._samples = _table(update, evaluation)
 

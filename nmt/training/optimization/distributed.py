@@ -1,6 +1,6 @@
-"""Several processes that train one model: each takes other batches, and their gradients are summed.
+"""Data-parallel training in several processes: each takes different batches, and their gradients are summed.
 
-torchrun starts the processes and tells each who it is. The first alone writes, prints and evaluates.
+torchrun starts the processes and assigns their ranks. Only the first process writes, prints and evaluates.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from nmt.errors import ConfigError, NonFiniteLoss, ProcessLost
 T = TypeVar("T")
 
 _FOR_GRADIENTS = timedelta(minutes=10)
-"""Longest wait for the others in an update, during which the first may be writing a checkpoint."""
+"""Timeout for the others in an update; the first may be writing a checkpoint meanwhile."""
 _FOR_THE_FIRST = timedelta(days=2)
-"""Longest wait while the first encodes a corpus or evaluates. That one has died is noticed at once."""
+"""Timeout while the first encodes a corpus or evaluates. The death of a process is detected immediately."""
 
 
 class Ranks:
-    """The processes of one training, as one of them sees them. One that is alone exchanges nothing."""
+    """The processes of one training, as seen by one of them. A single process communicates with no other."""
 
     def __init__(self, rank: int = 0, count: int = 1, patient: dist.ProcessGroup | None = None) -> None:
-        """This is process `rank` of `count`; `patient` is the group in which they wait for the first."""
+        """Initialize as process `rank` of `count`; `patient` is the process group for waiting for the first."""
         self.rank = rank
         self.count = count
         self._patient = patient
@@ -40,11 +40,11 @@ class Ranks:
         return self.rank == 0
 
     def share(self, items: Sequence[T]) -> Sequence[T]:
-        """Those of `items` that this process takes: every `count`-th."""
+        """Return this process's share of `items`: every `count`-th."""
         return items[self.rank :: self.count]
 
     def sum(self, tensors: Sequence[Tensor]) -> None:
-        """Put in place of each of `tensors` (float32) its sum over the processes. Raises ProcessLost."""
+        """Replace each of `tensors` (float32) in place with its sum over the processes. Raises ProcessLost."""
         if self.count == 1:
             return
         bucket = torch.cat([tensor.reshape(-1) for tensor in tensors])
@@ -56,9 +56,9 @@ class Ranks:
             start += tensor.numel()
 
     def take_from_first(self, tensors: Sequence[Tensor]) -> None:
-        """Put in place of each of `tensors`, on the CPU, what the first process has there. Raises ProcessLost.
+        """Replace each of `tensors`, on the CPU, in place with that of the first process. Raises ProcessLost.
 
-        Two machines that compute the same seldom find the same last bit.
+        The same computation on two machines seldom agrees to the last bit.
         """
         if self.count > 1:
             with _loss_of_one():
@@ -66,7 +66,7 @@ class Ranks:
                     dist.broadcast(tensor, src=0, group=self._patient)
 
     def of_first(self, function: Callable[[], T]) -> T:
-        """What `function` gives in the first process; the others do not call it. Raises ProcessLost."""
+        """Call `function` in the first process only, and return its result in all. Raises ProcessLost."""
         if self.count == 1:
             return function()
         box = [function() if self.is_first else None]
@@ -75,7 +75,7 @@ class Ranks:
         return cast(T, box[0])
 
     def wait(self) -> None:
-        """Wait until all processes are here. Raises ProcessLost."""
+        """Wait until all processes get here. Raises ProcessLost."""
         if self.count > 1:
             with _loss_of_one():
                 dist.barrier(group=self._patient)
@@ -83,9 +83,9 @@ class Ranks:
 
 @contextmanager
 def joined(device: torch.device) -> Iterator[Ranks]:
-    """The processes that torchrun started, this one on `device`; a process that it did not start is alone.
+    """Join the processes that torchrun started, this one on `device`; without torchrun, yield a single process.
 
-    What ends all of them is said by the first: the others leave without a word.
+    Only the first process reports an error that ends all of them; the others exit silently.
     """
     if not _started_together():
         yield Ranks()
@@ -98,7 +98,7 @@ def joined(device: torch.device) -> Iterator[Ranks]:
     except (NonFiniteLoss, ProcessLost, KeyboardInterrupt):
         if ranks.is_first:
             raise
-        # torchrun ends all when one ends with an error: the first should have said its sentence by then.
+        # torchrun ends all processes when one fails: let the first report its error before that.
         with suppress(ProcessLost, KeyboardInterrupt):
             ranks.wait()
         raise SystemExit(1) from None
@@ -106,9 +106,9 @@ def joined(device: torch.device) -> Iterator[Ranks]:
 
 
 def own_device(name: str | None) -> torch.device:
-    """The device called `name`, by default a GPU if there is one, of which each of several processes has its own.
+    """Return the device called `name`, by default a GPU if there is one. Each of several processes gets its own GPU.
 
-    torchrun numbers the processes of a machine. Raises ConfigError when there is no such device.
+    A process takes the GPU with its local rank from torchrun. Raises ConfigError if there is no such device.
     """
     device = _device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
     if device.type != "cuda" or not _started_together():
@@ -136,14 +136,14 @@ def _device(name: str) -> torch.device:
 
 
 def launcher() -> list[str]:
-    """How the `nmt` command was started: the words before its own."""
+    """Return the words of the command line with which `nmt` was started, up to its own arguments."""
     if not _started_together():
         return ["nmt"]
     return ["torchrun", "--nproc-per-node", os.environ["LOCAL_WORLD_SIZE"], "-m", "nmt"]
 
 
 def place_among_processes() -> tuple[int, int]:
-    """Which process this is, and of how many, as torchrun says; 0 of 1 when it was started alone."""
+    """Return this process's rank and the number of processes, from torchrun; (0, 1) without torchrun."""
     return int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
 
 

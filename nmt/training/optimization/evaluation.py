@@ -1,4 +1,4 @@
-"""Held-out loss, and translations by the torch model itself, for BLEU and chrF while training."""
+"""Validation loss, and BLEU and chrF of the torch model's greedy translations, during training."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from nmt.training.optimization.trainer import Evaluation, Sample
 from tokenizer import END_ID, PAD_ID, START_ID
 
 _SENTENCES = 128
-"""Sentences translated together."""
+"""Sentences per translation batch."""
 
 
 def validation_loss(model: Seq2Seq, pairs: IdPairs, batch_tokens: int, device: torch.device) -> float:
-    """Cross-entropy without label smoothing, in nats a target token."""
+    """Return the cross-entropy without label smoothing, in nats per target token."""
     total, tokens = 0.0, 0
     model.eval()
     with torch.no_grad():
@@ -43,7 +43,7 @@ def validation_loss(model: Seq2Seq, pairs: IdPairs, batch_tokens: int, device: t
 def evaluator(
     corpus: PreparedCorpus, batch_tokens: int, pairs: int, device: torch.device
 ) -> Callable[[Seq2Seq], Evaluation]:
-    """A function from a model to its loss on all held-out pairs and its greedy scores on the first `pairs`."""
+    """Return a function that evaluates a model: its loss on all held-out pairs, greedy scores on the first `pairs`."""
     count = min(pairs, len(corpus.valid_pairs))
     shown = typical_pairs([pair.source for pair in corpus.valid_pairs[:count]])
     sources = [corpus.valid.source(index).tolist() for index in range(count)]
@@ -64,7 +64,7 @@ def evaluator(
 
 
 def typical_pairs(sources: Sequence[str]) -> list[int]:
-    """Which sentences to look at: a shorter, a middling and a longer one; fewer where there are fewer."""
+    """Return the indices of a short, a medium and a long sentence; fewer if there are not as many."""
     by_length = sorted(range(len(sources)), key=lambda index: len(sources[index]))
     return list(dict.fromkeys(by_length[len(sources) * quarter // 4] for quarter in (1, 2, 3))) if sources else []
 
@@ -72,7 +72,7 @@ def typical_pairs(sources: Sequence[str]) -> list[int]:
 def translate_ids(
     model: Seq2Seq, sources: Sequence[Sequence[int]], length: LengthModel, device: torch.device
 ) -> list[list[int]]:
-    """Greedy translations of `sources` (ids without special ids), in their order."""
+    """Return greedy translations of `sources` (ids without special ids), in the same order."""
     translations: list[list[int]] = [[] for _ in sources]
     by_length = sorted(range(len(sources)), key=lambda index: len(sources[index]))
     for start in range(0, len(by_length), _SENTENCES):
@@ -89,12 +89,12 @@ def translate_ids(
 
 @dataclass(frozen=True, slots=True)
 class TorchState:
-    """The decoder state of R rows as the search sees it."""
+    """The decoder state of R rows, for the search."""
 
     decoder: DecoderState
 
     def select(self, rows: NDArray[np.int64]) -> Self:
-        """Reorder, repeat or drop rows: `rows` (R',)."""
+        """Return the state of `rows` (R',), which may reorder, repeat or drop rows."""
         index = torch.from_numpy(rows).to(self.decoder.values.device)
         keys = self.decoder.keys
         return replace(
@@ -109,7 +109,7 @@ class TorchState:
 
 
 class TorchStep:
-    """One step of the torch decoder, as `nmt.decoding.Step`."""
+    """One step of the torch decoder, an implementation of `nmt.decoding.Step`."""
 
     def __init__(self, model: Seq2Seq) -> None:
         self._model = model
@@ -117,7 +117,7 @@ class TorchStep:
     def __call__(
         self, tokens: NDArray[np.int64], state: TorchState, k: int, steps: int
     ) -> tuple[list[Candidates], TorchState]:
-        """`tokens` (R,) to the k best next subwords of each row."""
+        """Return the k best next subwords of each row after `tokens` (R,), and the next state."""
         previous = torch.from_numpy(tokens).to(state.decoder.values.device).unsqueeze(1)  # (R, 1)
         states, after, _ = self._model.decoder(previous, state.decoder)
         log_probs = torch.log_softmax(self._model.output(states[:, 0]).float(), dim=1)  # (R, V)

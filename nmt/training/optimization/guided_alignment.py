@@ -1,7 +1,7 @@
-"""Attention that is shown where to look (guided alignment, Chen et al. 2016; Mi et al. 2016).
+"""Guided alignment (Chen et al. 2016; Mi et al. 2016): a loss that trains attention on alignments from a lexicon.
 
-A lexicon says which source subword each target subword probably came from, and the attention pays for looking
-elsewhere. With little text it would find out late, or never.
+A lexicon gives the probability that a target subword is aligned to each source subword, and the loss penalizes
+attention elsewhere. With little text, attention would learn the alignment late or never.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from nmt.training.data.lexicon import NULL, Lexicon
 from tokenizer import END_ID, PAD_ID
 
 _DIAGONAL = 4.0
-"""lambda: how much likelier counterparts in like places are, exp(-lambda |i/S - j/T|) (Dyer et al. 2013, section 2)."""
+"""lambda of the diagonal prior exp(-lambda |i/S - j/T|), favouring similar positions (Dyer et al. 2013, section 2)."""
 _NULL_SHARE = 0.08
-"""Prior of a target subword to have no counterpart (p0, ibid.)."""
+"""Prior probability that a target subword is unaligned (p0, ibid.)."""
 _SMALLEST = 1e-6
-"""Weights below it count as it: their logarithm is no number to learn from."""
+"""Attention weights are clamped to at least this before the logarithm."""
 
 
 def expected_alignment(batch: Batch, lexicon: Lexicon) -> Tensor:
-    """(B, T, S): the probability that target subword j of `batch` came from source subword i.
+    """Return the probability (B, T, S) that target subword j of `batch` is aligned to source subword i.
 
-    A row adds up to at most 1; what is missing is the chance that it came from nowhere. <END> comes from <END>, and
-    padding and what the lexicon lacks from nowhere.
+    A row sums to at most 1; the rest is the probability of no alignment. <END> is aligned to <END>; padding and
+    subwords missing from the lexicon are unaligned.
     """
     source, target = batch.source.numpy(), batch.target_output.numpy()  # (B, S), (B, T)
     joint = lexicon.probabilities(source[:, np.newaxis, :], target[:, :, np.newaxis])  # (B, T, S)
@@ -40,7 +40,7 @@ def expected_alignment(batch: Batch, lexicon: Lexicon) -> Tensor:
 
 
 def _prior(source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(B, T, S): how likely source place i is for target place j before their subwords are looked at."""
+    """Return the prior (B, T, S) that target position j is aligned to source position i, whatever their subwords."""
     places = [
         np.arange(ids.shape[1]) / np.maximum((ids != PAD_ID).sum(axis=1, keepdims=True) - 1, 1)
         for ids in (source, target)
@@ -53,5 +53,5 @@ def _prior(source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.f
 
 
 def summed_alignment_loss(weights: Tensor, expected: Tensor) -> Tensor:
-    """- sum_ij expected_ij log weights_ij of two (B, T, S): nats, summed over target subwords."""
+    """Return - sum_ij expected_ij log weights_ij for two (B, T, S), in nats, summed over target subwords."""
     return -(expected * weights.float().clamp_min(_SMALLEST).log()).sum()

@@ -1,4 +1,4 @@
-"""A model to be trained, if the machine can hold it."""
+"""Create a model for training, if it fits in memory."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from nmt.model import ModelConfig, Seq2Seq
 from tokenizer import PAD_ID
 
 _BYTES_A_PARAMETER = 20
-"""Four each for the weight, its gradient, the two moments of Adam and the running average."""
+"""Four bytes each for the weight, its gradient, the two moments of Adam and the running average."""
 
 
 def new_model(config: ModelConfig) -> Seq2Seq:
-    """A model with the weights that training begins with, on the CPU.
+    """Return a newly initialized model on the CPU.
 
-    Raises ConfigError when the memory of this machine does not hold what is trained, batches not counted: found out by
-    trying, it would be the end of the process, or of another one.
+    Raises ConfigError if training the model would exceed the machine's memory, not counting batches. Running out of
+    memory would instead kill this process or another one.
     """
     needed, there = _bytes_needed(config), _bytes_there()
     if there is not None and (needed is None or needed > there):
@@ -32,7 +32,7 @@ def new_model(config: ModelConfig) -> Seq2Seq:
 
 
 def _bytes_needed(config: ModelConfig) -> int | None:
-    """None when it is no number that this machine can count."""
+    """Return the bytes needed to train the model, or None if the sizes overflow."""
     try:
         with torch.device("meta"):
             return _BYTES_A_PARAMETER * Seq2Seq(config, PAD_ID).parameter_count()
@@ -41,7 +41,7 @@ def _bytes_needed(config: ModelConfig) -> int | None:
 
 
 def _bytes_there() -> int | None:
-    """None where the system does not say."""
+    """Return the machine's memory in bytes, or None if the system does not report it."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):

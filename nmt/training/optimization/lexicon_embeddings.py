@@ -1,9 +1,9 @@
-"""The embeddings that training begins with: each near those of its translations.
+"""Initialize embeddings from the lexicon, so that each subword's is near those of its translations.
 
-The lexicon of the training pairs says which subwords go together beyond chance. That matrix, factorised as U S V^T,
-gives every subword of the source a vector U sqrt(S) and every one of the target a vector V sqrt(S) (as Levy & Goldberg
-2014, section 3.3, do with words and the words around them). So a subword and its translations point the same way before
-training begins, and what a subword means that is seen twice need not be found out by two gradients.
+The lexicon of the training pairs gives the association of source and target subwords beyond chance. Factorized as
+U S V^T, this matrix gives every source subword a vector U sqrt(S) and every target subword a vector V sqrt(S), as Levy
+& Goldberg 2014, section 3.3, do for words and their contexts. The embeddings of a subword and its translations thus
+point the same way before training, and the meaning of a subword seen twice need not be learned from two gradients.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from nmt.training.data.lexicon import Lexicon, target_counts
 from tokenizer import END_ID, PAD_ID
 
 _LIKELY = 5e-3
-"""Probability of the least likely translation that counts."""
+"""Smallest translation probability that counts."""
 _UNSEEN = 0.5
-"""Times that every subword counts as seen beside those that it was."""
+"""Pseudocount added to the count of every subword."""
 _ROUNDS = 4
-"""Subspace iterations, which make the randomised factors near exact (Halko et al. 2011, algorithm 4.4)."""
+"""Subspace iterations, which make the randomized factors nearly exact (Halko et al. 2011, algorithm 4.4)."""
 _SPARE = 32
-"""Singular values sought beyond those that are kept, which keeps these exact (ibid., section 4.2)."""
+"""Oversampling: extra singular values computed to keep the others exact (ibid., section 4.2)."""
 _SIGNAL, _NOISE = 0.9, 0.3
-"""Lengths of what a word's vector has of the lexicon, on average, and of chance, so that no two are the same."""
+"""Average lengths of the lexicon part and the random part of a subword's vector; the random part makes each unique."""
 
 
 def begin_from_lexicon(model: Seq2Seq, lexicon: Lexicon, pairs: IdPairs) -> None:
-    """Give a new `model` the embeddings that `lexicon` suggests, and an output bias that says how frequent words are.
+    """Initialize the embeddings of a new `model` from `lexicon`, and its output bias from subword frequencies.
 
-    In a lexical model the way from an attended word to the output begins as the lexicon itself: the product of both
-    embeddings, scaled back to the matrix that was factorised.
+    In a lexical model, the path from an attended word to the output starts as the lexicon itself: the product of both
+    embeddings, scaled back to the factorized matrix.
     """
     counts = torch.from_numpy(target_counts(pairs, lexicon.target_size))
     counts[END_ID] += len(pairs)
@@ -47,7 +47,7 @@ def begin_from_lexicon(model: Seq2Seq, lexicon: Lexicon, pairs: IdPairs) -> None
     with torch.no_grad():
         model.output.bias.copy_(frequency.log() - frequency.log().mean())
         if not all(lengths):
-            return  # a lexicon without a word
+            return  # an empty lexicon
         _begin(model.decoder.embedding.weight, target / lengths[1])
         if not is_joint:
             _begin(model.encoder.embedding.weight, source / lengths[0])
@@ -59,7 +59,7 @@ def begin_from_lexicon(model: Seq2Seq, lexicon: Lexicon, pairs: IdPairs) -> None
 
 
 def _association(lexicon: Lexicon, source_size: int, frequency: Tensor) -> Tensor:
-    """(V, V) sparse: log t(target | source) / p(target) where it is positive."""
+    """Return log t(target | source) / p(target) where it is positive, as a sparse (V, V)."""
     source, target = np.divmod(lexicon.keys, lexicon.target_size)
     likely = (lexicon.table > _LIKELY) & (source > END_ID) & (target > END_ID)
     places = torch.from_numpy(np.stack([source[likely], target[likely]]))
@@ -70,10 +70,10 @@ def _association(lexicon: Lexicon, source_size: int, frequency: Tensor) -> Tenso
 
 
 def _factors(matrix: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """U sqrt(S) and V sqrt(S) (V, `size`) of the largest singular values, zero beyond the rank of `matrix`."""
+    """Return U sqrt(S) and V sqrt(S) (V, `size`) of the largest singular values, zero beyond the rank of `matrix`."""
     found = min(size + _SPARE, *matrix.shape)
     left, values, right = torch.svd_lowrank(matrix, found, _ROUNDS)
-    # Turned at random: else the first numbers would hold most of what there is, and dropping one would drop much.
+    # Rotate at random: otherwise the first dimensions would hold most of the information, and dropout could remove it.
     turn, _ = torch.linalg.qr(torch.randn(size, size))
     roots = values[:size].sqrt()
     source, target = ((vectors[:, :size] * roots) @ turn[: len(roots)] for vectors in (left, right))
@@ -81,7 +81,7 @@ def _factors(matrix: Tensor, size: int) -> tuple[Tensor, Tensor]:
 
 
 def _begin(weight: Tensor, vectors: Tensor) -> None:
-    """Put `vectors` (V, E), of about unit length, and some noise in place of `weight`; <PAD> keeps what it has."""
+    """Set `weight` to `vectors` (V, E), of about unit length, plus noise; the row of <PAD> is unchanged."""
     padding = weight[PAD_ID].clone()
     weight.copy_(_SIGNAL * vectors + _NOISE * torch.randn_like(vectors) / vectors.shape[1] ** 0.5)
     weight[PAD_ID] = padding

@@ -1,8 +1,8 @@
 """Cross-entropy with label smoothing, fused with the output projection.
 
-The (N, V) logits of a batch are by far its largest tensor. They are made and used up a chunk at a time, and the
-gradient is taken in the same pass: nothing of width V is kept. Products are of whole chunks; what is done to each
-element of them, a dozen times over, is done to a slice that stays in the processor's cache meanwhile.
+The (N, V) logits of a batch are by far its largest tensor. They are computed and consumed one chunk at a time, with
+the gradient computed in the same pass, so nothing of width V is kept. Matrix products use whole chunks; the dozen
+elementwise operations use slices that stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ _SLICE_ELEMENTS = 2**18
 
 
 class Original(NamedTuple):
-    """What the model that training began from says of the same N tokens, and how much that counts."""
+    """The output of the original model, from which fine-tuning started, for the same N tokens, and its loss weight."""
 
     states: Tensor
-    """(N, E) before its output projection."""
+    """(N, E) decoder states before the output projection."""
     weight: Tensor
     """(V, E)."""
     bias: Tensor
     """(V,)."""
     share: float
-    """Of the loss, in [0, 1]: the rest is cross-entropy."""
+    """Share of the loss, in [0, 1]; the rest is cross-entropy."""
 
     def products(self, rows: slice) -> Tensor:
-        """(C, V) of some of the tokens."""
+        """Return the products (C, V) of some tokens with the output matrix, without bias."""
         return self.states[rows] @ self.weight.to(self.states.dtype).T
 
     def log_probs(self, products: Tensor) -> Tensor:
-        """log t (C, V)."""
+        """Return log t (C, V)."""
         return torch.log_softmax(products.float().add_(self.bias), dim=1)
 
 
 class _ProjectedCrossEntropy(torch.autograd.Function):
-    """Of P passes over the same tokens: with more than one, also how much they differ."""
+    """Loss over P passes of the same tokens; with more than one pass, plus their divergence."""
 
     @staticmethod
     def forward(
@@ -62,7 +62,7 @@ class _ProjectedCrossEntropy(torch.autograd.Function):
         for rows in _ranges(states.shape[1], _rows(_CHUNK_ELEMENTS, len(states), weight)):
             products = states[:, rows] @ matrix.T  # (P, C, V)
             before = original.products(rows) if original else None
-            # A GPU has no cache that would hold a slice.
+            # A GPU has no cache that could hold a slice.
             slice_rows = products.shape[1] if products.is_cuda else _rows(_SLICE_ELEMENTS, len(states), weight)
             for part in _ranges(products.shape[1], slice_rows):
                 logits = products[:, part].float().add_(bias)
@@ -89,14 +89,14 @@ def _ranges(count: int, size: int) -> Iterator[slice]:
 
 
 def _rows(elements: int, passes: int, weight: Tensor) -> int:
-    """Of logits of width V that make about so many `elements`."""
+    """Return the number of rows for which `passes` logits of width V have about `elements` elements."""
     return max(1, elements // (passes * len(weight)))
 
 
 def _loss_and_gradient(
     logits: Tensor, targets: Tensor, smoothing: float, consistency: float, taught: Tensor | None, share: float
 ) -> Tensor:
-    """Loss of `logits` (P, C, V) summed over passes and rows; the gradient takes the place of the logits."""
+    """Return the loss of `logits` (P, C, V) summed over passes and rows; overwrite the logits with the gradient."""
     total = torch.zeros((), dtype=torch.float32, device=logits.device)
     several = len(logits) > 1
     log_probs = logits.clone() if several or taught is not None else None
@@ -113,7 +113,7 @@ def _loss_and_gradient(
 
 
 def _smoothed(logits: Tensor, targets: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
-    """Loss of `logits` (C, V) summed over the rows, and log Z (C, 1); the gradient takes the place of the logits."""
+    """Return the loss of `logits` (C, V) summed over rows, and log Z (C, 1); overwrite the logits with the gradient."""
     chosen = logits.gather(1, targets[:, None])  # (C, 1)
     mean = logits.mean(dim=1)
     largest = logits.amax(dim=1, keepdim=True)
@@ -129,9 +129,9 @@ def _smoothed(logits: Tensor, targets: Tensor, smoothing: float) -> tuple[Tensor
 
 
 def _remembering(loss: Tensor, gradient: Tensor, log_probs: Tensor, taught: Tensor, share: float) -> Tensor:
-    """(1 - share) `loss` + share KL(t||p), summed over the rows; `gradient` (C, V) becomes that of the whole.
+    """Return (1 - share) `loss` + share KL(t||p), summed over rows, and update `gradient` (C, V) in place to match.
 
-    `log_probs` log p and `taught` log t (C, V). d KL(t||p) / d logit_p = p - t.
+    `log_probs` is log p and `taught` log t, both (C, V). d KL(t||p) / d logit_p = p - t.
     """
     t = taught.exp()
     gradient.mul_(1.0 - share).add_(log_probs.exp().sub_(t), alpha=share)
@@ -139,7 +139,9 @@ def _remembering(loss: Tensor, gradient: Tensor, log_probs: Tensor, taught: Tens
 
 
 def _divergence(log_probs: Tensor, gradients: Tensor, factor: float) -> Tensor:
-    """(KL(p||q) + KL(q||p)) / 2 of log p and log q (2, C, V), summed over the rows; adds `factor` times its gradient.
+    """Return (KL(p||q) + KL(q||p)) / 2 summed over rows, and add `factor` times its gradient to `gradients`.
+
+    `log_probs` is log p and log q (2, C, V).
 
     d KL(p||q) / d logit_p = p (log p - log q - KL(p||q)), and d KL(p||q) / d logit_q = q - p.
     """
@@ -163,16 +165,16 @@ def summed_cross_entropy(
     consistency: float = 0.0,
     original: Original | None = None,
 ) -> Tensor:
-    """-sum_n sum_v q_nv log softmax(W s_n + b)_v in nats, summed over the N target tokens, the mean of P passes.
+    """Return -sum_n sum_v q_nv log softmax(W s_n + b)_v in nats, summed over N target tokens, averaged over P passes.
 
-    `states` (P, N, E), `weight` (V, E), `bias` (V,), `targets` (N,) without padding; q puts 1 - `smoothing` on
+    `states` (P, N, E), `weight` (V, E), `bias` (V,), `targets` (N,) without padding. q assigns 1 - `smoothing` to
     the target and spreads `smoothing` evenly over the vocabulary (Szegedy et al. 2016, section 7).
 
-    Two passes with other dropout also pay for what they differ by: `consistency` (alpha) weighs
+    For two passes with different dropout masks, the loss adds their divergence: `consistency` (alpha) weighs
     (KL(p||q) + KL(q||p)) / 2 against the sum of the two losses (R-Drop, Liang et al. 2021, equation 4).
 
     With an `original` t, its share of the loss is KL(t||softmax(W s_n + b)) instead (Dakwale & Monz 2017; Khayrallah
-    et al. 2018), so that a model that is adapted to new text goes on to say what it said.
+    et al. 2018), so that a model adapted to new text keeps its earlier behaviour.
     """
     total: Tensor = _ProjectedCrossEntropy.apply(  # type: ignore[no-untyped-call]
         states, weight, bias, targets, smoothing, consistency, original

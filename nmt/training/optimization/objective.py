@@ -1,4 +1,4 @@
-"""What training lowers."""
+"""The training objective."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from tokenizer import PAD_ID
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Cross-entropy, and what the settings add to it, summed over the target tokens of a batch."""
+    """Cross-entropy plus the terms that the settings add, summed over the target tokens of a batch."""
 
     config: TrainingConfig
     device: torch.device
     lexicon: Lexicon | None = None
-    """For `guided_alignment`."""
+    """The lexicon for `guided_alignment`."""
     original: Seq2Seq | None = None
-    """The model to stay near, for `remember`; on the device, in eval mode."""
+    """The original model for `remember`; on the device, in eval mode."""
 
     def __post_init__(self) -> None:
-        """Raises ConfigError for an arithmetic that the device lacks, or when there is nothing to remember."""
+        """Raise ConfigError if the device lacks the precision, or if `remember` is set without an original model."""
         uses_bf16(self.config.precision, self.device)
         if self.config.remember and self.original is None:
             raise ConfigError("training.remember is for fine-tuning: leave it out, or name a package with --from")
 
     def __call__(self, model: Seq2Seq, batch: Batch) -> Tensor:
-        """Of `model` on `batch`, which is on the CPU."""
+        """Return the loss of `model` on `batch`, which is on the CPU."""
         expected = None  # (B, T, S)
         if self.lexicon and self.config.guided_alignment and model.decoder.attention is not None:
             expected = expected_alignment(batch, self.lexicon).to(self.device)
         batch = batch.to(self.device)
         passes = 2 if self.config.consistency else 1
         with self._autocast():
-            # (B, T, E) and (B, T, S) of each
+            # (B, T, E) and (B, T, S) for each pass
             attended = [
                 model.attended_states(batch.source, batch.source_length, batch.target_input) for _ in range(passes)
             ]
@@ -58,7 +58,7 @@ class Objective:
         return loss
 
     def _original_says(self, batch: Batch, real: Tensor) -> Original | None:
-        """What the model to stay near makes of the tokens at `real` (B, T)."""
+        """Return the output of the original model for the tokens selected by the mask `real` (B, T)."""
         if self.original is None or not self.config.remember:
             return None
         with torch.no_grad(), self._autocast():
@@ -71,17 +71,17 @@ class Objective:
 
 
 def has_bf16(device: torch.device) -> bool:
-    """Whether `device` multiplies bfloat16 itself; a processor that has to emulate it is slower than in float32."""
+    """Return whether `device` multiplies bfloat16 in hardware; emulation is slower than float32."""
     return device.type != "cpu" or _is_fast_with_bf16() or bool(torch.cpu.get_capabilities().get("bf16"))
 
 
 def _is_fast_with_bf16() -> bool:
-    """Of the processor; those of ARM, whose instructions torch calls "bf16", have not been measured."""
+    """Return whether the CPU is fast in bfloat16; ARM, whose instructions torch calls "bf16", is not measured."""
     return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 def uses_bf16(precision: Precision, device: torch.device) -> bool:
-    """Whether matrix products are to run in bfloat16. Raises ConfigError when they cannot."""
+    """Return whether to run matrix products in bfloat16. Raises ConfigError if the device cannot."""
     if precision == "auto":
         return device.type == "cuda" or _is_fast_with_bf16()
     if precision == "bf16" and not has_bf16(device):

@@ -1,4 +1,4 @@
-"""The learning rate and dropout as pure functions of the update, and the plateau rule's memory."""
+"""Learning rate and dropout as pure functions of the update, and the state of early stopping and the plateau rule."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _PLATEAU_FACTOR = 0.5
 
 
 def learning_rate(config: TrainingConfig, update: int, plateaus: int) -> float:
-    """The rate of `update` (1 is the first) after `plateaus` reductions.
+    """Return the learning rate of `update` (counted from 1) after `plateaus` reductions.
 
-    Linear warm-up, then by `config.schedule`: linear to 0, sqrt(warm-up / update) (Vaswani et al. 2017,
-    section 5.3), or halved at each plateau.
+    After a linear warm-up, `config.schedule` sets the decay: linear to 0, sqrt(warm-up / update) (Vaswani et al.
+    2017, section 5.3), or halved at each plateau.
     """
     warmup = config.warmup_updates
     if update <= warmup:
@@ -27,7 +27,7 @@ def learning_rate(config: TrainingConfig, update: int, plateaus: int) -> float:
 
 
 def dropout_share(config: TrainingConfig, update: int) -> float:
-    """The share of each dropout rate that holds in `update` (1 is the first; there may be some past the last)."""
+    """Return the factor of all dropout rates in `update` (counted from 1; it may exceed max_updates)."""
     falls_from = config.dropout_falls_from * config.max_updates
     if config.dropout_falls_from == 1.0 or update <= falls_from:
         return 1.0
@@ -36,7 +36,7 @@ def dropout_share(config: TrainingConfig, update: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How validation went so far: the best loss, and evaluations since."""
+    """The progress of validation: the best loss, and the number of evaluations since."""
 
     best_loss: float = float("inf")
     since_best: int = 0
@@ -44,7 +44,7 @@ class Progress:
     plateaus: int = 0
 
     def after(self, loss: float, plateau_patience: int) -> Progress:
-        """The progress after one more evaluation with `loss`, in nats a token."""
+        """Return the progress after one more evaluation with `loss`, in nats per token."""
         if loss < self.best_loss:
             return Progress(loss, 0, 0, self.plateaus)
         stale = self.since_reduction + 1

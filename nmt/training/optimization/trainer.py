@@ -1,4 +1,4 @@
-"""The training loop: batches in order, one update each, evaluation and checkpoints on the way."""
+"""The training loop: updates, evaluations and checkpoints."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from nmt.training.settings.config import TrainingConfig
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
-    """One update as the log and the progress bar show it."""
+    """One update, for the log and the progress bar."""
 
     update: int
     loss: float
-    """What the update lowers: label-smoothed cross-entropy and all that the settings add to it, nats a target token."""
+    """Label-smoothed cross-entropy plus the terms that the settings add, in nats per target token."""
     gradient_norm: float
     """Global L2 norm before clipping."""
     learning_rate: float
@@ -42,7 +42,7 @@ class UpdateReport:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A held-out pair and how it is translated now."""
+    """A held-out pair and its current translation."""
 
     source: str
     reference: str
@@ -51,30 +51,30 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What the held-out pairs say."""
+    """An evaluation on the held-out pairs."""
 
     loss: float
-    """Cross-entropy without smoothing, nats a target token."""
+    """Cross-entropy without label smoothing, in nats per target token."""
     bleu: float
     chrf: float
     samples: tuple[Sample, ...] = ()
-    """A few pairs, the same ones at each evaluation."""
+    """A few pairs, the same at each evaluation."""
     bleu_name: str = "BLEU"
-    """What `bleu` is called for the language of the translations."""
+    """The name of the BLEU variant for the target language."""
 
 
 class Observer(Protocol):
-    """Whoever wants to see training happen; it cannot change it."""
+    """An observer of training, which cannot influence it."""
 
     def updated(self, report: UpdateReport, position: Position) -> None:
-        """After each update."""
+        """Called after each update."""
 
     def evaluated(self, evaluation: Evaluation, position: Position, best: bool) -> None:
-        """After each evaluation."""
+        """Called after each evaluation."""
 
 
 class Trainer:
-    """Trains a model over epochs of `pairs`; all its memory is in the model, the optimizer and `position`."""
+    """Trains a model over epochs of `pairs`; its only state is the model, the average, the optimizer and `position`."""
 
     def __init__(
         self,
@@ -88,9 +88,10 @@ class Trainer:
         objective: Objective | None = None,
         ranks: Ranks | None = None,
     ) -> None:
-        """`splitters` of source and target are for `split_subwords`, `ranks` for several processes that train together.
+        """Initialize the model, the optimizer and `position` for a new training.
 
-        Without an `objective` it is what the settings alone say.
+        `splitters` of source and target are for `split_subwords`, `ranks` for multi-process training. Without an
+        `objective`, the settings alone define it.
         """
         self.model = model.to(device)
         self.pairs = pairs
@@ -103,21 +104,21 @@ class Trainer:
         self.label = Label(fingerprint, {"training": config.to_dict(), "model": model.config.to_dict()})
         self.position = Position(batches_an_update=self.ranks.count)
         self.notes: list[str] = []
-        """What people should know of how training was taken up."""
+        """Messages for the user about how training resumed."""
         self._objective = objective or Objective(config, device)
         self.average = AveragedWeights(self.model, config.average_decay) if config.average_decay else None
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
 
     def resume(self) -> bool:
-        """Go on from the last checkpoint, if there is one. Raises CheckpointError."""
-        # The first alone at first: it puts damaged files aside, and speaks for all of what cannot be gone on from.
+        """Resume from the last checkpoint, and return whether there is one. Raises CheckpointError."""
+        # The first process goes first: it moves damaged files aside, and reports errors for all processes.
         update = self.ranks.of_first(self._take_up)
         if not self.ranks.is_first and self._take_up() != update:
             raise CheckpointError(f"{self.last_path}: not what the first process has; all need the same --run-dir")
         return update is not None
 
     def _take_up(self) -> int | None:
-        """Load the last checkpoint; gives its update, None when there is none."""
+        """Load the last checkpoint and return its update, or None if there is none."""
         restored = load_latest(self.last_path.parent, self.model, self.optimizer, self.label, self.average)
         if restored is None:
             return None
@@ -137,7 +138,7 @@ class Trainer:
         return self.position.update
 
     def run(self, evaluate: Callable[[Seq2Seq], Evaluation], observer: Observer) -> None:
-        """Train until max_updates or until validation stops improving; leaves the best weights in the model."""
+        """Train until max_updates or early stopping, then load the best weights into the model."""
         saved_at = time.monotonic()
         for batches in self._batches():
             observer.updated(self.update(*batches), self.position)
@@ -152,7 +153,7 @@ class Trainer:
             load_weights(self.best_path, self.model)
 
     def update(self, *batches: Batch) -> UpdateReport:
-        """One step down the gradient summed over `batches` and those of the other processes. Raises NonFiniteLoss."""
+        """Make one update from the gradient summed over the `batches` of all processes. Raises NonFiniteLoss."""
         started = time.perf_counter()
         self.model.train()
         set_dropout_share(self.model, dropout_share(self.config, self.position.update + 1))
@@ -172,12 +173,12 @@ class Trainer:
         return UpdateReport(self.position.update, loss / tokens, norm, rate, tokens, seconds)
 
     def _backward(self, batches: Sequence[Batch]) -> tuple[float, int]:
-        """Leave the gradient in the model; gives the summed loss and the target tokens, both over all processes."""
-        # Divided by a constant, not by the batches' own count: a token weighs the same in every batch.
+        """Compute the gradient, and return the loss sum and the number of target tokens over all processes."""
+        # Divide by a constant, not by the batches' token count, so that a token weighs the same in every batch.
         constant = self.config.batch_tokens * self.position.batches_an_update
         counts = torch.zeros(2, device=self.device)
         for number, batch in zip(self.ranks.share(range(self.position.batches_an_update)), batches, strict=False):
-            # What dropout draws follows from the update and the batch's place in it, in whichever process it is.
+            # Seed dropout by the update and the batch's place in it, whichever process computes it.
             draw = np.random.SeedSequence((self.config.seed, self.position.update, number)).generate_state(1)
             torch.manual_seed(int(draw[0]))
             loss = self._objective(self.model, batch)
@@ -189,9 +190,9 @@ class Trainer:
         return loss_sum, int(tokens)
 
     def _batches(self) -> Iterator[list[Batch]]:
-        """This process's batches of each update from where `position` stands, in an epoch's last perhaps none.
+        """Yield this process's batches of each update from `position` on; possibly none in an epoch's last update.
 
-        Each epoch's order follows from seed and epoch alone.
+        Only the seed and the epoch determine the order of an epoch.
         """
         while not self._at_end():
             generator = np.random.default_rng((self.config.seed, self.position.epoch))
@@ -205,7 +206,7 @@ class Trainer:
                 self.position.epoch, self.position.batch = self.position.epoch + 1, 0
 
     def _split(self, batch: int) -> Split | None:
-        """How the subwords of a batch are split; follows from seed, epoch and the batch's number alone."""
+        """Return the subword splitting of a batch, determined only by the seed, the epoch and the batch's number."""
         if self.splitters is None or not self.config.split_subwords:
             return None
         generator = np.random.default_rng((self.config.seed, self.position.epoch, batch))
@@ -255,7 +256,7 @@ class Trainer:
 
 
 def _gradient(parameter: torch.nn.Parameter) -> torch.Tensor:
-    """The gradient of `parameter`; 0 where no batch gave it one."""
+    """Return the gradient of `parameter`, set to 0 if no batch contributed to it."""
     if parameter.grad is None:
         parameter.grad = torch.zeros_like(parameter)
     return parameter.grad

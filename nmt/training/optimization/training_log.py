@@ -1,4 +1,4 @@
-"""Training as people see it (on the console) and as programs read it (a JSON line an event)."""
+"""The training log: console output for people, and one JSON line per event for programs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from nmt.training.optimization.trainer import Evaluation, UpdateReport
 from nmt.training.run.disk_space import LineFile
 
 _EVERY = 50
-"""Updates a line of the log sums up; fewer just before an evaluation."""
+"""Updates summarized in one line of the log; fewer just before an evaluation."""
 
 
 class TrainingLog:
-    """An observer of the training loop: what happens on the console, and in `LOG` in the run directory."""
+    """An observer of the training loop that writes to the console and to `LOG` in the run directory."""
 
     def __init__(self, console: Console, path: Path, max_updates: int, done: int) -> None:
         self._console = console
@@ -41,19 +41,19 @@ class TrainingLog:
         self._lines.close()
 
     def noted(self, note: str) -> None:
-        """What people should know of how training was taken up: a line that stays."""
+        """Print and log a message about how training resumed."""
         self._console.print(note)
         self._write(event="note", note=note)
 
     def updated(self, report: UpdateReport, position: Position) -> None:
-        """After each update: sum up every `_EVERY` of them."""
+        """Record an update, and write a summary every `_EVERY` updates."""
         self._reports.append(report)
         self._display.advance(position.update)
         if len(self._reports) == _EVERY:
             self._sum_up(position)
 
     def evaluated(self, evaluation: Evaluation, position: Position, best: bool) -> None:
-        """After each evaluation: a line that stays, and what becomes of the sample sentences."""
+        """Print and log an evaluation with its sample translations."""
         if self._reports:
             self._sum_up(position)
         self._display.evaluated(position.update, evaluation, best)

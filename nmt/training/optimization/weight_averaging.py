@@ -1,4 +1,4 @@
-"""A running average of the weights, which translates better than the weights of any one update."""
+"""A running average of the weights, which translates better than the weights of any single update."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from torch import Tensor, nn
 
 
 class AveragedWeights:
-    """Exponential moving average (Polyak & Juditsky 1992 average all; here the last ones weigh most)."""
+    """An exponential moving average of the weights (unlike Polyak & Juditsky 1992, the last updates weigh most)."""
 
     def __init__(self, model: nn.Module, decay: float) -> None:
-        """Begin with the weights of `model`; each update leaves `decay` of the average and adds the rest."""
+        """Start from the weights of `model`; each update keeps `decay` of the average and adds the rest."""
         self.decay = decay
         self.tensors = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
 
     def update(self, model: nn.Module, updates: int) -> None:
-        """Take up the weights after so many `updates`; the first ones are forgotten sooner."""
+        """Add the weights of `model` after `updates` updates; the decay is lower at first, to forget early weights."""
         share = 1.0 - min(self.decay, (1.0 + updates) / (10.0 + updates))
         with torch.no_grad():
             parameters = [parameter.detach() for parameter in model.parameters()]
@@ -26,7 +26,7 @@ class AveragedWeights:
 
     @contextmanager
     def inside(self, model: nn.Module) -> Iterator[None]:
-        """The average in place of the weights of `model`, which come back afterwards."""
+        """Replace the weights of `model` with the average inside the context, and restore them afterwards."""
         kept = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
         _put(model, self.tensors)
         try:

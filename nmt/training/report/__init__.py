@@ -1,7 +1,8 @@
-"""What became of a training, for people as `report.html` and for programs as `report.json`, in the run directory.
+"""The training report, written to the run directory as `report.html` for people and `report.json` for programs.
 
-`history` reads the log, `sentences` looks at translations one by one, `comparison` at the model before; `gather`
-puts them together as a `TrainingReport`, which `html` draws.
+`gather` combines `history` (the log), `sentences` (single translations) and `comparison` (with the previous package)
+into a `TrainingReport`, which `html` renders. May import `training.optimization`, `corpus`, `reports`, `runtime` and
+`scores`.
 """
 
 from nmt.training.report.comparison import Previous, translate_with_previous

@@ -1,4 +1,4 @@
-"""The package that a new one replaces, and whether the new one is better."""
+"""Compare a new package with the one that it replaces."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from nmt.training.report.sentences import MOST, sentence_chrf
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What the package that stood there before made of the same sets."""
+    """The previous package's translations of the same sets."""
 
     version: str = ""
     created: str = ""
     sets: tuple[TranslatedSet, ...] = ()
     problem: str = ""
-    """Why there is nothing to compare with, though a package was there."""
+    """Why the previous package cannot be compared; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """One metric on one set, before and now."""
+    """One metric on one set, for the previous and the new package."""
 
     test_set: str
     metric: str
     before: float
     now: float
     p_value: float | None
-    """How probable so large a difference is if the models are equally good; None where nothing can be said."""
+    """Probability of so large a difference if the models are equally good; None if it cannot be tested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A pair that the two models translate differently."""
+    """A pair that the two packages translate differently."""
 
     source: str
     reference: str
@@ -51,24 +51,24 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The new model beside the one before."""
+    """A comparison of the new package with the previous one."""
 
     problem: str
-    """Why there is nothing more here; empty when there is."""
+    """Why there is no comparison; empty if there is one."""
     version: str = ""
-    """Of the package before."""
+    """Version of the previous package."""
     created: str = ""
     changes: tuple[ScoreChange, ...] = ()
     differing: int = 0
-    """Sentences of the set looked at that the two translate differently."""
+    """Number of sentences of the inspected set that the two packages translate differently."""
     differences: tuple[Difference, ...] = ()
-    """Those whose chrF differs most."""
+    """The sentences whose chrF differs most."""
 
 
 def translate_with_previous(path: Path, sets: Sequence[PairSet], direction: Direction) -> Previous | None:
-    """What the package at `path` makes of `sets`, before another takes its place; None when there is none.
+    """Translate `sets` with the package at `path`, before it is replaced; return None if there is none.
 
-    Raises nothing: a package of whatever kind must not stop the new one from being written.
+    Raises nothing: a faulty previous package must not prevent the new one from being written.
     """
     if not (path / MANIFEST).is_file():
         return None
@@ -82,7 +82,7 @@ def translate_with_previous(path: Path, sets: Sequence[PairSet], direction: Dire
 
 
 def compare(previous: Previous, now: Sequence[TranslatedSet], looked_at: TranslatedSet) -> Comparison:
-    """Both models on all sets, and the sentences of `looked_at`, one of them, that they translate most differently."""
+    """Compare both packages on all sets, and collect the most different translations of `looked_at`, one of them."""
     if previous.problem:
         return Comparison(previous.problem)
     changes = [change for old, new in zip(previous.sets, now, strict=True) for change in _changes(old, new)]

@@ -1,4 +1,4 @@
-"""How a training went, as charts and tables."""
+"""Charts and tables of the course of a training."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from nmt.reports import Line, figure, line_chart_svg, table, text
 from nmt.training.report.history import EvaluationPoint, History
 
 _STATIONS = 6
-"""Evaluations whose sample translations are shown."""
+"""Maximum number of evaluations whose sample translations are shown."""
 
 
 def curves(history: History, bleu: str) -> str:
-    """Loss, scores, learning rate and gradient over updates, and what became of the sample sentences.
+    """Return charts of loss, scores, learning rate and gradient over updates, and the sample translations, as HTML.
 
-    `bleu` is what BLEU is called for the target language.
+    `bleu` is the name of the BLEU variant for the target language.
     """
     updates, evaluations = history.updates, history.evaluations
     if not updates and not evaluations:
@@ -64,7 +64,7 @@ def _chart(caption: str, lines: Sequence[Line], best: int | None) -> str:
     shown = [line for line in lines if line.points]
     if not shown:
         return ""
-    # Whoever cannot see the lines hears where they begin and end.
+    # For screen readers, say where the lines begin and end.
     ends = [f"{line.name} from {line.points[0][1]:.3g} to {line.points[-1][1]:.3g}" for line in shown]
     svg = line_chart_svg(f"{caption}, over updates: {'; '.join(ends)}", "update", shown, best)
     keys = [shown[0].name, *(f"{line.name} (dashed)" for line in shown[1:])] if len(shown) > 1 else []
@@ -89,7 +89,7 @@ def _figures(evaluations: Sequence[EvaluationPoint], bleu: str) -> str:
 
 
 def _stations(evaluations: Sequence[EvaluationPoint]) -> str:
-    """What the sentences of the last evaluation were translated as, from the first evaluation on."""
+    """Return, for each sample of the last evaluation, its translations since the first evaluation, as HTML."""
     shown = []
     for sample in evaluations[-1].samples if evaluations else ():
         said = [
@@ -107,7 +107,7 @@ def _stations(evaluations: Sequence[EvaluationPoint]) -> str:
 
 
 def _spread(items: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
-    """At most `_STATIONS`, evenly, with the first and the last."""
+    """Return at most `_STATIONS` evenly spaced items, including the first and the last."""
     if len(items) <= _STATIONS:
         return list(items)
     return [items[round(number * (len(items) - 1) / (_STATIONS - 1))] for number in range(_STATIONS)]

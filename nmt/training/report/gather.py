@@ -1,4 +1,4 @@
-"""From what a training leaves behind to its report."""
+"""Build the report from the outcome of a training."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from nmt.training.report.scoring import PairSet, TranslatedSet
 from nmt.training.report.sentences import AttentionMap, report_sentences
 
 _LOOKED_AT = 1000
-"""Validation pairs that the report looks at where the scores are of test sets: seconds to translate."""
+"""Maximum number of validation pairs inspected if there are test sets: they take seconds to translate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a training leaves behind."""
+    """The outcome of a training."""
 
     package: Path
     log: Path
@@ -29,18 +29,18 @@ class Outcome:
     validation_pairs: int
     max_updates: int
     translated: Sequence[TranslatedSet]
-    """What the package makes of `sets_to_translate`."""
+    """The package's translations of `sets_to_translate`."""
     previous: Previous | None
-    """What the package before made of them."""
+    """The previous package's translations of the same sets."""
 
 
 def sets_to_translate(tests: Sequence[PairSet], validation: Sequence[SentencePair]) -> list[PairSet]:
-    """The sets to score on, and last the validation pairs, which the report looks at; those alone without tests."""
+    """Return the test sets, followed by the validation pairs, which the report inspects."""
     return [*tests, ("validation", validation[:_LOOKED_AT] if tests else validation)]
 
 
 def gather(outcome: Outcome) -> TrainingReport:
-    """The report. Raises PackageError if the package is no longer there."""
+    """Build the report. Raises PackageError if the package is no longer there."""
     looked_at = outcome.translated[-1]
     with Translator.load(outcome.package) as translator:
         manifest = translator.manifest

@@ -1,4 +1,4 @@
-"""How a training went, from its log."""
+"""The history of a training, read from its log."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from nmt.training.optimization.trainer import Sample
 
 @dataclass(frozen=True, slots=True)
 class UpdatePoint:
-    """Some updates summed up."""
+    """A summary of consecutive updates."""
 
     update: int
-    """The last of them."""
+    """The last of these updates."""
     epoch: int
     loss: float
-    """What training lowers, nats a target token."""
+    """Training loss, in nats per target token."""
     gradient_norm: float
-    """Mean before clipping."""
+    """Mean norm before clipping."""
     clipped_share: float
-    """Of these updates, 0 to 1."""
+    """Share of these updates whose gradient was clipped, 0 to 1."""
     learning_rate: float
     tokens_per_second: float
     seconds: float
@@ -32,21 +32,21 @@ class UpdatePoint:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationPoint:
-    """One look at the validation pairs."""
+    """One evaluation on the validation pairs."""
 
     update: int
     loss: float
     bleu: float
-    """Greedy, on the first validation pairs."""
+    """BLEU of greedy translations of the first validation pairs."""
     chrf: float
     best: bool
-    """Whether no evaluation before it had a smaller loss."""
+    """Whether its loss is the smallest so far."""
     samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that the log tells of one training, whatever it was interrupted by."""
+    """The logged history of one training, across interruptions."""
 
     updates: tuple[UpdatePoint, ...] = ()
     evaluations: tuple[EvaluationPoint, ...] = ()
@@ -58,7 +58,7 @@ class History:
 
 
 def read_history(path: Path) -> History:
-    """The history in the log at `path`; nothing of what it does not have, and lines cut by a kill are left out."""
+    """Read the history from the log at `path`; empty if there is no log. Incomplete lines are skipped."""
     updates: list[dict[str, Any]] = []
     evaluations: list[dict[str, Any]] = []
     kinds = {"update": updates, "evaluation": evaluations}
@@ -70,7 +70,7 @@ def read_history(path: Path) -> History:
         try:
             event = json.loads(line)
             points = kinds[event["event"]]
-            # Training went back to a checkpoint: what came after it did not happen.
+            # Training resumed from an earlier checkpoint: drop what was logged after it.
             while points and points[-1]["update"] >= event["update"]:
                 points.pop()
             points.append(event)
@@ -87,13 +87,13 @@ def _readable(events: list[dict[str, Any]], read: Callable[[dict[str, Any]], T])
     for event in events:
         try:
             points.append(read(event))
-        except (KeyError, TypeError):  # of another version
+        except (KeyError, TypeError):  # written by another version
             continue
     return points
 
 
 def _with_own_shares(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same with the clipped share of each line's own updates; the log's is of all updates up to it."""
+    """Return `events` with the clipped share of each line's own updates; the log has that of all updates so far."""
     made = []
     before, clipped_before = 0, 0
     for event in events:

@@ -1,4 +1,4 @@
-"""The report of a training for people, as one HTML page."""
+"""The training report as one HTML page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIGNIFICANT = 0.05
 
 
 def html_report(report: TrainingReport) -> str:
-    """The whole page; whatever comes from the corpus is escaped."""
+    """Return the whole page; all text from the corpus is escaped."""
     title = f"Training report: {report.source} to {report.target}"
     body = [
         f"<h1>{text(title)}</h1>",
@@ -175,5 +175,5 @@ def _examples(examples: Sequence[SentenceScore]) -> str:
 
 
 def _roomy(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table that is not squeezed where there is no room, but scrolls."""
+    """Return a table that scrolls horizontally on narrow screens."""
     return f'<div class="roomy">{table(header, rows)}</div>'

@@ -1,4 +1,4 @@
-"""All that the report of a training says, for programs: a dataclass that is the JSON report."""
+"""The training report for programs: a dataclass with the fields of the JSON report."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from nmt.training.report.history import History
 from nmt.training.report.sentences import AttentionMap, SentenceReport
 
 VERSION = 1
-"""Of the JSON report; raised when a field changes its name or meaning."""
+"""Version of the JSON report, increased when a field changes its name or meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinalScore:
-    """A final score, as the package's manifest has it."""
+    """A final score from the package's manifest."""
 
     test_set: str
     metric: str
@@ -25,7 +25,7 @@ class FinalScore:
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What became of a training."""
+    """The contents of a training report."""
 
     package: str
     source: str
@@ -37,19 +37,19 @@ class TrainingReport:
     validation_pairs: int
     parameters: int
     max_updates: int
-    """At most so many were to be made."""
+    """Maximum number of updates."""
     scores: tuple[FinalScore, ...]
     history: History
     sentences: SentenceReport
-    """Of the validation pairs."""
+    """Report on the translations of the validation pairs."""
     attention: tuple[AttentionMap, ...]
-    """Of a few validation pairs; none for a model without attention."""
+    """Attention of a few validation pairs; empty for a model without attention."""
     comparison: Comparison | None
-    """None when no package stood there before."""
+    """None if there was no previous package."""
 
     @property
     def updates(self) -> int:
-        """Those made, as far as the log knows."""
+        """Number of updates made, according to the log."""
         made = [point.update for point in self.history.updates]
         return max([*made, *(point.update for point in self.history.evaluations)], default=0)
 
@@ -59,7 +59,7 @@ class TrainingReport:
         return self.history.updates[-1].seconds if self.history.updates else 0.0
 
     def to_dict(self) -> dict[str, object]:
-        """Plain values."""
+        """Return the report as plain values for JSON."""
         best = self.history.best
         return {
             "version": VERSION,
@@ -70,5 +70,5 @@ class TrainingReport:
         }
 
     def to_json(self) -> str:
-        """The report for programs; characters that no JSON text may have are escaped."""
+        """Return the JSON report, in ASCII: all other characters are escaped."""
         return json.dumps(self.to_dict(), ensure_ascii=True, indent=1)

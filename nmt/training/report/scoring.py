@@ -1,4 +1,4 @@
-"""Sentence pairs translated by a package as it is served, and the scores of that."""
+"""Translate sentence pairs with a package as it is served, and score the translations."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from nmt.runtime import Score, TranslationResult, Translator
 from nmt.scores import bleu_name, score
 
 PairSet = tuple[str, Sequence[SentencePair]]
-"""Pairs to translate, and what they are called."""
+"""The name of a set, and its pairs to translate."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedSet:
-    """Pairs, and what a package makes of their sources."""
+    """Pairs, and a package's translations of their sources."""
 
     name: str
     pairs: Sequence[SentencePair]
@@ -25,20 +25,20 @@ class TranslatedSet:
     """One for each pair."""
     beam_size: int
     target: str
-    """The language they are translated into."""
+    """The target language."""
 
     @property
     def texts(self) -> list[str]:
-        """The best translation of each."""
+        """The best translation of each pair's source."""
         return [result.text for result in self.results]
 
     @property
     def references(self) -> list[str]:
-        """What they should be."""
+        """The reference translations."""
         return [pair.target for pair in self.pairs]
 
     def scores(self) -> list[Score]:
-        """Corpus BLEU and chrF."""
+        """Return corpus BLEU and chrF."""
         scores = score(self.texts, self.references, self.target)
         return [
             Score(
@@ -59,7 +59,7 @@ class TranslatedSet:
 
 
 def translate_sets(path: Path, sets: Sequence[PairSet], beam_size: int | None = None) -> list[TranslatedSet]:
-    """`sets` as the package at `path` translates them. Raises PackageError and TextTooLong."""
+    """Translate `sets` with the package at `path`. Raises PackageError and TextTooLong."""
     with Translator.load(path) as translator:
         manifest = translator.manifest
         beam = beam_size or manifest.decoding.beam_size
@@ -76,6 +76,6 @@ def translate_sets(path: Path, sets: Sequence[PairSet], beam_size: int | None = 
 
 
 def score_package(path: Path, test: TestSet, beam_size: int | None = None) -> list[Score]:
-    """BLEU and chrF of the package at `path`, as it is served, on `test`."""
+    """Return BLEU and chrF of the package at `path`, as it is served, on `test`."""
     (translated,) = translate_sets(path, [(test.name, test.pairs)], beam_size)
     return translated.scores()

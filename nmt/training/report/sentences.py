@@ -1,4 +1,4 @@
-"""Translations one by one: how good each is, how sure the model was, how long it is, and where it looked."""
+"""Statistics of single translations: quality, model confidence, length and attention."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nmt.runtime import Alignment, TranslationResult
 from nmt.training.report.scoring import TranslatedSet
 
 MOST = 10
-"""Sentences in a list of examples."""
+"""Maximum number of sentences in a list of examples."""
 _BINS = 20
 _MOST_CHARACTERS = 1000
 
@@ -27,14 +27,14 @@ class SentenceScore:
     reference: str
     translation: str
     chrf: float
-    """Of the sentence alone, 0 to 100."""
+    """Sentence-level chrF, 0 to 100."""
     probability: float
-    """What the model gave a subword of its translation, geometric mean, 0 to 1."""
+    """Geometric mean of the model's probabilities of the translation's subwords, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceReport:
-    """A set of pairs, sentence by sentence."""
+    """Sentence-level statistics of a set of pairs."""
 
     name: str
     sentences: int
@@ -43,35 +43,35 @@ class SentenceReport:
     reference_characters: Histogram
     translation_characters: Histogram
     length_ratio: float
-    """Characters of all translations over those of all references."""
+    """Characters of all translations divided by those of all references."""
     not_ended: int
-    """Translations that the model did not end itself."""
+    """Number of translations cut off before <END>."""
     best: tuple[SentenceScore, ...]
-    """Highest chrF first; of equals, the longest."""
+    """Highest chrF first; among equals, the longest source first."""
     worst: tuple[SentenceScore, ...]
-    """Lowest chrF first; of equals, the longest."""
+    """Lowest chrF first; among equals, the longest source first."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionMap:
-    """What a translation attended to."""
+    """The attention weights of a translation."""
 
     source: tuple[str, ...]
     """S subwords."""
     target: tuple[str, ...]
     """T subwords."""
     weights: tuple[tuple[float, ...], ...]
-    """(T, S); a row adds up to 1."""
+    """(T, S); each row sums to 1."""
 
     @classmethod
     def of(cls, alignment: Alignment) -> AttentionMap:
-        """The same in plain values, three digits each."""
+        """Convert `alignment` to plain values, rounded to three decimals."""
         rows = np.round(alignment.weights.astype(np.float64), 3).tolist()
         return cls(tuple(alignment.source), tuple(alignment.target), tuple(tuple(row) for row in rows))
 
 
 def report_sentences(translated: TranslatedSet) -> SentenceReport:
-    """All about the sentences of `translated`."""
+    """Return the sentence-level statistics of `translated`."""
     scores = sentence_chrf(translated.texts, translated.references)
     scored = [
         SentenceScore(pair.source, pair.target, result.text, chrf, _probability(result))
@@ -97,7 +97,7 @@ def report_sentences(translated: TranslatedSet) -> SentenceReport:
 
 
 def sentence_chrf(translations: Sequence[str], references: Sequence[str]) -> list[float]:
-    """chrF2 of each sentence alone, 0 to 100."""
+    """Return the sentence-level chrF2 of each translation, 0 to 100."""
     metric = CHRF()
     return [
         float(metric.sentence_score(translation, [reference]).score)
@@ -106,19 +106,19 @@ def sentence_chrf(translations: Sequence[str], references: Sequence[str]) -> lis
 
 
 def _probability(result: TranslationResult) -> float:
-    """The geometric mean over the subwords and <END>; 1 for a text of nothing but white space."""
+    """Return the geometric mean of the probabilities of all subwords and <END>; 1 for a text of only white space."""
     best = result.translations[0]
     return math.exp(best.log_prob / max(1, len(best.token_log_probs)))
 
 
 def _histogram(values: Sequence[float], most: float) -> Histogram:
-    """`_BINS` bins from 0 to `most`, the last one with `most`."""
+    """Return a histogram with `_BINS` bins from 0 to `most`, inclusive."""
     counts, edges = np.histogram(np.clip(values, 0.0, most), bins=_BINS, range=(0.0, most))
     return Histogram(tuple(np.round(edges, 6).tolist()), tuple(counts.tolist()))
 
 
 def _lengths(*sides: Sequence[str]) -> list[Histogram]:
-    """Characters of the texts of each side, in the same bins."""
+    """Return histograms of the numbers of characters of each side's texts, with the same bins."""
     lengths = [[min(len(text), _MOST_CHARACTERS) for text in side] for side in sides]
     edges = histogram_of_counts(np.bincount(np.concatenate(lengths))).edges
     return [

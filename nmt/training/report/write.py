@@ -1,4 +1,4 @@
-"""The report of a training on disk."""
+"""Write the training report to disk."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from nmt.training.report.html import html_report
 
 
 def write_report(outcome: Outcome, run: Path, console: Console) -> None:
-    """Write `report.html` and `report.json` in `run`, and say where.
+    """Write `report.html` and `report.json` to `run`, and print where.
 
-    Raises nothing: the package is written by now, and whatever is wrong with a report must not look like a training
-    that failed.
+    Raises nothing: the package is already written, and a fault in the report must not look like a failed training.
     """
     try:
         report = gather(outcome)

@@ -1,4 +1,4 @@
-"""A run directory: its lock, free disk space, tensor files with a hash, and the package that a training replaces.
+"""A run directory: its files, lock, disk space checks, hashed tensor files, and the package that a training replaces.
 
-May call `runtime`. Knows nothing of what is trained.
+May import `runtime`. Independent of what is trained.
 """

@@ -1,4 +1,4 @@
-"""Room on the disk: what is written is whole or gone, and a full disk is an error that says how much is missing."""
+"""Atomic file writes, and an error for a full disk that says how much space is needed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from nmt.errors import DiskFull
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _BLOCK = 1 << 16
-"""Bytes looked through at a time."""
+"""Bytes searched at a time."""
 
 
 @contextmanager
 def room_for(path: Path, needed: int | None = None, partial: Path | None = None) -> Iterator[None]:
-    """Around what writes `path`, of `needed` bytes if that is known. Raises DiskFull.
+    """Wrap code that writes `path`, of `needed` bytes if known, and raise DiskFull when the disk is full.
 
-    `partial`, the file or directory that is to become `path`, is removed when it is not finished.
+    Any error removes `partial`, the unfinished file or directory that is to become `path`.
     """
     try:
         yield
@@ -37,7 +37,7 @@ def room_for(path: Path, needed: int | None = None, partial: Path | None = None)
 
 
 def write_small_file(path: Path, content: bytes) -> None:
-    """Write `path` whole or not at all. Raises DiskFull."""
+    """Write `path` atomically. Raises DiskFull."""
     partial = path.with_name(f"{path.name}.partial")
     with room_for(path, len(content), partial):
         partial.write_bytes(content)
@@ -45,17 +45,17 @@ def write_small_file(path: Path, content: bytes) -> None:
 
 
 class LineFile:
-    """A file that lines are added to, each whole or not at all, also by a process that is killed."""
+    """An append-only file of lines, in which no partial line survives, even if the process is killed."""
 
     def __init__(self, path: Path) -> None:
-        """Open `path` to add to it; a line that was left unfinished at its end is dropped."""
+        """Open `path` for appending, and drop an unfinished line at its end."""
         self._path = path
         self._stream = path.open("a+b", buffering=0)
         self._end = self._whole_lines()
         self._stream.truncate(self._end)
 
     def add(self, line: str) -> None:
-        """Write `line`, which has no line feed. Raises DiskFull, with the file as it was before."""
+        """Append `line`, which must not contain a line feed. Raises DiskFull and leaves the file unchanged."""
         content = line.encode() + b"\n"
         try:
             with room_for(self._path, len(content)):
@@ -72,7 +72,7 @@ class LineFile:
         self._stream.close()
 
     def _whole_lines(self) -> int:
-        """Bytes up to the last line feed."""
+        """Return the number of bytes up to and including the last line feed."""
         end = self._stream.seek(0, os.SEEK_END)
         while end:
             start = max(0, end - _BLOCK)
@@ -95,7 +95,7 @@ def _sentence(path: Path, needed: int | None, reason: str) -> str:
 
 def _number(error: BaseException) -> int | None:
     if isinstance(error, SafetensorError):
-        # Its own error for everything, with the number in its text.
+        # safetensors raises this for every error; the error number is only in the message.
         found = re.search(r"os error (\d+)", str(error))
         return int(found[1]) if found else None
     return error.errno if isinstance(error, OSError) else None

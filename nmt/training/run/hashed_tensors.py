@@ -1,7 +1,7 @@
-"""Tensors in a safetensors file, never a pickle, with a hash of its content: damage is noticed, not trained on.
+"""Tensors in a safetensors file (never a pickle) with a hash of its content, to detect damage.
 
-The file is written beside its place and renamed into it, so a reader, or a process killed in between, finds a
-whole file or the one before.
+Writes are atomic: a file is written beside its final path and then renamed, so a reader always finds a complete file,
+even after a process was killed while writing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HASH = "sha256"
 
 
 def write_sealed(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str], before: Path | None = None) -> None:
-    """Write `tensors` and `metadata` to `path`; what was there becomes `before`. Raises DiskFull."""
+    """Write `tensors` and `metadata` to `path`; an existing file is renamed to `before`. Raises DiskFull."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     partial = path.with_suffix(".partial")
     with room_for(path, sum(tensor.nbytes for tensor in tensors.values()), partial):
@@ -35,7 +35,7 @@ def write_sealed(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
 
 
 def read_sealed(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """What was written to `path`. Raises CheckpointDamaged when it is anything else."""
+    """Return the tensors and metadata in `path`. Raises CheckpointDamaged if it is unreadable or its hash differs."""
     try:
         with safe_open(path, framework="pt") as stored:
             metadata: dict[str, str] = stored.metadata() or {}
@@ -50,7 +50,7 @@ def read_sealed(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def read_metadata(path: Path) -> dict[str, str]:
-    """The metadata of a file of which no more than the beginning may be left, unchecked; empty if that is gone too."""
+    """Return the unverified metadata of a possibly truncated file, or an empty dict if it cannot be read."""
     try:
         with path.open("rb") as stream:
             size = int.from_bytes(stream.read(8), "little")
@@ -61,7 +61,7 @@ def read_metadata(path: Path) -> dict[str, str]:
 
 
 def _hash(tensors: dict[str, Tensor], metadata: dict[str, str]) -> str:
-    """SHA-256 over metadata, names, shapes and values."""
+    """Return the SHA-256 of the metadata and of the names, dtypes, shapes and values of the tensors."""
     digest = hashlib.sha256(json.dumps(metadata, sort_keys=True).encode())
     for name, tensor in sorted(tensors.items()):
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())

@@ -1,4 +1,4 @@
-"""One training at a time in a run directory: two would overwrite each other's checkpoints."""
+"""A lock on a run directory, because two trainings would overwrite each other's checkpoints."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 from nmt.errors import RunBusy
 
 LOCK = "lock"
-"""Name of the lock in a run directory."""
+"""Name of the lock file in a run directory."""
 
 
 @contextmanager
 def sole_training(run: Path) -> Iterator[None]:
-    """Keep `run`, which is made if need be, from other trainings. Raises RunBusy.
+    """Lock `run` against other trainings, and create it if needed. Raises RunBusy.
 
-    The lock goes with its process, however that ends. A directory in which nothing was written is taken away again.
+    The lock is released when the process ends, however it ends. A directory with nothing but the lock is removed.
     """
     run.mkdir(parents=True, exist_ok=True)
     path = run / LOCK
@@ -42,7 +42,7 @@ def sole_training(run: Path) -> Iterator[None]:
 
 def _taken(lock: int) -> bool:
     if sys.platform == "win32":
-        return True  # which has no such locks
+        return True  # Windows has no flock
     import fcntl
 
     try:

@@ -1,4 +1,4 @@
-"""What stood where a training writes its package, kept in the run: exports replace it, reports compare with it."""
+"""A copy of the package that a training replaces, kept in the run directory for comparison in the report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from nmt.training.run.files import BEFORE
 
 
 def kept_before(output: Path, run: Path, weights: bytes) -> Path:
-    """Where the package lies that one with `weights` takes the place of at `output`: a copy, kept in `run`.
+    """Copy the package at `output`, which one with `weights` will replace, to `run`, and return the copy's path.
 
-    Said again, a training that ended finds at `output` what it wrote itself; the copy is of what stood there before.
-    Raises DiskFull.
+    If `output` already has these `weights`, a finished training was run again: the earlier copy stays, so that it is of
+    the package before. The copy is empty if there is no package. A corrupt package is not copied: its own path is
+    returned. Raises DiskFull.
     """
     kept = run / BEFORE
     try:
@@ -25,7 +26,7 @@ def kept_before(output: Path, run: Path, weights: bytes) -> Path:
     except PackageNotFound:
         package = None
     except PackageCorrupt:
-        return output  # nothing is worth a copy, and whoever opens it finds what is wrong
+        return output  # not worth copying; opening it reports the fault
     if package and package.manifest.files.get(WEIGHTS) == hashlib.sha256(weights).hexdigest():
         kept.mkdir(exist_ok=True)
         return kept

@@ -1,4 +1,4 @@
-"""What to train: the configuration, its sources (presets, a YAML file, the command line), and what they resolve to.
+"""Training settings: the configuration, its sources (presets, YAML file, command line), and how they are resolved.
 
-May call `training.run`, `corpus` and `model`. Reads no corpus and trains nothing.
+May import `training.run`, `corpus` and `model`. Reads no corpus and trains nothing.
 """

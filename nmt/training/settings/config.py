@@ -1,4 +1,4 @@
-"""What is read and how a model is trained, validated once at the edge."""
+"""The data and training settings, validated on construction."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ MAY_CHANGE = frozenset(
         "learning_rate", "clip_norm",
     }
 )  # fmt: skip
-"""Settings that a training may go on with in another value: to prolong it, say, or to get past a loss that is NaN."""
+"""Settings that may change when a run resumes, for example to prolong training or to get past a NaN loss."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataConfig:
-    """What is read and how it becomes subwords."""
+    """Settings of the corpus and its segmentation into subwords."""
 
     held_out: int = 1000
-    """Pairs taken out of the training corpus for validation, by source sentence, when none are given."""
+    """Pairs held out of the training corpus, by source sentence, when no validation pairs are given."""
     vocabulary_size: int = 6000
-    """Subwords of each tokenizer, special ids included; fewer when the corpus does not give as many, and so many beside
-    its characters when those alone are more."""
+    """Subwords of each tokenizer, including special ids; fewer if the corpus does not yield as many. If the characters
+    alone exceed it, they are added to it."""
     vocabulary_pairs: int = 250_000
-    """Training pairs, drawn at random, that the tokenizers are learned from; all when there are no more."""
+    """Randomly sampled training pairs that the tokenizers are learned from; all pairs if there are fewer."""
     joint: bool = True
-    """One tokenizer for both sides, or one for each."""
+    """Whether both sides share one tokenizer."""
     max_subwords: int = 100
-    """Longest side of a training pair, in subwords."""
+    """Maximum length of each side of a training pair, in subwords."""
     cleaning: CleaningRules = field(default_factory=CleaningRules)
     seed: int = 1
-    """Of the pairs held out and of those that the tokenizers are learned from."""
+    """Seed for sampling the held-out pairs and the pairs that the tokenizers are learned from."""
 
     def __post_init__(self) -> None:
         for name, least in (("held_out", 1), ("vocabulary_pairs", 1), ("max_subwords", 1), ("seed", 0)):
@@ -47,54 +47,53 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """Optimisation, batches, evaluation and stopping. An update is one step of the optimizer."""
+    """Settings of optimization, batching, evaluation and stopping. An update is one optimizer step."""
 
     seed: int = 1
     batch_tokens: int = 1500
-    """Padded tokens a batch, on the longer side."""
+    """Tokens per batch including padding, on the longer side."""
     max_updates: int = 20_000
     learning_rate: float = 1.5e-3
-    """Peak rate of Adam, reached after the warm-up."""
+    """Peak learning rate of Adam, reached after the warm-up."""
     warmup_updates: int = 400
-    """Updates over which the rate rises linearly from 0."""
+    """Updates over which the learning rate rises linearly from 0."""
     schedule: Schedule = "linear"
-    """After the warm-up: `linear` to 0 at max_updates, `inverse-sqrt`, or `plateau` (halved when validation
+    """Decay after the warm-up: `linear` to 0 at max_updates, `inverse-sqrt`, or `plateau` (halved when the validation
     loss has not improved for `plateau_patience` evaluations)."""
     plateau_patience: int = 2
     label_smoothing: float = 0.1
-    """Share of the probability spread evenly over the vocabulary (Szegedy et al. 2016, section 7)."""
+    """Probability mass spread evenly over the vocabulary (Szegedy et al. 2016, section 7)."""
     split_subwords: float = 0.0
-    """Probability of each subword to fall apart into smaller ones, drawn anew whenever a pair is seen."""
+    """Probability that a subword is split into smaller ones, sampled anew each time a pair is seen."""
     consistency: float = 0.0
-    """alpha: each batch goes through twice with other dropout, and what the two say of a token may differ only at a
-    price (R-Drop, Liang et al. 2021). An update then takes 1.7 times as long."""
+    """alpha of R-Drop (Liang et al. 2021): each batch passes through the model twice with different dropout masks, and
+    the loss penalizes the divergence of the two output distributions. An update then takes 1.7 times as long."""
     guided_alignment: float = 0.0
-    """Weight of what attention pays for looking elsewhere than a lexicon of the training pairs says (guided alignment,
-    Chen et al. 2016). 0: attention finds out by itself."""
+    """Weight of the guided alignment loss (Chen et al. 2016), which pulls attention towards the alignments of a lexicon
+    learned from the training pairs. 0: no alignment loss."""
     begin_from_lexicon: bool = False
-    """Whether subwords begin with the embeddings of their likeliest translations, and the output with how frequent
-    they are. A model that is fine-tuned begins with what it has."""
+    """Whether to initialize each subword's embedding near those of its likeliest translations, and the output bias from
+    subword frequencies. A fine-tuned model keeps its own weights."""
     remember: float = 0.0
-    """Share of the loss that a model being fine-tuned pays for departing from what the package it began from says of
-    the same tokens: KL divergence in place of cross-entropy (Dakwale & Monz 2017; Khayrallah et al. 2018)."""
+    """Share of the fine-tuning loss that is the KL divergence from the original package's output distributions, in
+    place of cross-entropy (Dakwale & Monz 2017; Khayrallah et al. 2018)."""
     dropout_falls_from: float = 1.0
-    """Share of max_updates from which all dropout falls in a line, to none at the last update; 1: it stays."""
+    """Share of max_updates after which all dropout rates fall linearly, to 0 at the last update; 1: constant rates."""
     average_decay: float = 0.0
-    """Share of the running average of the weights that an update leaves; the average is what is evaluated and kept.
-    0: no average."""
+    """Decay of the exponential moving average of the weights, which is what is evaluated and kept. 0: no average."""
     clip_norm: float = 1.0
-    """tau: the gradient is scaled to this global L2 norm when longer (Pascanu et al. 2013)."""
+    """tau: maximum global L2 norm of the gradient, which is scaled down to it (Pascanu et al. 2013)."""
     precision: Precision = "auto"
-    """`bf16` runs the matrix products in bfloat16 under autocast; weights and optimizer stay float32. `auto` does
-    so on a GPU and on processors with AVX512-BF16."""
+    """`bf16` runs matrix products in bfloat16 under autocast; weights and optimizer state stay in float32. `auto`
+    means `bf16` on a GPU and on processors with AVX512-BF16."""
     evaluate_every: int = 1000
-    """Updates between two evaluations on the held-out pairs; each writes the checkpoints."""
+    """Updates between evaluations on the held-out pairs; each evaluation writes checkpoints."""
     evaluate_pairs: int = 500
-    """Held-out pairs to translate for BLEU and chrF; the loss is taken over all of them."""
+    """Held-out pairs to translate for BLEU and chrF; the validation loss covers all held-out pairs."""
     checkpoint_minutes: float = 5.0
-    """At most this much work is lost when the process is killed."""
+    """Minutes between checkpoints: the most work lost if the process is killed."""
     patience: int = 8
-    """Evaluations without a better validation loss after which training stops."""
+    """Evaluations without a better validation loss before early stopping."""
 
     def __post_init__(self) -> None:
         _check("schedule", self.schedule, self.schedule in get_args(Schedule), ", ".join(get_args(Schedule)))
@@ -116,11 +115,11 @@ class TrainingConfig:
         _check("warmup_updates", self.warmup_updates, self.warmup_updates >= 0, "0 or more")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return the settings as plain values for JSON."""
         return asdict(self)
 
     def identity(self) -> dict[str, Any]:
-        """The settings that make it this training and no other; the rest say how long and how closely watched."""
+        """Return the settings that identify a training; the rest only affect its length and monitoring."""
         return {name: value for name, value in asdict(self).items() if name not in MAY_CHANGE}
 
 

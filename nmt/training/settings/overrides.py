@@ -1,4 +1,4 @@
-"""Settings as someone gave them: a value for a name, and where it comes from."""
+"""Settings as the user gave them: names, values and their origins."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from nmt.model import ModelConfig
 from nmt.training.settings.config import DataConfig, TrainingConfig
 
 GROUPS: dict[str, type] = {"data": DataConfig, "model": ModelConfig, "training": TrainingConfig}
-"""The groups of settings, by the first part of their names."""
+"""The groups of settings, by the first part of the setting's name."""
 _LEARNED = frozenset({"source_vocabulary", "target_vocabulary"})
-"""Fields of ModelConfig that nobody sets: they follow from the tokenizers."""
+"""Fields of ModelConfig that follow from the tokenizers and cannot be set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value that is not the default."""
+    """A value that overrides a default."""
 
     value: Any
     origin: str
-    """For people: `--set`, `mine.yaml line 3`, `preset 30k`."""
+    """Where the value comes from, for display: `--set`, `mine.yaml line 3`, `preset 30k`."""
 
 
 def _leaves(kind: type, prefix: str) -> Iterator[str]:
@@ -38,16 +38,16 @@ def _leaves(kind: type, prefix: str) -> Iterator[str]:
 
 
 NAMES = tuple(name for prefix, kind in GROUPS.items() for name in _leaves(kind, prefix))
-"""Every setting, such as `model.dropout.hidden`, in the order of the configuration."""
+"""The names of all settings, such as `model.dropout.hidden`, in the order of the configuration."""
 
 
 def is_group(name: str) -> bool:
-    """Whether `name` holds settings and has no value itself: `data`, or `model.dropout`."""
+    """Return whether `name` is a group of settings, such as `data` or `model.dropout`, and not a setting."""
     return any(each.startswith(f"{name}.") for each in NAMES)
 
 
 def check_name(name: str, origin: str) -> None:
-    """Raises ConfigError, with the nearest names, when `name` is no setting."""
+    """Raise ConfigError, suggesting similar names, if `name` is not a setting."""
     if name in NAMES:
         return
     if is_group(name):
@@ -60,7 +60,10 @@ def check_name(name: str, origin: str) -> None:
 
 
 def given_on_the_line(overrides: Sequence[str]) -> dict[str, Given]:
-    """What `--set` said, by name; of several values for one the last. Raises ConfigError naming the text at fault."""
+    """Return the settings given with `--set`, by name; the last value of a name wins.
+
+    Raises ConfigError with the text at fault.
+    """
     given: dict[str, Given] = {}
     for override in overrides:
         name, separator, text = override.partition("=")
@@ -77,7 +80,7 @@ def given_on_the_line(overrides: Sequence[str]) -> dict[str, Given]:
 
 
 def value_of(text: str) -> Any:
-    """A number, a flag or anything else that is JSON, or else `text` itself."""
+    """Return `text` parsed as JSON (a number, a flag, ...), or `text` itself if it is not JSON."""
     try:
         return json.loads(text)
     except json.JSONDecodeError:
@@ -85,7 +88,7 @@ def value_of(text: str) -> Any:
 
 
 def nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Values by name as the groups that they belong to: `{"data.seed": 1}` as `{"data": {"seed": 1}, ...}`."""
+    """Nest values by the groups in their names: `{"data.seed": 1}` becomes `{"data": {"seed": 1}, ...}`."""
     groups: dict[str, dict[str, Any]] = {group: {} for group in GROUPS}
     for name, value in values.items():
         *path, last = name.split(".")
@@ -97,7 +100,7 @@ def nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _flattened(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """`model.dropout={"hidden": 0.3}` sets what is in it."""
+    """Yield a value, or the values nested in it, by full name: `model.dropout={"hidden": 0.3}` sets one setting."""
     if isinstance(value, dict):
         for part, inside in value.items():
             yield from _flattened(f"{name}.{part}", inside)

@@ -1,4 +1,4 @@
-"""What to train with, by how much text there is: a table to read, a column a preset."""
+"""Presets: settings by the size of the corpus, as a table with one preset per column."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Values for the settings that depend on how many pairs there are to train on."""
+    """Values for the settings that depend on the number of training pairs."""
 
     name: str
-    """The number of pairs that it is made for."""
+    """The number of pairs that the preset is made for."""
     up_to: int | None
-    """The most training pairs that it is for; None: any number."""
+    """Largest number of training pairs that the preset applies to; None: unlimited."""
     why: str
     values: Mapping[str, int | float | str | bool]
-    """By the setting's name. Only such settings as matter after the pairs have been read, cleaned and held out."""
+    """Values by setting name. Only settings used after the pairs have been read, cleaned and held out are allowed."""
 
 
 # fmt: off
@@ -59,9 +59,9 @@ PRESETS = tuple(
     Preset(name, up_to, why, {setting: row[column] for setting, row in _VALUES.items()})
     for column, (name, up_to, why) in enumerate(zip(_NAMES, _UP_TO, _WHY, strict=True))
 )
-"""From the least text to the most."""
+"""All presets, from the smallest corpus to the largest."""
 
 
 def preset_for(pairs: int) -> Preset:
-    """The preset for a corpus that has `pairs` pairs left to train on."""
+    """Return the preset for `pairs` training pairs, counted after cleaning and holding out."""
     return next(preset for preset in PRESETS if preset.up_to is None or pairs <= preset.up_to)

@@ -1,4 +1,4 @@
-"""The plan of a training: which preset completes its settings, and both as files of the run directory."""
+"""Resolve the settings of a training with a preset, and store both in the run directory."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from nmt.training.settings.yaml_file import ALL_SETTINGS
 
 
 def planned(settings: Settings, pairs: int, run: Path, preset: Preset | None = None) -> Settings:
-    """`settings` completed by `preset`, by default the one for `pairs` training pairs.
+    """Return `settings` completed by `preset`, by default the one for `pairs` training pairs.
 
-    Where a training in `run` has begun it is the one that this began with; CheckpointError when that cannot be read.
+    A training that has begun in `run` keeps its own preset. Raises CheckpointError if that cannot be read.
     """
     return settings.with_preset(kept_preset(run) or preset or preset_for(pairs))
 
 
 def kept_preset(run: Path) -> Preset | None:
-    """What completed the settings of the training in `run` when it began; None where none has begun.
+    """Return the preset that the training in `run` began with, or None if no training has begun.
 
-    Raises CheckpointError when it cannot be read.
+    Raises CheckpointError if the preset cannot be read.
     """
     kept = run / PRESET
     if not has_begun(run) or not kept.exists():
@@ -44,14 +44,14 @@ def kept_preset(run: Path) -> Preset | None:
 
 
 def keep_plan(settings: Settings, run: Path) -> None:
-    """Write the settings to `run`, and the preset for when training goes on."""
+    """Write the settings to `run`, and the preset for resuming."""
     write_small_file(run / SETTINGS, settings_text(settings).encode())
     if settings.preset:
         write_small_file(run / PRESET, TypeAdapter(Preset).dump_json(settings.preset, indent=1))
 
 
 def preset_line(settings: Settings, pairs: int) -> str:
-    """Which preset was chosen and why, for people."""
+    """Return a line for display: which preset was chosen and why."""
     preset = settings.preset
     if preset is None:
         return f"{pairs:,} pairs: no preset"
@@ -61,7 +61,7 @@ def preset_line(settings: Settings, pairs: int) -> str:
 
 
 def settings_text(settings: Settings) -> str:
-    """All settings as YAML, each with where it comes from; given back with --settings it is the same training."""
+    """Return all settings as YAML, each with its origin; passed to --settings, they reproduce the training."""
     preset = settings.preset
     lines = [
         f"{ALL_SETTINGS}; nmt train --settings THIS-FILE on the same pairs (--teacher too) gives the same training."

@@ -1,4 +1,4 @@
-"""All settings of a training run: defaults, a preset, a file and `name=value`, validated before anything is read."""
+"""All settings of a training: defaults, preset, YAML file and `name=value`, validated before any corpus is read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nmt.training.settings.presets import Preset
 from nmt.training.settings.yaml_file import read_settings
 
 _ANY_VOCABULARY = 1000
-"""Stands for the vocabulary sizes, which are known only after the tokenizers are learned."""
+"""Placeholder for the vocabulary sizes, which are unknown until the tokenizers are learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class Settings:
 
     data: DataConfig = field(default_factory=DataConfig)
     model: dict[str, Any] = field(default_factory=dict)
-    """Given values of ModelConfig; the rest are its defaults."""
+    """Values of ModelConfig that override its defaults."""
     training: TrainingConfig = field(default_factory=TrainingConfig)
     given: Mapping[str, Given] = field(default_factory=dict)
-    """What the user set, by name."""
+    """Values that the user set, by name."""
     preset: Preset | None = None
-    """What gave values to settings that the user did not set; none before the pairs are counted."""
+    """The source of values that the user did not set; None until the pairs have been counted."""
 
     @classmethod
     def parse(cls, overrides: Sequence[str], file: Path | None = None) -> Settings:
-        """Settings from a YAML file and lines like `model.dropout.hidden=0.3`, which prevail over it.
+        """Parse a YAML file and overrides such as `model.dropout.hidden=0.3`, which take precedence over the file.
 
-        A file with all settings of a training is that training: what an older version did not know has its default,
-        whatever the presets say now. Raises ConfigError naming the line at fault.
+        A file with all settings of a training reproduces it: settings that its version did not have take their
+        defaults, whatever the presets say now. Raises ConfigError with the line at fault.
         """
         given, complete = read_settings(file) if file else ({}, False)
         if file and complete:
@@ -52,7 +52,7 @@ class Settings:
         return cls._of(given, None)
 
     def with_preset(self, preset: Preset) -> Settings:
-        """The same, with the preset's values where the user set none."""
+        """Return these settings with the preset's values for those that the user did not set."""
         return self._of(self.given, preset)
 
     @classmethod
@@ -66,7 +66,7 @@ class Settings:
         return settings
 
     def model_config(self, source_vocabulary: int, target_vocabulary: int) -> ModelConfig:
-        """The model's configuration for these vocabulary sizes; one joint vocabulary ties all embeddings."""
+        """Return the model configuration for these vocabulary sizes; a joint vocabulary ties all embeddings."""
         values = {"tie": "all" if self.data.joint else "output", **self.model}
         config: ModelConfig = _build(
             "model", {**values, "source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
@@ -74,14 +74,14 @@ class Settings:
         return config
 
     def values(self) -> dict[str, Any]:
-        """The value of every setting, by name."""
+        """Return the value of every setting, by name."""
         model = self.model_config(_ANY_VOCABULARY, _ANY_VOCABULARY)
         groups = {"data": asdict(self.data), "model": model.to_dict(), "training": self.training.to_dict()}
         found = dict(_named(groups))
         return {name: found[name] for name in NAMES}
 
     def origin(self, name: str) -> str:
-        """Where the value of a setting comes from, for people."""
+        """Return where the value of a setting comes from, for display."""
         if name in self.given:
             return self.given[name].origin
         return f"preset {self.preset.name}" if self.preset and name in self.preset.values else "default"
@@ -96,7 +96,7 @@ def _named(groups: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 
 
 def _check(name: str, item: Given) -> None:
-    """Raises ConfigError, saying where it comes from, for a value that cannot be, whatever the others are."""
+    """Raise ConfigError with the origin of a value that is invalid regardless of the other settings."""
     group = name.partition(".")[0]
     if isinstance(item.value, float) and not math.isfinite(item.value):
         raise ConfigError(f"{item.origin}: {name}: expected a finite number, found {item.value}")
@@ -108,7 +108,7 @@ def _check(name: str, item: Given) -> None:
     except ConfigError as error:
         place = item.origin if str(error).startswith(name) else f"{item.origin}: {name}"
         raise ConfigError(f"{place}: {error}") from error
-    # Python takes true for 1 and pydantic 1 for true; neither is what was meant.
+    # Python accepts true as 1, and pydantic accepts 1 as true; reject both.
     is_flag = isinstance(dict(_named({group: asdict(built)}))[name], bool)
     if isinstance(item.value, bool) is not is_flag:
         wanted = "true or false" if is_flag else "a number"

@@ -1,4 +1,4 @@
-"""Settings from a YAML file, nested as they are in the configuration, each with the line it stands in."""
+"""Read settings from a YAML file, nested like the configuration, each with its line number."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from nmt.errors import ConfigError
 from nmt.training.settings.overrides import GROUPS, Given, check_name, is_group, value_of
 
 ALL_SETTINGS = "# All settings of a training"
-"""How a file begins that says it has them all."""
+"""First line of a file that contains all settings of a training."""
 
 
 def read_settings(path: Path) -> tuple[dict[str, Given], bool]:
-    """What the file sets, by name, and whether it says that it has all settings: those there were when it was written.
+    """Return the file's settings by name, and whether it claims to have all settings of the version that wrote it.
 
-    The file is read once, as it may be a pipe. Raises ConfigError with the line of what cannot be.
+    The file is read only once, as it may be a pipe. Raises ConfigError with the line at fault.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -36,17 +36,17 @@ def read_settings(path: Path) -> tuple[dict[str, Given], bool]:
                 raise ConfigError(f"{origin}: {name} takes one value, found a list")
             value = loader.construct_object(node)
             if isinstance(value, str) and node.style is None:
-                value = value_of(value)  # 1e-3 and 2e4, which YAML 1.1 does not take for numbers
+                value = value_of(value)  # 1e-3 and 2e4 are not numbers in YAML 1.1
             given[name] = Given(value, origin)
     except yaml.YAMLError as error:
         raise ConfigError(_fault(path, error)) from error
-    except ValueError as error:  # what looks like a date and is none
+    except ValueError as error:  # looks like a date but is invalid
         raise ConfigError(f"{path}: a value cannot be read ({error}); write a number, a word, true or false") from error
     return given, text.startswith(ALL_SETTINGS)
 
 
 def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, yaml.Node]]:
-    """Names and values in a mapping and those inside it."""
+    """Yield the full names and value nodes of the settings in a mapping, recursively."""
     if isinstance(node, yaml.ScalarNode) and not node.value:
         return  # a group whose settings are all commented out
     if not isinstance(node, yaml.MappingNode):
@@ -58,7 +58,7 @@ def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, y
         if not isinstance(key, yaml.ScalarNode):
             raise ConfigError(f"{_place(path, key)}: expected the name of a setting, found a {key.id}")
         name = f"{prefix}{key.value}"
-        # Only groups that there are lead further down, so that an alias inside its own anchor leads nowhere.
+        # Recurse only into known groups, so that an alias inside its own anchor cannot cause infinite recursion.
         if is_group(name):
             yield from _settings(value, f"{name}.", path)
         else:
@@ -66,7 +66,7 @@ def _settings(node: yaml.Node, prefix: str, path: Path) -> Iterator[tuple[str, y
 
 
 def _place(path: Path, node: yaml.Node) -> str:
-    # Without its folders: it is stored with the model, and whose they are is nobody's business.
+    # The file name alone: it is stored with the model, and folder names may be private.
     return f"{path.name} line {node.start_mark.line + 1}"
 
 

@@ -1,4 +1,7 @@
-"""A trained model as ONNX graphs and the arrays that they are fed."""
+"""ONNX graphs of a trained model, and the arrays that they take as inputs.
+
+May import `model` and `runtime`.
+"""
 
 from nmt.training.export.graphs.arrays import model_arrays, weights_of
 from nmt.training.export.graphs.attention import attention_graph

@@ -1,4 +1,4 @@
-"""The arrays that a package keeps beside its graphs; `nmt.runtime.arrays` reads them."""
+"""The arrays that a package stores beside its graphs; `nmt.runtime.arrays` reads them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _EMBEDDING_LIMIT = 127
 
 
 def weights_of(model: Seq2Seq) -> dict[str, Floats]:
-    """Every weight by its torch name, tied ones under each of their names."""
+    """Return all weights by torch name, tied ones under each of their names."""
     return {name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()}
 
 
 def model_arrays(
     config: ModelConfig, weights: dict[str, Floats], int8: bool, short_lists: ShortLists | None = None
 ) -> bytes:
-    """Embeddings, first layers' input weights, output layer and short lists, as the bytes of an .npz file."""
+    """Return embeddings, first layers' input weights, output layer and short lists, as the bytes of an .npz file."""
     arrays: dict[str, NDArray[Any]] = {"output.bias": weights["output.bias"]}
 
     def keep(name: str, weight: Floats, limit: int = _EMBEDDING_LIMIT) -> None:

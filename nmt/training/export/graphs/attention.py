@@ -1,4 +1,4 @@
-"""Attention as ONNX nodes, in the decoder step and as a graph of its own."""
+"""Attention as ONNX nodes, for the decoder step and as a separate graph."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from nmt.training.export.graphs.builder import Bounded, Floats, GraphBuilder
 
 
 def attention_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
-    """queries (R, H), keys (B, S, H), padding (B, 1, S), place_rows (B, W) -> weights (B, W, S).
+    """Return the graph queries (R, H), keys (B, S, H), padding (B, 1, S), place_rows (B, W) -> weights (B, W, S).
 
-    What the first head of the decoder step attends to and does not tell, because translating has no use for it. A
-    query is the first layer's state after the step, `next_state.0`.
+    It computes the attention weights of the first head, which the decoder step does not output because translation does
+    not need them. A query is the first layer's state after the step, `next_state.0`.
     """
     graph = GraphBuilder("attention", int8)
     queries = Bounded(graph.input("queries", ["R", config.decoder_hidden]), config.decoder_hidden)
@@ -26,18 +26,18 @@ def attention_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool)
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """What attention reads beside its queries: names of tensors."""
+    """Names of the tensors that attention reads besides its queries."""
 
     keys: str
-    """(B, S, H)."""
+    """Keys (B, S, H)."""
     padding: str
-    """(B, 1, S): 0 inside the sentence, minus infinity outside."""
+    """Mask (B, 1, S): 0 inside the sentence, minus infinity outside."""
     place_rows: str
-    """(B, W): the row in each of a sentence's places."""
+    """The row at each of a sentence's W places, (B, W)."""
 
     @classmethod
     def inputs(cls, graph: GraphBuilder, config: ModelConfig) -> Attended:
-        """As inputs of `graph`."""
+        """Declare the tensors as inputs of `graph`."""
         return cls(
             graph.input("keys", ["B", "S", config.decoder_hidden]),
             graph.input("padding", ["B", 1, "S"]),
@@ -48,13 +48,13 @@ class Attended:
 def attention_weights(
     graph: GraphBuilder, config: ModelConfig, weights: dict[str, Floats], query: Bounded, attended: Attended
 ) -> str:
-    """(B, W x N, S): how much each head of the row in each place attends to each position; its weights add up to 1."""
+    """Add the attention weights (B, W x N, S) of each place's row and head over positions; they sum to 1 over S."""
     scores = graph.node("Add", [_scores(graph, config, weights, query, attended), attended.padding])
     return graph.node("Softmax", [scores], axis=2)
 
 
 def first_head(graph: GraphBuilder, config: ModelConfig, every_head: str) -> str:
-    """(B, W x N, S) -> (B, W, S)."""
+    """Add the selection of the first head: (B, W x N, S) -> (B, W, S)."""
     if config.heads == 1:
         return every_head
     ends = [graph.integers(0), graph.integers(np.iinfo(np.int64).max)]
@@ -64,7 +64,7 @@ def first_head(graph: GraphBuilder, config: ModelConfig, every_head: str) -> str
 def _scores(
     graph: GraphBuilder, config: ModelConfig, weights: dict[str, Floats], query: Bounded, attended: Attended
 ) -> str:
-    """(B, W x N, S)."""
+    """Add the attention scores (B, W x N, S)."""
     if config.attention == "dot":
         placed = graph.node("Gather", [query.tensor, attended.place_rows])  # (B, W, H)
         if config.heads > 1:
@@ -80,9 +80,9 @@ def _scores(
 
 
 def _split_into_heads(graph: GraphBuilder, config: ModelConfig, queries: str) -> str:
-    """(B, W, H) -> (B, W x N, H): of each query what each head asks with, and zeros.
+    """Add the split (B, W, H) -> (B, W x N, H): each head's own part of a query, with zeros elsewhere.
 
-    One product of these with the keys is faster than a small one for each head, and needs nothing to be transposed.
+    One product of these with the keys is faster than a small one per head, and needs no transposes.
     """
     heads, hidden = config.heads, config.decoder_hidden
     own = np.repeat(np.eye(heads, dtype=np.float32), hidden // heads, axis=1)  # (N, H)

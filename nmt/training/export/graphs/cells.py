@@ -1,4 +1,4 @@
-"""One time step of a recurrent layer as nodes of a graph, and its weights in the order that the nodes want."""
+"""One time step of a recurrent layer as ONNX nodes, and its weights in the gate order of these nodes."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from nmt.model.config import Cell
 from nmt.training.export.graphs.builder import Bounded, Floats, GraphBuilder
 
 _GATE_ORDER = {"lstm": (0, 1, 3, 2), "gru": (0, 1, 2), "rnn": (0,)}
-"""torch's i f g o as i f o g, so that one sigmoid runs over the three gates that have one."""
+"""Reorders torch's LSTM gates i f g o as i f o g, so that one sigmoid covers the three gates that need it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellWeights:
-    """A layer's weights in one direction, G gates in the order of the nodes."""
+    """Weights of a layer in one direction, with G gates in the order of the nodes."""
 
     from_input: Floats
     """(G x H, I)."""
     from_hidden: Floats
     """(G x H, H)."""
     input_bias: Floats
-    """(G x H,). All the bias there is, but for a GRU, whose reset gate acts on the other part."""
+    """(G x H,). The whole bias, except for a GRU, whose reset gate acts on the hidden part."""
     hidden_bias: Floats | None
 
     @property
     def both(self) -> Floats:
-        """(G x H, I + H)."""
+        """Input and hidden weights side by side, (G x H, I + H)."""
         return np.concatenate((self.from_input, self.from_hidden), axis=1)
 
 
 def cell_weights(weights: dict[str, Floats], prefix: str, cell: Cell, suffix: str = "") -> CellWeights:
-    """Read the layer `prefix` out of torch's weights; `suffix` is `_reverse` for the backward direction."""
+    """Return the weights of the layer `prefix` from torch's; `suffix` is `_reverse` for the backward direction."""
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     from_input, from_hidden, input_bias, hidden_bias = (
         _reordered(weights[f"{prefix}.{name}_l0{suffix}"], cell) for name in names
@@ -50,17 +50,17 @@ def _reordered(weight: Floats, cell: Cell) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class CellNodes:
-    """Writes the steps of a layer; the rows of its D directions lie one below the other."""
+    """Adds the time steps of a layer; the rows of its D directions are stacked."""
 
     graph: GraphBuilder
     cell: Cell
     hidden: int
-    """H."""
+    """Hidden size H."""
     directions: Sequence[CellWeights]
-    """D of them."""
+    """Weights of the D directions."""
 
     def first(self, brought: str, state: Sequence[str]) -> list[str]:
-        """The next state (D x R, H) of a first layer; `brought` (D x R, G x H) is its input's part, biases included."""
+        """Add the next state (D x R, H) of a first layer; `brought` (D x R, G x H) is its input part with biases."""
         recurrent = self._products(
             [Bounded(state[0], self.hidden)], [(item.from_hidden, item.hidden_bias) for item in self.directions]
         )
@@ -69,7 +69,7 @@ class CellNodes:
         return self._advance(self.graph.node("Add", [recurrent, brought]), state)
 
     def above(self, inputs: Sequence[Bounded], state: Sequence[str]) -> list[str]:
-        """The next state (D x R, H) of a layer that reads `inputs` (D x R, *)."""
+        """Add the next state (D x R, H) of a layer that reads `inputs` (D x R, *)."""
         hidden = Bounded(state[0], self.hidden)
         if self.cell == "gru":
             brought = self._products(inputs, [(item.from_input, item.input_bias) for item in self.directions])
@@ -79,7 +79,7 @@ class CellNodes:
         return self._advance(gates, state)
 
     def _products(self, inputs: Sequence[Bounded], layers: Sequence[tuple[Floats, Floats | None]]) -> str:
-        """Each direction's rows through its own linear layer."""
+        """Apply to each direction's rows its own linear layer."""
         joined = self.graph.joined(inputs)
         if len(layers) == 1:
             return self.graph.product(joined, inputs, *layers[0])

@@ -1,4 +1,4 @@
-"""The encoder as an ONNX graph: a scan over time in which both directions of a layer step together."""
+"""The encoder as an ONNX graph: a scan over time that steps both directions of a layer together."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from tokenizer import PAD_ID
 
 
 def encoder_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
-    """rows (S, D x B), places (B, S, D), tables -> keys (B, S, H), values (B, S, E), state.0 ... (B, H).
+    """Return the graph rows (S, D x B), places (B, S, D), tables -> keys (B, S, H), values (B, S, E), states (B, H).
 
-    `rows` are the table's rows that each step of the scan reads, every sentence at the end of its column and <PAD>
-    before it; `places` say where in the scan, counted through (S, D x B), each position was read in each direction.
-    With several layers, `below` (S, D x B, D) says so for the position that is read at each place. The values are what
-    the combining layer makes of the memory and, in a lexical model, of the words, of which `word_table` (V, E) has a
-    row each. The step reads the `memory` (B, S, D) itself for further layers of the decoder, and with several heads, to
-    each of which another part belongs; then there are values of the words alone.
+    `rows` are the table rows that each scan step reads: each column is a sentence, padded with <PAD> at its start.
+    `places` give, as a flat index into (S, D x B), where each direction read each position. With several layers,
+    `below` (S, D x B, D) gives the same for the position read at each place.
+
+    The values are the memory projected by the combining layer, plus in a lexical model the rows of the words in
+    `word_table` (V, E). With several decoder layers or heads, the graph also outputs the `memory` (B, S, D) for the
+    step. With several heads, each of which attends to its own part, the values are of the words alone.
     """
     return _EncoderGraph(config, weights, GraphBuilder("encoder", int8)).model()
 
 
 def encoder_cells(config: ModelConfig, weights: dict[str, Floats], layer: int) -> list[CellWeights]:
-    """A layer's weights, forward and then backward."""
+    """Return the weights of an encoder layer: forward, then backward."""
     suffixes = ("", "_reverse") if config.bidirectional else ("",)
     return [cell_weights(weights, f"encoder.layers.{layer}.cell", config.cell, suffix) for suffix in suffixes]
 
 
 class _EncoderGraph:
-    """D directions, whose B rows each lie one below the other: the backward rows read their sentence reversed.
+    """Builds the encoder graph with the B rows of its D directions stacked; backward rows read sentences reversed.
 
-    A state that is zero stays exactly zero while a row reads <PAD>, of which the table says nothing: so the padding
-    before a sentence needs no mask, and the state after the last step is that after the last word.
+    A zero state stays exactly zero while a row reads <PAD>, whose table row is zero. The padding before a sentence
+    therefore needs no mask, and the state after the last step is the state after the last word.
     """
 
     def __init__(self, config: ModelConfig, weights: dict[str, Floats], graph: GraphBuilder) -> None:
@@ -61,14 +62,14 @@ class _EncoderGraph:
         return graph.model()
 
     def _gathered(self, sequence: str, places: str) -> str:
-        """(*, D x H): what `sequence` (S, D x B, H) has at `places` (*, D), all directions side by side."""
+        """Gather `sequence` (S, D x B, H) at `places` (*, D), with directions side by side: (*, D x H)."""
         graph = self._graph
         flat = graph.node("Reshape", [sequence, graph.integers(-1, self._config.encoder_hidden)])
         found = graph.node("Gather", [flat, places])  # (*, D, H)
         return graph.node("Reshape", [found, graph.integers(0, 0, self._config.memory_size)])
 
     def _layer(self, layer: int, sequence: str) -> list[str]:
-        """Outputs (S, D x B, H), and the last state (B, D x H) in its parts, of `sequence` (S, D x B, *)."""
+        """Add a layer over `sequence` (S, D x B, *): outputs (S, D x B, H), then the last state's parts (B, D x H)."""
         graph, parts = self._graph, len(self._config.state_names)
         states, sequences = [self._zeros()] * parts, [sequence]
         if self._needs_mask(layer):
@@ -78,11 +79,11 @@ class _EncoderGraph:
         return [outputs, *(self._side_by_side(end) for end in ends)]
 
     def _needs_mask(self, layer: int) -> bool:
-        """Whether <PAD> would move a state that is zero: there is a bias that the table does not know."""
+        """Return whether <PAD> would change a zero state, because of a bias that is not in the table."""
         return layer > 0 or self._config.cell == "gru"
 
     def _side_by_side(self, end: str) -> str:
-        """(B, D x H) of (D x B, H)."""
+        """Rearrange (D x B, H) as (B, D x H)."""
         if self._directions == 1:
             return end
         return self._graph.node("Concat", self._graph.nodes("Split", [end], self._directions, axis=0), axis=1)
@@ -93,7 +94,7 @@ class _EncoderGraph:
         return self._graph.node("ConstantOfShape", [shape])
 
     def _body(self, layer: int) -> GraphBuilder:
-        """One time step of all rows: state, what they read, whether it is inside if need be -> state, output."""
+        """Return one time step of all rows: state, input, mask if needed -> state, output."""
         config, hidden = self._config, self._config.encoder_hidden
         body = GraphBuilder(f"layer.{layer}", self._graph.int8)
         state = [body.input(f"layer.{layer}.{name}", ["rows", hidden]) for name in config.state_names]
@@ -113,7 +114,7 @@ class _EncoderGraph:
         return body
 
     def _attended(self, memory: Bounded, places: str) -> None:
-        """Keys, and what attention averages, of `memory` (B, S, D)."""
+        """Output the keys of `memory` (B, S, D), and the values and memory that attention averages."""
         config, graph = self._config, self._graph
         values = [self._words(places)] if config.word_size else []
         key = self._weights["decoder.attention.key.weight"]
@@ -133,7 +134,7 @@ class _EncoderGraph:
             graph.output(memory.tensor, "memory", ["B", "S", config.memory_size])
 
     def _words(self, places: str) -> str:
-        """(B, S, E): what each position's word brings to the combining layer."""
+        """Add the contribution of each position's word to the combining layer, (B, S, E)."""
         graph = self._graph
         table = graph.input("word_table", ["V", self._config.embedding_size], "half" if graph.int8 else "float")
         forward = graph.node("Gather", [places, graph.constant(np.array(0))], axis=2)  # (B, S)
@@ -141,7 +142,7 @@ class _EncoderGraph:
         return graph.looked_up(table, graph.node("Gather", [rows, forward]))
 
     def _start_states(self, last: list[str]) -> list[str]:
-        """The bridges from the top layer's last state to each decoder layer's first: (B, H) each."""
+        """Add the bridges from the top layer's last state to the decoder layers' initial states, (B, H) each."""
         starts = []
         for number in range(self._config.decoder_layers * len(last)):
             which = number % len(last)
@@ -154,5 +155,5 @@ class _EncoderGraph:
 
 
 def reads_memory(config: ModelConfig) -> bool:
-    """Whether the step attends to the memory itself, not only to what the combining layer makes of it."""
+    """Return whether the step averages the memory itself, not only the values projected by the combining layer."""
     return config.attention != "none" and (config.decoder_layers > 1 or config.heads > 1)

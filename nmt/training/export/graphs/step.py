@@ -14,24 +14,24 @@ from tokenizer import END_ID
 
 
 def step_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> bytes:
-    """Tokens and states of the rows before, to candidates and states of R rows.
+    """Return the graph from tokens and the previous rows' states to candidates and states of R rows.
 
-    `rows` (R,) says which row of state.0 ... (*, H) each row continues, `sentence` (R,) which of the B sentences it
-    translates. Attention runs over a sentence's rows together: `place_rows` (B, W) names the rows in its W places,
-    `row_places` (R,) where each row has its place. The words that may be chosen are the U columns of output_weight;
-    `words` and `columns` (B, L) are those that are open to a sentence, and where. The graph makes up to `steps` steps,
-    from the second on after each row's best word, until no row has a word but <END>; ids and log_probs are (T, R, k).
+    `rows` (R,) gives the row of state.0 ... (*, H) that each row continues, `sentence` (R,) the one of the B sentences
+    that it translates. Attention handles a sentence's rows together: `place_rows` (B, W) gives the rows at its W
+    places, `row_places` (R,) the place of each row. The U columns of output_weight are the possible words; `words` and
+    `columns` (B, L) give the words open to each sentence and their columns. The graph makes up to `steps` steps, from
+    the second on continuing each row's best word, until all rows' best word is <END>; ids and log_probs are (T, R, k).
     """
     return _StepGraph(config, weights, int8).model()
 
 
 def decoder_cell(config: ModelConfig, weights: dict[str, Floats], layer: int) -> CellWeights:
-    """A layer's weights."""
+    """Return the weights of a decoder layer."""
     return cell_weights(weights, f"decoder.layers.{layer}.cell", config.cell)
 
 
 class _StepGraph:
-    """The graph, and the body of its loop, which sees the inputs of the graph."""
+    """Builds the graph and the body of its loop, which can read the inputs of the graph."""
 
     def __init__(self, config: ModelConfig, weights: dict[str, Floats], int8: bool) -> None:
         self._config = config
@@ -56,7 +56,7 @@ class _StepGraph:
         return whole.model()
 
     def _body(self, names: list[str]) -> None:
-        """One step: tokens and states to each row's best word, states and candidates."""
+        """Build one step: tokens and states -> each row's best word, states and candidates."""
         graph, hidden = self._graph, self._config.decoder_hidden
         graph.input("step.number", [], "int64")
         graph.input("step.more", [], "bool")
@@ -75,7 +75,7 @@ class _StepGraph:
         graph.output(log_probs, "step.log_probs", ["R", "K"])
 
     def _words(self, choices: str) -> str:
-        """(R, K), of each row's `choices` among the words of its sentence."""
+        """Add the words (R, K) that each row's `choices` select from the words of its sentence."""
         graph, whole = self._graph, self._whole
         words = whole.input("words", ["B", "L"], "int64")
         first = whole.node("Mul", [self._sentence, whole.node("Shape", [words], start=1, end=2)])
@@ -84,14 +84,14 @@ class _StepGraph:
         return graph.node("Gather", [flat, graph.node("Add", [column, choices])])
 
     def _any_goes_on(self, words: str) -> str:
-        """Whether one of `words` (R,) is not <END>."""
+        """Add whether any of `words` (R,) is not <END>."""
         distance = self._graph.node("Sub", [words, self._graph.constant(np.array(END_ID))])
         return self._graph.node(
             "Cast", [self._graph.node("ReduceSumSquare", [distance], keepdims=0)], to=TensorProto.BOOL
         )
 
     def _layers(self, tokens: str, states: list[str]) -> tuple[list[Bounded], str | None, list[str]]:
-        """What the combining layer reads, what is brought through it already (R, E), and every layer's next state."""
+        """Add all layers: the combining layer's inputs, its part already computed (R, E), and all next states."""
         config, graph = self._config, self._graph
         parts = len(config.state_names)
         table = self._whole.input("target_table", ["V", "gates"], "half" if graph.int8 else "float")
@@ -110,19 +110,19 @@ class _StepGraph:
         return CellNodes(self._graph, config.cell, config.decoder_hidden, [decoder_cell(config, self._weights, layer)])
 
     def _combined(self, read: list[Bounded], brought: str | None) -> str:
-        """(R, E) before its tanh."""
+        """Add the output of the combining layer (R, E) before its tanh."""
         graph = self._graph
         weight, bias = self._weights["decoder.combine.weight"], self._weights["decoder.combine.bias"]
         own = graph.linear(read, weight[:, : sum(each.size for each in read)], bias)
         return own if brought is None else graph.node("Add", [own, brought])
 
     def _logits(self, combined: str) -> str:
-        """(R, U)."""
+        """Add the logits (R, U)."""
         config, graph = self._config, self._graph
         weight = self._whole.input("output_weight", [config.embedding_size, "U"], "int8" if graph.int8 else "float")
         bias = self._whole.input("output_bias", ["U"])
         if not graph.int8:
-            # One row more than there are: a product with a single row would round otherwise than one with several.
+            # Add one extra row, because a product with a single row rounds differently from one with several.
             first = graph.node("Gather", [combined, graph.integers(0)])
             product = graph.node("MatMul", [graph.node("Concat", [combined, first], axis=0), weight])
             ends = [graph.integers(0), graph.integers(-1), graph.integers(0)]
@@ -132,20 +132,20 @@ class _StepGraph:
         return graph.integer_product(quantized, weight, scale, bias)
 
     def _chosen(self, logits: str) -> tuple[str, str]:
-        """The k best of each row's own columns, and their log probabilities."""
+        """Add the k best of each row's own columns, and their log probabilities."""
         graph = self._graph
         columns = self._whole.input("columns", ["B", "L"], "int64")
         k = self._whole.input("k", [1], "int64")
-        # Each row's words in its own order: the sum over them does not depend on what else is in the batch.
+        # Gather each row's words in its own order, so that their sum does not depend on the rest of the batch.
         open_to_row = self._whole.node("Gather", [columns, self._sentence])
         own = graph.node("GatherElements", [logits, open_to_row], axis=1)
         log_probs, choices = graph.nodes("TopK", [graph.node("LogSoftmax", [own], axis=1), k], 2, axis=1)
         return choices, log_probs
 
     def _attended(self, query: Bounded) -> tuple[list[Bounded], str | None]:
-        """What each row's query (R, H) finds: an average of the memory (R, D), and one of the values (R, E).
+        """Add the attention of each row's query (R, H): averages of the memory (R, D) and of the values (R, E).
 
-        Neither where nothing reads it. The values have been through the weights of the combining layer already.
+        An average that nothing reads is omitted. The combining layer's weights are already applied to the values.
         """
         config, graph, whole = self._config, self._graph, self._whole
         attended = Attended.inputs(whole, config)
@@ -156,7 +156,7 @@ class _StepGraph:
         if reads_memory(config):
             memory = graph.node("MatMul", [attention, whole.input("memory", ["B", "S", config.memory_size])])
             of_rows = self._of_rows(self._own_numbers(memory), config.memory_size)
-            # A residual stack of L layers, each in (-1, 1), stays in (-L, L); so does any average of it.
+            # A residual stack of L layers, each in (-1, 1), stays in (-L, L), as does any average of it.
             averages.append(Bounded(of_rows, config.memory_size, float(config.encoder_layers)))
         if config.word_size or config.heads == 1:
             values = whole.input("values", ["B", "S", config.embedding_size])
@@ -165,10 +165,10 @@ class _StepGraph:
         return averages, brought
 
     def _own_numbers(self, averages: str) -> str:
-        """(B, W x N, D), each head's average of the whole memory -> (B, W, D), of each what is its own.
+        """Reduce each head's average of the whole memory, (B, W x N, D), to the head's own part, (B, W, D).
 
-        As `nmt.model.attention.attend` has it: an Nth of both halves. One product with the whole memory is faster than
-        a small one for each head, and needs nothing to be transposed.
+        As in `nmt.model.attention.attend`, each head owns an Nth of both halves. One product with the whole memory is
+        faster than a small one per head, and needs no transposes.
         """
         config, graph, heads = self._config, self._graph, self._config.heads
         if heads == 1:
@@ -179,6 +179,6 @@ class _StepGraph:
         return graph.node("ReduceSum", [masked, graph.integers(2)], keepdims=0)
 
     def _of_rows(self, placed: str, size: int) -> str:
-        """(B, W, size) -> (R, size)."""
+        """Add the lookup of each row's place: (B, W, size) -> (R, size)."""
         flat = self._graph.node("Reshape", [placed, self._graph.integers(-1, size)])
         return self._graph.node("Gather", [flat, self._row_places])
