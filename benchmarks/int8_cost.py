@@ -19,7 +19,7 @@ from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translator
 from nmt.runtime.package import WEIGHTS
 from nmt.scores import score
-from nmt.training.export.fine_tuning_weights import unpacked
+from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from tokenizer import PAD_ID, SubwordTokenizer
 
@@ -63,7 +63,7 @@ def export_float32(path: Path, output: Path) -> None:
     manifest = package.manifest
     values = {name: value for name, value in manifest.model.items() if name not in {"parameters", "precision"}}
     model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
-    stored = unpacked(path / WEIGHTS)
+    stored = unpack_weights(path / WEIGHTS)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(stored[name])

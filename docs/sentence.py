@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from nmt.runtime import ModelPackage, Translator
 from nmt.text import translate_texts
-from nmt.text.protected.parts import settled_parts
+from nmt.text.protected.parts import protected_parts
 from nmt.text.sentences import segments
 from tokenizer import SubwordTokenizer
 
@@ -26,13 +26,13 @@ _STYLE = (
 WHERE = {
     "request": "service/translating/answerer.py::Answerer.answer",
     "sentences": "nmt/text/sentences.py::segments",
-    "protected parts": "nmt/text/protected/parts.py::settled_parts",
+    "protected parts": "nmt/text/protected/parts.py::protected_parts",
     "subwords": "tokenizer/subword.py::SubwordTokenizer.encode",
     "encoder": "nmt/runtime/onnx_model.py::OnnxModel.encode",
     "decoder steps": "nmt/runtime/running_batch.py::RunningBatch.step",
     "search": "nmt/decoding/beam.py::BeamSearch.advance",
     "text": "tokenizer/subword.py::SubwordTokenizer.decode",
-    "checks": "nmt/text/protected/parts.py::lost_parts",
+    "checks": "nmt/text/protected/parts.py::missing_parts",
     "answer": "nmt/text/translation.py::translate_texts",
 }
 """The stages in order, each with the function that does it."""
@@ -53,7 +53,7 @@ def check_functions() -> None:
 def values(translator: Translator, path: Path, text: str) -> dict[str, str]:
     """What each stage gives for `text`, as a line to show."""
     found = segments(text, translator.manifest.source, translator.count_subwords)
-    parts = settled_parts(text)
+    parts = protected_parts(text)
     last = translate_texts(translator, [text], translator.options())[0].sentences[-1]
     result = translator.translate([found[-1].core])[0]
     best = result.translations[0]

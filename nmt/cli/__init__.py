@@ -1,4 +1,4 @@
-"""The `nmt` command, one file for each subcommand. May call every room.
+"""The `nmt` command, one file per subcommand. May call every room.
 
-Commands import what they need inside functions: `nmt translate` must not wait for torch.
+Commands import their dependencies inside functions, so that `nmt translate` does not wait for torch.
 """

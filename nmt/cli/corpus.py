@@ -1,4 +1,4 @@
-"""`nmt corpus`: what is in a corpus, before anything is trained on it."""
+"""`nmt corpus`: check a corpus before training on it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _new_file = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 @click.group()
 def corpus() -> None:
-    """Look at sentence pairs before anything is trained on them.
+    """Check sentence pairs before training on them.
 
     \b
     nmt corpus check --train pairs.tsv --source en --target de
@@ -31,21 +31,22 @@ def corpus() -> None:
 
 @corpus.command()
 @data_options("train", "Training pairs")
-@data_options("valid", "Validation pairs; held out of the training pairs when not given")
+@data_options("valid", "Validation pairs [default: held out of the training pairs]")
 @data_options("test", "Test pairs")
 @click.option("--source", required=True, help="Source language code.")
 @click.option("--target", required=True, help="Target language code.")
-@click.option("--settings", "settings_file", type=existing_file, help="Settings of the training to come, as YAML.")
-@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting of the training to come.")
-@click.option("--html", type=_new_file, help="Write the report for people, with plots, here.")
-@click.option("--json", type=_new_file, help="Write the report for programs here.")
+@click.option("--settings", "settings_file", type=existing_file, help="Training settings, as a YAML file.")
+@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="Set one training setting. Repeatable.")
+@click.option("--html", type=_new_file, help="Write the report, with plots, to this HTML file.")
+@click.option("--json", type=_new_file, help="Write the report to this JSON file.")
 @reports_errors
 def check(
     source: str, target: str, overrides: tuple[str, ...], html: Path | None, json: Path | None, **rest: Any
 ) -> None:
-    """Count what is in a corpus, find what is wrong with it, and say how long training on it will take.
+    """Report what is in a corpus and what is wrong with it.
 
-    Nothing is changed. Exit code 1 means that training is impossible; everything else is for you to judge.
+    Also estimates how long training on it will take. The corpus is not changed. Exit code 1 means that training is
+    impossible; all other findings are for you to judge.
 
     \b
     nmt corpus check --train pairs.tsv --source en --target de --html report.html
@@ -56,12 +57,12 @@ def check(
     from nmt.corpus import Direction
     from nmt.corpus.check import html_report
     from nmt.corpus.check.output.console import print_report
-    from nmt.corpus.progress import Passes
+    from nmt.corpus.progress import CorpusProgress
     from nmt.training.corpus_check import check_before_training
     from nmt.training.data.prepare import Sources
     from nmt.training.settings.settings import Settings
 
-    passes = Passes(Console(stderr=True))
+    passes = CorpusProgress(Console(stderr=True))
     sources = Sources(training_sources(rest), Direction(source, target), sources_of(rest, "valid"), passes=passes)
     report = check_before_training(sources, sources_of(rest, "test"), Settings.parse(overrides, rest["settings_file"]))
     if html is not None:

@@ -1,4 +1,4 @@
-"""`nmt evaluate`: BLEU and chrF of a package."""
+"""`nmt evaluate`: score a package with BLEU and chrF."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from nmt.errors import ConfigError
 
 
 @click.command()
-@data_options("test", "Pairs to score on")
-@click.option("--model", required=True, type=directory, help="Package directory.")
-@click.option("--beam-size", type=click.IntRange(1), help="1 is greedy [default: the package's].")
+@data_options("test", "Test pairs to score on")
+@click.option("--model", required=True, type=directory, help="Directory of the package.")
+@click.option("--beam-size", type=click.IntRange(1), help="Beam size; 1 is greedy search [default: the package's].")
 @reports_errors
 def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
-    """BLEU and chrF of a package on sentence pairs, with sacreBLEU's signatures.
+    """Score a package on sentence pairs with BLEU and chrF.
+
+    Each score is printed with its sacreBLEU signature.
 
     \b
     nmt evaluate --model models/en-de --test-aligned test.en.gz test.de.gz

@@ -1,4 +1,4 @@
-"""`nmt keys`: who may use the service."""
+"""`nmt keys`: manage the API keys of the service."""
 
 from __future__ import annotations
 
@@ -14,36 +14,42 @@ if TYPE_CHECKING:
 
 @click.group()
 def keys() -> None:
-    """Make, list and remove API keys, also while the service runs.
+    """Add, list and remove API keys. The service may be running.
 
-    They are in the directory that NMT_STATE_DIR names, and count when NMT_API_KEYS is optional or required.
+    Keys are stored in the directory that NMT_STATE_DIR names, and checked if NMT_API_KEYS is optional or required.
     """
 
 
 @keys.command()
 @click.argument("name")
-@click.option("--characters", type=click.IntRange(1), help="Most characters a month [default: no limit].")
-@click.option("--requests", type=click.IntRange(1), help="Most requests a minute [default: the service's].")
+@click.option("--characters", type=click.IntRange(1), help="Maximum characters per month [default: no limit].")
+@click.option("--requests", type=click.IntRange(1), help="Maximum requests per minute [default: the service's limit].")
 def add(name: str, characters: int | None, requests: int | None) -> None:
-    """Make a key and show it: this once, for only its hash is kept."""
+    """Create a key and print it.
+
+    It cannot be printed again, because only its hash is stored.
+    """
     with _stored() as stored:
         click.echo(stored.add(name, characters, requests))
 
 
 @keys.command("list")
 def list_keys() -> None:
-    """Names, limits, and the characters of this month."""
+    """List the keys with their limits and this month's usage."""
     with _stored() as stored:
         for key in stored.all():
             most = key.characters_per_month or "unlimited"
-            rate = f", {key.requests_per_minute} requests a minute" if key.requests_per_minute else ""
+            rate = f", {key.requests_per_minute} requests per minute" if key.requests_per_minute else ""
             click.echo(f"{key.name}: {stored.used(key.id)} of {most} characters{rate}")
 
 
 @keys.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Refuse a key from now on."""
+    """Remove a key with its glossaries, documents and usage.
+
+    The service refuses the key from now on.
+    """
     with _stored() as stored:
         stored.remove(name)
 

@@ -14,23 +14,23 @@ from nmt.cli.suggestions import suggestions
 from nmt.cli.train import train
 from nmt.cli.translate import translate
 
-_HELP = """Train, use and serve translators of your own.
+_HELP = """Train, use and serve your own translators.
 
 \b
-Look at your sentence pairs:
+Check your sentence pairs:
   nmt corpus check --train pairs.tsv --source en --target xx --html report.html
-Train a translator from a file with a source, a tab and a target a line:
+Train a translator on a file with a source, a tab and a target per line:
   nmt train --train pairs.tsv --source en --target xx --output models/en-xx
-Translate, a line in, a line out:
+Translate a file line by line:
   nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
-Measure it:
+Score a translator:
   nmt evaluate --model models/en-de --test test.tsv
-Serve all translators in models/, and see what is there:
+Serve all translators in models/, and list them:
   nmt serve --port 8000
   nmt models list
-Complete commands in your shell (bash; zsh and fish likewise):
+Enable shell completion (in bash; similarly in zsh and fish):
   eval "$(_NMT_COMPLETE=bash_source nmt)"
-Adapt one to new text, and put it in place if it is no worse:
+Fine-tune a translator on new text, and deploy it if it is no worse:
   nmt train --from models/en-de --train new.tsv --output tuned/en-de
   nmt promote tuned/en-de --to models/en-de --test test.tsv
 """

@@ -1,4 +1,4 @@
-"""`nmt models`: the packages in a directory."""
+"""`nmt models`: list and check the packages in a directory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nmt.errors import ConfigError, PackageError
 
 @click.group()
 def models() -> None:
-    """List the translators in a directory, and check their files."""
+    """List the packages in a directory, and check their files."""
 
 
 _models_option = click.option(
@@ -24,7 +24,7 @@ _models_option = click.option(
 @_models_option
 @reports_errors
 def list_models(models: Path) -> None:
-    """Name, languages, precision, size and best score of every package.
+    """List packages with languages, precision, size and scores.
 
     \b
     nmt models list --models models
@@ -53,7 +53,9 @@ def list_models(models: Path) -> None:
 @_models_option
 @reports_errors
 def check(models: Path) -> None:
-    """Compare every file of every package with the hash in its manifest. Exit code 1 when one differs.
+    """Compare the files of all packages with their hashes.
+
+    The hashes are in the manifests. Exit code 1 means that a file differs.
 
     \b
     nmt models check --models models
@@ -63,12 +65,12 @@ def check(models: Path) -> None:
     damaged = 0
     for path in _packages(models):
         try:
-            click.echo(f"{path.name}\twhole, version {ModelPackage.open(path).manifest.version}")
+            click.echo(f"{path.name}\tintact, version {ModelPackage.open(path).manifest.version}")
         except PackageError as error:
             damaged += 1
             click.echo(f"{path.name}\tdamaged: {error}")
     if damaged:
-        raise ConfigError(f"{damaged} of the packages in {models} are damaged: copy or train them again")
+        raise ConfigError(f"{damaged} of the packages in {models} are damaged: copy them or train them again")
 
 
 def _packages(directory: Path) -> list[Path]:

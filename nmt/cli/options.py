@@ -1,4 +1,4 @@
-"""What several `nmt` commands share: errors as one line, corpora as options, the packages that training needs."""
+"""Helpers for `nmt` commands: error messages, corpus options, and a check for the training extra."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def reports_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Errors of ours become one line and exit code 1, not a traceback."""
+    """Report our errors as one line with exit code 1 instead of a traceback."""
 
     @wraps(command)
     def wrapped(*arguments: Any, **options: Any) -> None:
@@ -37,7 +37,7 @@ def reports_errors(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """`--NAME pairs.tsv` and `--NAME-aligned SOURCE TARGET`, each as often as wanted."""
+    """Add the repeatable options `--NAME pairs.tsv` and `--NAME-aligned SOURCE TARGET`."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         aligned = click.option(
@@ -45,13 +45,13 @@ def data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], C
             nargs=2,
             multiple=True,
             metavar="SOURCE TARGET",
-            help=f"{help_text}: two files aligned by line.",
+            help=f"{help_text}. Two files aligned by line. Repeatable.",
         )
         single = click.option(
             f"--{name}",
             multiple=True,
             metavar="FILE[,NAME=VALUE...]",
-            help=f"{help_text}: TSV, CSV, JSONL, TMX, XLIFF or PO; see docs/training.md.",
+            help=f"{help_text}. A TSV, CSV, JSONL, TMX, XLIFF or PO file; see docs/training.md. Repeatable.",
         )
         return single(aligned(command))
 
@@ -59,7 +59,7 @@ def data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], C
 
 
 def sources_of(options: dict[str, Any], name: str) -> tuple[CorpusSpec, ...]:
-    """What `data_options(name, ...)` took. Raises ConfigError on what names no corpus."""
+    """Return the corpora given to `data_options(name, ...)`. Raises ConfigError on an invalid one."""
     from nmt.corpus import CorpusSpec
 
     texts = (*((text,) for text in options[name]), *options[f"{name}_aligned"])
@@ -67,7 +67,7 @@ def sources_of(options: dict[str, Any], name: str) -> tuple[CorpusSpec, ...]:
 
 
 def training_sources(options: dict[str, Any]) -> tuple[CorpusSpec, ...]:
-    """What `--train` and `--train-aligned` took. Raises ConfigError when that is nothing."""
+    """Return the corpora given to `--train` and `--train-aligned`. Raises ConfigError if there are none."""
     sources = sources_of(options, "train")
     if not sources:
         raise ConfigError("no training pairs: give --train PAIRS.TSV or --train-aligned SOURCE TARGET")
@@ -75,12 +75,12 @@ def training_sources(options: dict[str, Any]) -> tuple[CorpusSpec, ...]:
 
 
 def need_training_extra() -> None:
-    """Raises ConfigError where the packages that training needs are not installed."""
+    """Raises ConfigError if the packages that training needs are not installed."""
     try:
         for name in ("ftfy", "sacrebleu", "torch", "yaml"):
             import_module(name)
     except ImportError as error:
         raise ConfigError(
-            f"{error.name} is not installed: training, scores and checks of corpora need "
+            f"{error.name} is not installed, but training, scoring and corpus checks need it: run "
             f"pip install 'seq2seq-translator[train]'"
         ) from error

@@ -1,4 +1,4 @@
-"""`nmt promote` and `nmt rollback`: which version of a package is served."""
+"""`nmt promote` and `nmt rollback`: choose which version of a package is served."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("candidate", type=directory)
-@click.option("--to", "place", required=True, type=directory, help="Package directory to take the place of.")
-@data_options("test", "Pairs to compare both packages on")
+@click.option("--to", "place", required=True, type=directory, help="Directory of the package to replace.")
+@data_options("test", "Test pairs to compare both packages on")
 @reports_errors
 def promote(candidate: Path, place: Path, **data: Any) -> None:
-    """Put a package in the place of one that is served, if it is no worse.
+    """Replace a served package if the candidate is no worse.
 
-    On the test pairs it may not score lower by a point, loop more often or take longer; see docs/fine-tuning.md.
-    A running service takes it up by itself. The version before is kept: nmt rollback brings it back.
+    On the test pairs, the candidate may not score a point lower, repeat itself more often or be slower; see
+    docs/fine-tuning.md. A running service loads it automatically. The previous version is kept; nmt rollback restores
+    it.
 
     \b
     nmt promote tuned/en-de --to models/en-de --test general.tsv --test new.tsv
@@ -60,22 +61,22 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     _show(criteria)
     failed = [criterion.name for criterion in criteria if not criterion.holds]
     if failed:
-        raise PackageError(f"{candidate} is not put in place: {', '.join(failed)}; {place} stays as it is")
+        raise PackageError(f"{candidate} is not put in place: {', '.join(failed)} failed; {place} is unchanged")
     with _changing(place):
         Place(place).install(new)
-    before = f", in place of {old.manifest.version}, which nmt rollback brings back" if old else ""
+    before = f"; nmt rollback restores version {old.manifest.version}" if old else ""
     click.echo(f"{place} is version {new.manifest.version} now{before}")
 
 
 def _served(place: Path) -> ModelPackage | None:
-    """What is to be compared with; None when nothing is in place yet."""
+    """Return the package to compare with, or None if `place` does not exist."""
     from nmt.runtime import ModelPackage
 
     try:
         return ModelPackage.open(place) if place.exists() else None
     except PackageCorrupt as error:
         raise PackageError(
-            f"{error}. What cannot be read cannot be compared with: nmt rollback {place} brings back an earlier "
+            f"{error}. A damaged package cannot be compared with: nmt rollback {place} brings back an earlier "
             f"version, if one is kept"
         ) from error
 
@@ -84,7 +85,9 @@ def _served(place: Path) -> ModelPackage | None:
 @click.argument("place", type=directory)
 @reports_errors
 def rollback(place: Path) -> None:
-    """Put the version before the last promotion in place again; said again, the one before that.
+    """Restore the version before the last promotion.
+
+    Run it again to restore the version before that.
 
     \b
     nmt rollback models/en-de
@@ -97,17 +100,17 @@ def rollback(place: Path) -> None:
 
 @contextmanager
 def _changing(place: Path) -> Iterator[None]:
-    """Raises ConfigError where files cannot be written, instead of OSError."""
+    """Raises ConfigError instead of OSError if files cannot be written."""
     try:
         yield
     except OSError as error:
         raise ConfigError(
-            f"{place}: cannot be changed ({error}); see that {place.parent} can be written and has room"
+            f"{place}: cannot be changed ({error}); check that {place.parent} is writable and has free space"
         ) from error
 
 
 def _see_that_it_fits(new: ModelPackage, old: ModelPackage | None, place: Path) -> None:
-    """Raises ConfigError when a service could not take up `new` at `place`."""
+    """Raises ConfigError if a service could not load `new` at `place`."""
     from nmt.runtime import ModelPackage, packages_in
 
     def pair(package: ModelPackage) -> str:
@@ -115,13 +118,13 @@ def _see_that_it_fits(new: ModelPackage, old: ModelPackage | None, place: Path) 
 
     if old and pair(old) != pair(new):
         raise ConfigError(
-            f"{new.path} translates {pair(new)}, but {place} {pair(old)}: name the place of a package for {pair(new)}"
+            f"{new.path} translates {pair(new)}, but {place} {pair(old)}: choose a package for {pair(new)} with --to"
         )
     for path in packages_in(place.parent):
         if path.resolve() != place.resolve() and pair(ModelPackage.open(path)) == pair(new):
             raise ConfigError(
-                f"{path} translates {pair(new)} too, and a service takes one package of a pair: move it out of "
-                f"{place.parent}"
+                f"{path} also translates {pair(new)}, but a service loads only one package per language pair: move it "
+                f"out of {place.parent}"
             )
 
 

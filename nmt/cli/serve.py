@@ -1,4 +1,4 @@
-"""`nmt serve`: every package in a directory over HTTP."""
+"""`nmt serve`: serve every package in a directory over HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nmt.cli.options import directory, reports_errors
 @click.command()
 @click.option("--models", type=directory, help="Directory of packages [default: models].")
 @click.option("--host", help="Address to listen on [default: 127.0.0.1].")
-@click.option("--port", type=click.IntRange(0, 65535), help="[default: 8000]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 selects a free port [default: 8000].")
 @reports_errors
 def serve(models: Path | None, host: str | None, port: int | None) -> None:
     """Serve every package in a directory over HTTP.

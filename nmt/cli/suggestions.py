@@ -1,4 +1,4 @@
-"""`nmt suggestions`: the corrections that people gave, as pairs to train on."""
+"""`nmt suggestions`: export suggested translations as training pairs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from nmt.errors import ConfigError
 
 @click.group()
 def suggestions() -> None:
-    """The corrections that people sent to the service.
+    """Export the translations that users suggested to the service.
 
-    They are in the directory that NMT_STATE_DIR names.
+    They are stored in the directory that NMT_STATE_DIR names.
 
     \b
     nmt suggestions export --source en --target de > suggestions.jsonl
@@ -26,7 +26,9 @@ def suggestions() -> None:
 @click.option("--target", required=True, help="Target language code.")
 @reports_errors
 def export(source: str, target: str) -> None:
-    """Write the suggestions of a language pair to standard output, a JSON object a line, as --train reads them.
+    """Write the suggestions of a language pair to standard output.
+
+    The output has one JSON object per line, which nmt train --train can read.
 
     \b
     nmt suggestions export --source en --target de > suggestions.jsonl
@@ -44,9 +46,9 @@ def export(source: str, target: str) -> None:
         state.close()
     if not pairs:
         raise ConfigError(
-            f"no suggestions from {source} to {target} in {directory}: set NMT_STATE_DIR as it is for the service, and "
-            f"see that NMT_SUGGESTIONS is true there"
+            f"no suggestions from {source} to {target} in {directory}: set NMT_STATE_DIR to the directory of the "
+            f"service, and check that the service runs with NMT_SUGGESTIONS=true"
         )
     for text, translation in pairs:
-        # Not TSV: a suggestion may have tabs and line breaks.
+        # Not TSV: a suggestion may contain tabs and line breaks.
         click.echo(json.dumps({"source": text, "target": translation}, ensure_ascii=False).encode())

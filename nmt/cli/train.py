@@ -1,4 +1,4 @@
-"""`nmt train`: from sentence pairs to a model package."""
+"""`nmt train`: train a model package on sentence pairs."""
 
 from __future__ import annotations
 
@@ -28,39 +28,49 @@ if TYPE_CHECKING:
 
 @click.command()
 @data_options("train", "Training pairs")
-@data_options("valid", "Validation pairs; held out of the training pairs when not given")
-@data_options("test", "Pairs to score the finished package on")
-@click.option("--from", "start", type=directory, help="Package to fine-tune: its model, vocabulary and languages stay.")
-@data_options("mix", "General pairs to see beside the new ones, with --from: as many an epoch as there are new ones")
+@data_options("valid", "Validation pairs [default: held out of the training pairs]")
+@data_options("test", "Test pairs to score the finished package on")
+@click.option("--from", "start", type=directory, help="Package to fine-tune. Its model, vocabulary and languages stay.")
+@data_options("mix", "With --from: general pairs to mix with the new pairs, equally many per epoch")
 @click.option(
     "--teacher",
     "teachers",
     type=directory,
     multiple=True,
-    help="Package of the same languages, either way, whose translations of the text are learned from beside it.",
+    help="Package for the language pair, in either direction. Its translations become training pairs. Repeatable.",
 )
-@click.option("--source", help="Source language code; with --from, that of the package.")
-@click.option("--target", help="Target language code; with --from, that of the package.")
-@click.option("--output", required=True, type=directory, help="Package directory to write.")
-@click.option("--run-dir", type=directory, help="Checkpoints and log [default: runs/NAME-OF-OUTPUT].")
-@click.option("--keep-corpus", is_flag=True, help="Go on with the pairs as they were read, whatever changed since.")
-@click.option("--restart", is_flag=True, help="Forget the training in the run directory.")
-@click.option("--settings", "settings_file", type=existing_file, help="Settings as YAML; see docs/training.md.")
+@click.option("--source", help="Source language code [default with --from: the package's].")
+@click.option("--target", help="Target language code [default with --from: the package's].")
+@click.option("--output", required=True, type=directory, help="Directory of the package to write.")
+@click.option("--run-dir", type=directory, help="Directory of checkpoints and log [default: runs/NAME-OF-OUTPUT].")
 @click.option(
-    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="A setting, which prevails over the file."
+    "--keep-corpus",
+    is_flag=True,
+    help="Reuse the encoded corpus of the run directory even if the input files changed.",
+)
+@click.option("--restart", is_flag=True, help="Discard the training in the run directory and start again.")
+@click.option("--settings", "settings_file", type=existing_file, help="Settings as a YAML file; see docs/training.md.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="Set one setting, overriding the file. Repeatable."
+)
+@click.option("--dry-run", is_flag=True, help="Read the corpus, show the plan and the estimated time, and stop.")
+@click.option(
+    "--corpora",
+    type=existing_file,
+    help="JSON file that lists the name, licence and attribution of each training source.",
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Read everything, show the plan and the time it takes, and train nothing."
+    "--precision",
+    type=click.Choice(["int8", "float32"]),
+    default="int8",
+    show_default=True,
+    help="Number format of the package's weights.",
 )
-@click.option(
-    "--corpora", type=existing_file, help="JSON list of name, licence and attribution of the training sources."
-)
-@click.option("--precision", type=click.Choice(["int8", "float32"]), default="int8", show_default=True)
-@click.option("--device", default=None, help="cpu or cuda [default: cuda if there is one].")
-@click.option("--threads", type=click.IntRange(1), help="Processors to train on [default: all].")
+@click.option("--device", default=None, help="Device to train on: cpu or cuda [default: cuda if available].")
+@click.option("--threads", type=click.IntRange(1), help="Number of CPU threads [default: all processors].")
 @reports_errors
 def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[str, ...], **rest: Any) -> None:
-    """Train a translator from sentence pairs, or go on with a training that was stopped.
+    """Train a translator, or resume a stopped training.
 
     \b
     nmt train --train pairs.tsv --source en --target xx --output models/en-xx
@@ -76,14 +86,14 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     import torch
     from rich.console import Console
 
-    from nmt.corpus.progress import Passes
+    from nmt.corpus.progress import CorpusProgress
     from nmt.runtime import available_cpus
     from nmt.training.data.prepare import Sources
     from nmt.training.distillation.teachers import open_teachers
     from nmt.training.dry_run import dry_run
-    from nmt.training.optimization.distributed import joined, launcher, own_device, place_among_processes
+    from nmt.training.optimization.distributed import launcher, own_device, process_group, process_rank
     from nmt.training.run.files import has_begun
-    from nmt.training.run.lock import sole_training
+    from nmt.training.run.lock import run_lock
     from nmt.training.settings.settings import Settings
     from nmt.training.train import TrainRequest, help_train, train_package
 
@@ -96,14 +106,14 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         valid=sources_of(rest, "valid"),
         mixed=_mixed(start, sources_of(rest, "mix")),
         keep=rest["keep_corpus"],
-        passes=Passes(Console(stderr=True)),
+        passes=CorpusProgress(Console(stderr=True)),
     )
     if start and rest["teachers"]:
         raise ConfigError(
             "--from goes on from a package, and --teacher is for a training from nothing: leave one of them out"
         )
     if restart and rest["keep_corpus"]:
-        raise ConfigError("--restart forgets the corpus that --keep-corpus would keep: leave one of them out")
+        raise ConfigError("--restart discards the corpus that --keep-corpus would reuse: leave one of them out")
     run = run_dir or Path("runs") / output.name
     _check_output(output, run)
     torch.set_num_threads(rest["threads"] or min(torch.get_num_threads(), available_cpus()))
@@ -121,19 +131,19 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         restart=restart,
     )
     if rest["dry_run"]:
-        rank, processes = place_among_processes()
+        rank, processes = process_rank()
         if rank == 0:
             dry_run(request, settings, device, Console(markup=False), not restart and has_begun(run), processes)
         return
     try:
-        with joined(device) as ranks:
+        with process_group(device) as ranks:
             if not ranks.is_first:
                 help_train(request, settings, device, ranks)
                 return
-            with sole_training(run):
+            with run_lock(run):
                 train_package(request, settings, device, Console(stderr=True, markup=False), ranks)
     except KeyboardInterrupt:
-        raise click.ClickException(f"stopped; the same command goes on from the checkpoint in {run}") from None
+        raise click.ClickException(f"stopped; run the command again to resume from the checkpoint in {run}") from None
 
 
 def _check_output(output: Path, run: Path) -> None:
@@ -154,8 +164,8 @@ def _start(package: Path | None, output: Path) -> Start | None:
         return None
     if package.resolve() == output.resolve():
         raise ConfigError(
-            f"--output {output} would replace the package that fine-tuning begins from: name another directory, and "
-            f"put the new package in its place with nmt promote"
+            f"--output {output} would replace the package to fine-tune: choose another directory, and later put the "
+            f"new package in its place with nmt promote"
         )
     return Start.open(package)
 
@@ -172,5 +182,5 @@ def _direction(start: Start | None, source: str | None, target: str | None) -> D
 
 def _mixed(start: Start | None, mixed: tuple[CorpusSpec, ...]) -> tuple[CorpusSpec, ...]:
     if mixed and start is None:
-        raise ConfigError("--mix is for fine-tuning with --from: give all pairs with --train, and weight= where wanted")
+        raise ConfigError("--mix needs --from: without it, give all pairs with --train, with weight= if needed")
     return mixed

@@ -1,4 +1,4 @@
-"""`nmt translate`: standard input to standard output, one line for each line."""
+"""`nmt translate`: translate standard input to standard output, line by line."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _CHUNK_LINES = 2000
 
 
 @click.command()
-@click.option("--model", required=True, type=directory, help="Package directory.")
-@click.option("--beam-size", type=click.IntRange(1), help="1 is greedy [default: the package's].")
-@click.option("--max-length", type=click.IntRange(1), help="Most subwords of a translation.")
-@click.option("--threads", type=click.IntRange(1), help="Processors to decode on [default: all].")
+@click.option("--model", required=True, type=directory, help="Directory of the package.")
+@click.option("--beam-size", type=click.IntRange(1), help="Beam size; 1 is greedy search [default: the package's].")
+@click.option("--max-length", type=click.IntRange(1), help="Maximum subwords per translated sentence.")
+@click.option("--threads", type=click.IntRange(1), help="Number of decoding threads [default: all processors].")
 @reports_errors
 def translate(model: Path, beam_size: int | None, max_length: int | None, threads: int | None) -> None:
-    """Translate standard input to standard output, a line in, a line out, in order.
+    """Translate standard input to standard output, line by line.
 
     \b
     nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
@@ -33,7 +33,7 @@ def translate(model: Path, beam_size: int | None, max_length: int | None, thread
 
     with Translator.load(model, threads=threads) as translator:
         options = translator.options(beam_size=beam_size, max_length=max_length)
-        # Bytes, not text: only a line feed ends a line here, so that input and output stay aligned.
+        # Read bytes, not text: only a line feed ends a line, so that input and output stay aligned.
         for lines in _chunks(_decoded(sys.stdin.buffer)):
             for translated in translate_texts(translator, lines, options):
                 click.echo(translated.text().replace("\n", " ").encode())

@@ -18,14 +18,14 @@ _EVERY_SECONDS = 60.0
 """Interval between two plain lines, as during training."""
 
 
-class Follow(Protocol):
+class ProgressCounter(Protocol):
     """Counts the pairs that pass through it, and shows the count."""
 
     def __call__(self, pairs: Iterable[_T], /) -> Iterator[_T]:
         """Yield `pairs` unchanged. The counts of several calls in one pass add up."""
 
 
-class Passes:
+class CorpusProgress:
     """Shows the current pass on `console`, if there is one."""
 
     def __init__(self, console: Console | None = None, clock: Callable[[], float] = monotonic) -> None:
@@ -33,7 +33,7 @@ class Passes:
         self._clock = clock
 
     @contextmanager
-    def doing(self, what: str) -> Iterator[Follow]:
+    def doing(self, what: str) -> Iterator[ProgressCounter]:
         """Show `what` until the end of the block, with the count of pairs that pass through the yielded object."""
         if self._console is None:
             yield iter
@@ -56,7 +56,7 @@ class Passes:
         return say
 
 
-SILENT = Passes()
+SILENT = CorpusProgress()
 """Shows nothing."""
 
 

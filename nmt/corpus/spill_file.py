@@ -8,14 +8,14 @@ from pathlib import Path
 from nmt.corpus.pairs import SentencePair
 
 
-def write_spool(path: Path, pairs: Iterable[SentencePair]) -> None:
+def write_spill_file(path: Path, pairs: Iterable[SentencePair]) -> None:
     """Write `pairs` to `path`, source and target on one line each. Texts from readers contain no line feed."""
     with path.open("wb") as stream:
         for pair in pairs:
             stream.write(f"{pair.source}\n{pair.target}\n".encode())
 
 
-def read_spool(path: Path) -> Iterator[SentencePair]:
+def read_spill_file(path: Path) -> Iterator[SentencePair]:
     """Yield the pairs in `path`, without their origins."""
     with path.open("rb") as stream:
         for source in stream:

@@ -11,7 +11,7 @@ from itertools import cycle, islice
 from nmt.corpus.test_sets import TestSet
 from nmt.runtime import ModelPackage, Translator
 from nmt.scores import bleu_name, score, significance
-from nmt.text.repetition import without_loops
+from nmt.text.repetition import without_repetitions
 
 MOST_LOST = 1.0
 """Points of BLEU or chrF that a candidate may lose on a test set. Not 0: a model adapted to new text, and better there
@@ -123,7 +123,7 @@ def _scores(
 
 
 def _loops(texts: Sequence[str]) -> int:
-    return sum(without_loops(text) is not None for text in texts)
+    return sum(without_repetitions(text) is not None for text in texts)
 
 
 def _time(now: ModelPackage, candidate: ModelPackage, texts: Sequence[str]) -> Criterion:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from nmt.errors import ConfigError, PackageError
 from nmt.runtime import ModelPackage, copy_package
-from nmt.runtime.atomic_swap import exchange
+from nmt.runtime.atomic_swap import swap_directories
 
 KEPT = 3
 """Number of earlier versions to keep."""
@@ -43,7 +43,7 @@ class Place:
         incoming = self._store / f"{_INCOMING}{candidate.manifest.version}"
         copy_package(candidate, incoming)
         if self.path.exists():
-            exchange(incoming, self.path)
+            swap_directories(incoming, self.path)
             self._keep(incoming)
         else:
             incoming.rename(self.path)
@@ -63,7 +63,7 @@ class Place:
         last = earlier[-1]
         ModelPackage.open(last)
         if self.path.exists():
-            exchange(last, self.path)
+            swap_directories(last, self.path)
             self._withdraw(last)
         else:
             last.rename(self.path)

@@ -14,7 +14,7 @@ _SWAP = 2
 """RENAME_EXCHANGE of renameat2 on Linux, and RENAME_SWAP of renamex_np on macOS."""
 
 
-def exchange(one: Path, other: Path) -> None:
+def swap_directories(one: Path, other: Path) -> None:
     """Atomically exchange `one` and `other`, which are on one file system. Raises ConfigError where that is not
     supported."""
     system = ctypes.CDLL(None, use_errno=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.runtime.short_lists import Ids, OpenWords, OutputLayer, rounded
+from nmt.runtime.short_lists import ActiveShortLists, Ids, OutputLayer, rounded
 
 Floats = NDArray[np.float32]
 
@@ -22,7 +22,7 @@ class Sources:
 
     def __init__(self, layer: OutputLayer) -> None:
         self._padding = layer.padding
-        self._open = OpenWords(layer)
+        self._open = ActiveShortLists(layer)
         self._words: list[Ids] = []
         self._lengths: list[int] = []
         self._memory: dict[str, Floats] = {}  # (capacity, S, *) each

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
-from nmt.runtime.atomic_swap import exchange
+from nmt.runtime.atomic_swap import swap_directories
 
 FORMAT_VERSION = 6
 """Incremented when the layout of a package changes."""
@@ -212,7 +212,7 @@ def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes
             fresh.rename(directory)
             return
         try:
-            exchange(fresh, directory)
+            swap_directories(fresh, directory)
         except ConfigError:
             _replace(directory, fresh, old)
 

@@ -72,7 +72,7 @@ class OutputLayer:
         return empty
 
 
-class OpenWords:
+class ActiveShortLists:
     """Output layer columns needed by the sentences of a batch, updated as they come and go.
 
     Column 0 belongs to no word. The columns of the words that are always open follow it.

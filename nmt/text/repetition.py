@@ -34,7 +34,7 @@ and thanks. Of 122,000 messages of Debian 12 in Chinese, Japanese, Thai, Khmer, 
 A row of digits, dots or dashes is not a loop."""
 
 
-def without_loops(text: str) -> str | None:
+def without_repetitions(text: str) -> str | None:
     """Return `text` with one round of each loop, or None if it has no loop.
 
     A loop is a run of up to 8 words that occurs at least three times in a row and makes up at least 6 words. The last

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from nmt.decoding import DecodingOptions, StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
-from nmt.text.protected.parts import Glossary, Part, lost_parts, settled_parts, with_targets
+from nmt.text.protected.parts import Glossary, Part, missing_parts, protected_parts, with_targets
 from nmt.text.protected.placeholders import Masked
-from nmt.text.repetition import without_loops
+from nmt.text.repetition import without_repetitions
 from nmt.text.sentences import Segment, segments
 from nmt.text.steps import Steps, ToTranslate, driven
 
@@ -118,7 +118,7 @@ def translation_steps(
 
 def _task(segment: Segment, glossary: Glossary | None) -> _Task:
     casing = casing_of(segment.core)
-    parts = settled_parts(segment.core, glossary, any_case=casing is Casing.CAPITALS)
+    parts = protected_parts(segment.core, glossary, any_case=casing is Casing.CAPITALS)
     if casing is Casing.CAPITALS:
         parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
     has_words = any(map(str.isalpha, with_targets(segment.core, [replace(part, target="") for part in parts])))
@@ -126,13 +126,13 @@ def _task(segment: Segment, glossary: Glossary | None) -> _Task:
 
 
 def _has_lost(task: _Task, sentence: TranslatedSentence) -> bool:
-    return bool(task.ways) and lost_parts(task.parts, sentence.candidates[0]) > 0
+    return bool(task.ways) and missing_parts(task.parts, sentence.candidates[0]) > 0
 
 
 def _masked(task: _Task, glossary: Glossary | None) -> Masked:
     """Return the sentence of `task` with stand-ins, as shown to the model."""
     sentence, casing = task.ways[0].sentence, task.ways[0].casing
-    parts = settled_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
+    parts = protected_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
     if len(parts) == len(task.parts):  # the targets are those of the sentence as written
         parts = [replace(part, target=own.target) for part, own in zip(parts, task.parts, strict=True)]
     return Masked.of(sentence, parts)
@@ -172,7 +172,7 @@ def _translated(task: _Task, results: Sequence[TranslationResult]) -> Translated
         return TranslatedSentence(segment, (_with_capital(task, with_targets(segment.core, task.parts)),))
     way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
     written = [_written(translation, segment.core, way.casing) for translation in result.translations]
-    lost = [lost_parts(task.parts, text) for text, _ in written]
+    lost = [missing_parts(task.parts, text) for text, _ in written]
     # If one candidate has all required parts, those that lack some are not alternatives to it.
     whole = [rank for rank, missing in enumerate(lost) if not missing]
     order = whole or sorted(range(len(written)), key=lost.__getitem__)
@@ -186,7 +186,7 @@ def _translated(task: _Task, results: Sequence[TranslationResult]) -> Translated
 def _written(translation: Translation, source: str, casing: Casing) -> tuple[str, bool]:
     """Return the text of a translation in its source's casing, and whether a loop was cut off."""
     text, looped = translation.text, False
-    if (shorter := without_loops(text)) is not None and without_loops(source) is None:
+    if (shorter := without_repetitions(text)) is not None and without_repetitions(source) is None:
         text, looped = shorter, True
     if text.endswith(".") and not text.endswith("..") and source[-1:] not in _ENDS:
         text = text[:-1] + (source[-1] if source[-1] in _CLAUSE_ENDS else "")

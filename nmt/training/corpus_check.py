@@ -12,10 +12,10 @@ from nmt.corpus import CorpusSpec, SentencePair
 from nmt.corpus.check import QUICK, THOROUGH, CorpusReport, Part, TrainingTime, check_corpus, html_report
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
 from nmt.corpus.corpus_spec import STANDARD_INPUT
-from nmt.corpus.progress import Follow
+from nmt.corpus.progress import ProgressCounter
 from nmt.errors import ConfigError
 from nmt.training.data.prepare import Sources
-from nmt.training.run.disk_space import room_for
+from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.run.files import has_begun
 from nmt.training.settings.settings import Settings
 from nmt.training.time_estimate import predictor
@@ -52,14 +52,14 @@ def check_while_training(
         return None
     languages = sources.direction.source, sources.direction.target
     with (
-        room_for(Path(gettempdir()) / "py3langid"),  # py3langid unpacks its model there
+        reporting_full_disk(Path(gettempdir()) / "py3langid"),  # py3langid unpacks its model there
         sources.passes.doing("looking at the corpus") as follow,
     ):
         parts, notes = _parts(sources, test, held_out, follow)
         report = check_corpus(parts, languages, settings.data.cleaning, QUICK, _known_soon, notes)
     for path, text in ((run / "corpus.html", html_report(report)), (run / "corpus.json", report.to_json())):
         content = text.encode()
-        with room_for(path, len(content), partial=path):
+        with reporting_full_disk(path, len(content), partial=path):
             path.write_bytes(content)
     return report
 
@@ -69,7 +69,7 @@ def _pipes(sources: Sources, test: Sequence[CorpusSpec]) -> bool:
 
 
 def _parts(
-    sources: Sources, test: Sequence[CorpusSpec], held_out: Sequence[SentencePair], follow: Follow
+    sources: Sources, test: Sequence[CorpusSpec], held_out: Sequence[SentencePair], follow: ProgressCounter
 ) -> tuple[list[Part], list[Callable[[], str]]]:
     direction = sources.direction
     notes: list[Callable[[], str]] = []

@@ -19,13 +19,13 @@ from nmt.corpus.check.output.wording import training_time
 from nmt.corpus.test_sets import read_test_set
 from nmt.model import Seq2Seq
 from nmt.training.data.prepare import PreparedCorpus
-from nmt.training.distillation.corpus import check_teachers, taught_preset
-from nmt.training.export.fine_tuning_weights import packed
+from nmt.training.distillation.corpus import check_teachers, student_preset
+from nmt.training.export.fine_tuning_weights import pack_weights
 from nmt.training.export.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.optimization.initialization import new_model
 from nmt.training.run.files import UNTAUGHT
-from nmt.training.settings.resolved import preset_line
+from nmt.training.settings.resolved import preset_summary
 from nmt.training.settings.settings import Settings
 from nmt.training.time_estimate import measured_time
 from nmt.training.train import TrainRequest
@@ -50,8 +50,8 @@ def dry_run(
         if request.teachers:
             lines.append(_taught(corpus, len(request.teachers)))
             if not begun:
-                complete = complete.with_preset(taught_preset(complete, len(request.teachers)))
-        for line in [*lines, preset_line(complete, corpus.stored.pairs)]:
+                complete = complete.with_preset(student_preset(complete, len(request.teachers)))
+        for line in [*lines, preset_summary(complete, corpus.stored.pairs)]:
             console.print(Text(line))
         console.print(_table(complete))
         for line in _sizes_and_time(request, corpus, complete, device, processes):
@@ -106,7 +106,7 @@ def _sizes_and_time(
     served = _served_bytes(model, int8)
     yield (
         f"Model: {parameters:,} parameters; the package has about {served / 1e6:.1f} MB to serve, beside its short "
-        f"lists, and {len(packed(model, int8)) / 1e6:.1f} MB of weights to train further"
+        f"lists, and {len(pack_weights(model, int8)) / 1e6:.1f} MB of weights to train further"
     )
     config = settings.training
     batches = len(token_batches(corpus.train, config.batch_tokens, np.random.default_rng(config.seed)))

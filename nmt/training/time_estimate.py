@@ -23,7 +23,7 @@ from nmt.training.optimization.initialization import new_model
 from nmt.training.optimization.objective import Objective
 from nmt.training.optimization.trainer import Trainer
 from nmt.training.settings.presets import preset_for
-from nmt.training.settings.resolved import preset_line
+from nmt.training.settings.resolved import preset_summary
 from nmt.training.settings.settings import Settings
 from tokenizer import SubwordTokenizer, TokenizerError
 
@@ -53,7 +53,7 @@ def predictor(settings: Settings, device: torch.device) -> Callable[[Sequence[Se
         ids = IdPairs(sources, targets)
         sizes = source.vocabulary_size, target.vocabulary_size
         time = measured_time(ids, sizes, kept, 1 - len(short) / len(pairs), complete, device)
-        return replace(time, assumptions=(preset_line(complete, kept), *time.assumptions))
+        return replace(time, assumptions=(preset_summary(complete, kept), *time.assumptions))
 
     return predict
 

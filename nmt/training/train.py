@@ -21,8 +21,8 @@ from nmt.training.corpus_check import check_while_training
 from nmt.training.data.lexicon import learn_lexicon
 from nmt.training.data.prepare import PreparedCorpus, Sources
 from nmt.training.data.short_lists import short_lists
-from nmt.training.data.source_licences import About, described, read_about
-from nmt.training.distillation.corpus import check_teachers, lesson_of, lesson_preset
+from nmt.training.data.source_licences import SourceLicence, described, read_source_licences
+from nmt.training.distillation.corpus import check_teachers, distillation_corpus, distillation_preset
 from nmt.training.distillation.teachers import Teacher
 from nmt.training.export.package import ExportPrecision, ModelFiles, Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
@@ -31,8 +31,8 @@ from nmt.training.optimization.distributed import Ranks
 from nmt.training.report import Outcome, Previous, sets_to_translate, translate_with_previous, write_report
 from nmt.training.report.scoring import TranslatedSet, translate_sets
 from nmt.training.run.files import LOG, forget_run
-from nmt.training.run.replaced_package import kept_before
-from nmt.training.settings.resolved import preset_line, settings_text
+from nmt.training.run.replaced_package import keep_replaced_package
+from nmt.training.settings.resolved import preset_summary, settings_text
 from nmt.training.settings.settings import Settings
 from nmt.training.train_model import train_model
 from tokenizer import SubwordTokenizer
@@ -72,7 +72,7 @@ def train_package(
     ranks = ranks or Ranks()
     # Read tests and licences before training, so that faults in them are found now and not hours later.
     tests = [read_test_set(spec, request.sources.direction, _test_name(spec)) for spec in request.test]
-    licences = read_about(request.corpora, (*request.sources.train, *request.sources.mixed))
+    licences = read_source_licences(request.corpora, (*request.sources.train, *request.sources.mixed))
     request.output.parent.mkdir(parents=True, exist_ok=True)
     if request.restart:
         forget_run(request.run)
@@ -134,7 +134,9 @@ def _sets_to_score(request: TrainRequest, tests: Sequence[TestSet], corpus: Prep
 def _previous(request: TrainRequest, model: ModelFiles, evaluation: _SetsToScore) -> Previous | None:
     """Translate the same sets with the previous package: the start of fine-tuning, or the package to be replaced."""
     start = request.start
-    before = start.package.path if start else kept_before(request.output, request.run, model.contents[WEIGHTS])
+    before = (
+        start.package.path if start else keep_replaced_package(request.output, request.run, model.contents[WEIGHTS])
+    )
     previous = translate_with_previous(before, evaluation.sets, request.sources.direction)
     if start and (previous is None or previous.version != start.package.manifest.version):
         return Previous(problem=f"{start.package.path} is no longer the package that this training began from")
@@ -185,7 +187,7 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
     """Train along with the first process, on the corpus that it has encoded. Raises any NmtError."""
     ranks.wait()
     sources = replace(request.sources, keep=True)
-    preset = lesson_preset(request.run) if request.teachers else None
+    preset = distillation_preset(request.run) if request.teachers else None
     corpus, settings = prepare_with_settings(
         settings, sources, request.run, request.start, processes=ranks.count, preset=preset
     )
@@ -194,20 +196,20 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
 
 
 def _prepared(
-    request: TrainRequest, settings: Settings, about: Sequence[About], console: Console, ranks: Ranks
+    request: TrainRequest, settings: Settings, about: Sequence[SourceLicence], console: Console, ranks: Ranks
 ) -> tuple[PreparedCorpus, Settings, tuple[CorpusSource, ...]]:
     """Return the corpus, all settings and the card's corpus entries; print what was left out and why."""
     run = request.run
     if not request.teachers:
         check_teachers(run, ())
         corpus, settings = prepare_with_settings(settings, request.sources, run, request.start, processes=ranks.count)
-        _say(console, corpus.report(), preset_line(settings, corpus.stored.pairs))
+        _say(console, corpus.report(), preset_summary(settings, corpus.stored.pairs))
         return corpus, settings, described(about, corpus.stored.counts)
-    lesson = lesson_of(settings, request.sources, run, request.teachers)
+    lesson = distillation_corpus(settings, request.sources, run, request.teachers)
     pairs = len(lesson.untaught.train)
     _say(console, lesson.untaught.report(), f"with what teachers made of {pairs:,} training pairs:")
     corpus, settings = prepare_with_settings(settings, lesson.sources, run, preset=lesson.preset)
-    _say(console, corpus.report(), preset_line(settings, lesson.untaught.stored.pairs))
+    _say(console, corpus.report(), preset_summary(settings, lesson.untaught.stored.pairs))
     made = (teacher.made(pairs) for teacher in request.teachers)
     return corpus, settings, (*described(about, lesson.untaught.stored.counts), *made)
 

@@ -22,7 +22,7 @@ from nmt.training.optimization.objective import Objective
 from nmt.training.optimization.trainer import Evaluation, Observer, Trainer, UpdateReport
 from nmt.training.optimization.training_log import TrainingLog
 from nmt.training.run.files import LOG
-from nmt.training.settings.resolved import keep_plan
+from nmt.training.settings.resolved import write_resolved_settings
 from nmt.training.settings.settings import Settings
 
 
@@ -61,7 +61,7 @@ def train_model(
     if not ranks.is_first:
         trainer.run(evaluate, _Unseen())
         return model
-    keep_plan(settings, run)
+    write_resolved_settings(settings, run)
     with TrainingLog(console, run / LOG, config.max_updates, trainer.position.update) as log:
         for note in trainer.notes:
             log.noted(note)

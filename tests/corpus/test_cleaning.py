@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nmt.corpus import Cleaner, CleaningReport, CleaningRules, Origin, SentencePair
 from nmt.corpus.hash_set import SeenHashes
 from nmt.corpus.held_out import HeldOut, Unseen
-from nmt.corpus.spill_file import read_spool, write_spool
+from nmt.corpus.spill_file import read_spill_file, write_spill_file
 
 
 def test_cleaning_counts_every_reason_and_shows_examples() -> None:
@@ -126,5 +126,5 @@ def test_pairs_on_disk_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[SentencePair]
 ) -> None:
     path = tmp_path_factory.mktemp("spool") / "pairs"
-    write_spool(path, pairs)
-    assert list(read_spool(path)) == pairs
+    write_spill_file(path, pairs)
+    assert list(read_spill_file(path)) == pairs

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from nmt.corpus import CorpusSpec, Direction
-from nmt.corpus.progress import SILENT, Passes
+from nmt.corpus.progress import SILENT, CorpusProgress
 from nmt.training.corpus_check import check_before_training
 from nmt.training.data.prepare import Sources, prepare
 from nmt.training.settings.config import DataConfig
@@ -30,7 +30,7 @@ def plain() -> Console:
 
 def test_a_log_has_a_line_a_minute() -> None:
     console, times = plain(), iter([0.0, 20.0, 61.0, 90.0, 130.0, 140.0])
-    with Passes(console, times.__next__).doing("reading") as follow:
+    with CorpusProgress(console, times.__next__).doing("reading") as follow:
         assert list(follow(range(4_999))) == list(range(4_999))
         assert list(follow([1])) == [1]  # of the same pass
     assert written(console) == ["reading: 2,000 pairs read so far", "reading: 4,000 pairs read so far"]
@@ -38,7 +38,7 @@ def test_a_log_has_a_line_a_minute() -> None:
 
 def test_a_pass_that_takes_less_than_a_minute_says_nothing_in_a_log() -> None:
     console = plain()
-    with Passes(console).doing("reading") as follow:
+    with CorpusProgress(console).doing("reading") as follow:
         assert sum(1 for _ in follow(range(3_000))) == 3_000
     assert written(console) == []
 
@@ -47,7 +47,7 @@ def test_a_terminal_shows_the_pass_and_its_count_and_is_left_as_it_was() -> None
     console = Console(file=io.StringIO(), force_terminal=True, force_interactive=True, width=80)
 
     def read_until_stopped() -> None:
-        with Passes(console).doing("reading") as follow:
+        with CorpusProgress(console).doing("reading") as follow:
             for number in follow(count()):
                 if number == 1_000:
                     raise KeyboardInterrupt
@@ -76,7 +76,7 @@ def minutes() -> Iterator[float]:
 
 
 def shown_to(console: Console, sources: Sources) -> Sources:
-    return replace(sources, passes=Passes(console, minutes().__next__))
+    return replace(sources, passes=CorpusProgress(console, minutes().__next__))
 
 
 def test_the_passes_before_training_are_counted(tmp_path: Path, sources: Sources) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from servers import running_server
 
 from nmt.cli.main import main
 from nmt.promotion.comparing import loop_criterion, time_criterion
@@ -18,7 +18,6 @@ from nmt.runtime import ModelPackage, Translator
 from service.settings import Settings
 
 MakePackage = Callable[..., Path]
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 
 
 def nmt(*arguments: object) -> Result:
@@ -52,7 +51,7 @@ def until(client: httpx.Client, expected: str) -> None:
 
 
 def test_a_running_service_takes_up_what_is_promoted_and_what_is_rolled_back(
-    served: Path, pairs: Path, make_package: MakePackage, tmp_path: Path, running_server: RunServer
+    served: Path, pairs: Path, make_package: MakePackage, tmp_path: Path
 ) -> None:
     before = version(served)
     candidate = make_package(tmp_path / "tuned" / "en-xx", day=2)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from nmt.runtime.encoder_memory import Sources
-from nmt.runtime.short_lists import OpenWords, OutputLayer, ShortLists
+from nmt.runtime.short_lists import ActiveShortLists, OutputLayer, ShortLists
 
 Array = NDArray[Any]
 V = 300
@@ -37,7 +37,7 @@ def test_a_list_holds_frequent_words_translations_and_copies_once_each() -> None
 @given(st.lists(st.tuples(LISTS, st.booleans()), min_size=1, max_size=12))
 def test_every_open_word_has_its_own_column_of_the_output_layer(events: list[tuple[Array, bool]]) -> None:
     weights = layer(1, 2)
-    words = OpenWords(weights)
+    words = ActiveShortLists(weights)
     users: list[Array] = []
     for opened, close_one in events:
         closed = [users.pop(0)] if close_one and users else []
@@ -53,7 +53,7 @@ def test_every_open_word_has_its_own_column_of_the_output_layer(events: list[tup
 
 
 def test_columns_are_given_up_when_most_words_are_closed() -> None:
-    words = OpenWords(layer(1))
+    words = ActiveShortLists(layer(1))
     many, few = np.arange(V), np.arange(10)
     words.change([], [many, few])
     wide = words.feed["output_weight"].shape[1]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
-from nmt.text.repetition import without_loops
+from nmt.text.repetition import without_repetitions
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_only_free_parts_change_their_case() -> None:
     ],
 )
 def test_loops_are_cut_after_their_first_round(text: str, expected: str | None) -> None:
-    assert without_loops(text) == expected
+    assert without_repetitions(text) == expected

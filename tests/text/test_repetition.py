@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt.text.repetition import _CHARACTERS, _first_rounds, without_loops
+from nmt.text.repetition import _CHARACTERS, _first_rounds, without_repetitions
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from nmt.text.repetition import _CHARACTERS, _first_rounds, without_loops
     ],
 )
 def test_a_loop_without_spaces_is_cut_after_its_first_round(text: str, expected: str) -> None:
-    assert without_loops(text) == expected
+    assert without_repetitions(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_loop_without_spaces_is_cut_after_its_first_round(text: str, expected:
     ],
 )
 def test_what_is_meant_or_is_no_word_is_no_loop(text: str) -> None:
-    assert without_loops(text) is None
+    assert without_repetitions(text) is None
 
 
 def test_a_long_row_of_dots_is_gone_through_once() -> None:
@@ -78,7 +78,7 @@ def test_a_long_row_of_dots_is_gone_through_once() -> None:
 )
 def test_what_is_left_is_shorter_and_begins_as_the_text_did(before: str, round_: str, rounds: int) -> None:
     text = before + round_ * rounds
-    shorter = without_loops(text)
+    shorter = without_repetitions(text)
     assert shorter is not None or rounds < 3 or len(round_ * rounds) < 30
     if shorter is not None:
         assert len(shorter) < len(text)
@@ -88,4 +88,4 @@ def test_what_is_left_is_shorter_and_begins_as_the_text_did(before: str, round_:
 @given(st.text("ab1.— \u00fc\uac00", max_size=5), st.integers(0, 30))
 def test_text_of_scripts_with_spaces_loops_in_words_alone(round_: str, rounds: int) -> None:
     text = round_ * rounds
-    assert without_loops(text) is None or text.count(" ") >= 5
+    assert without_repetitions(text) is None or text.count(" ") >= 5

@@ -19,7 +19,7 @@ from nmt.corpus.batching import IdPairs
 from nmt.errors import DiskFull, TrainingError
 from nmt.model import DropoutConfig, ModelConfig, Seq2Seq
 from nmt.training.optimization.checkpoint import Position
-from nmt.training.optimization.distributed import Ranks, joined
+from nmt.training.optimization.distributed import Ranks, process_group
 from nmt.training.optimization.evaluation import validation_loss
 from nmt.training.optimization.trainer import Evaluation, Trainer, UpdateReport
 from nmt.training.settings.config import TrainingConfig
@@ -151,7 +151,7 @@ def train_as_one_of_several(directory: str) -> None:
     torch.set_num_threads(1)
     place = Path(directory)
     try:
-        with joined(CPU) as ranks:
+        with process_group(CPU) as ranks:
             trainer(place / "whole", ranks=ranks).run(evaluate, recorder := Recorder())
             if ranks.is_first:
                 (place / "losses.json").write_text(json.dumps(vars(recorder)))

@@ -13,7 +13,7 @@ from nmt.corpus.check.finding import Finding, Role
 from nmt.corpus.check.kinds import KINDS
 from nmt.corpus.check.measures.alignment import Alignment
 from nmt.corpus.check.measures.alphabet import Alphabet
-from nmt.corpus.check.measures.inconsistent_translations import Several
+from nmt.corpus.check.measures.inconsistent_translations import InconsistentTranslations
 from nmt.corpus.check.measures.language import Languages
 from nmt.corpus.check.measures.leakage import Leakage
 from nmt.corpus.check.measures.lengths import Lengths
@@ -105,7 +105,7 @@ class _Look:
         self._effort = effort
         self._seen = SeenHashes()
         self._tallies = [Tally(finder.kind) for finder in FINDERS]
-        self._several = [Several("several_targets"), Several("several_sources")]
+        self._several = [InconsistentTranslations("several_targets"), InconsistentTranslations("several_sources")]
         self._scripts = [Scripts("source", languages[0]), Scripts("target", languages[1])]
         self._alignment = Alignment(role, effort.one_in if role == "train" else 1)
         self._lengths = Lengths()

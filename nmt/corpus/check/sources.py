@@ -11,18 +11,23 @@ from nmt.corpus.cleaning import Cleaner, CleaningRules
 from nmt.corpus.corpus_spec import CorpusSpec, Direction
 from nmt.corpus.held_out import HeldOut, Unseen
 from nmt.corpus.pairs import SentencePair
-from nmt.corpus.progress import Follow
+from nmt.corpus.progress import ProgressCounter
 from nmt.corpus.readers import read_pairs
 from nmt.corpus.readers.left_out import counting
 
 
-def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction, follow: Follow) -> list[Part]:
+def parts_of(role: Role, specs: Sequence[CorpusSpec], direction: Direction, follow: ProgressCounter) -> list[Part]:
     """Return one part per source. Its pairs are read lazily and counted by `follow`."""
     return [_part(role, spec, direction, follow) for spec in specs]
 
 
 def split_of(
-    specs: Sequence[CorpusSpec], direction: Direction, rules: CleaningRules, wanted: int, seed: int, follow: Follow
+    specs: Sequence[CorpusSpec],
+    direction: Direction,
+    rules: CleaningRules,
+    wanted: int,
+    seed: int,
+    follow: ProgressCounter,
 ) -> list[SentencePair]:
     """Choose the pairs that training will hold out. Reads the sources once; `follow` counts the pairs."""
     cleaner = Cleaner(rules)
@@ -38,7 +43,7 @@ def split_parts(
     mixed: Sequence[CorpusSpec],
     direction: Direction,
     held_out: Sequence[SentencePair],
-    follow: Follow,
+    follow: ProgressCounter,
 ) -> tuple[list[Part], Callable[[], str]]:
     """Split the sources into training and validation parts by holding out `held_out`.
 

@@ -77,7 +77,7 @@ def _found(text: str, start: int, end: int, source: str, target: str, any_case: 
     return Part(start, end, target.upper() if is_shouted else target, is_term=True)
 
 
-def settled_parts(text: str, glossary: Glossary | None = None, any_case: bool = False) -> list[Part]:
+def protected_parts(text: str, glossary: Glossary | None = None, any_case: bool = False) -> list[Part]:
     """Return the protected parts and terms of `text` from left to right, without overlaps."""
     protected = [Part(span.start, span.end, text[span.start : span.end]) for span in protected_spans(text)]
     if glossary is None:
@@ -92,7 +92,7 @@ def settled_parts(text: str, glossary: Glossary | None = None, any_case: bool = 
     return sorted([*kept, *terms], key=lambda part: part.start)
 
 
-def lost_parts(parts: Sequence[Part], translation: str) -> int:
+def missing_parts(parts: Sequence[Part], translation: str) -> int:
     """Return how many of `parts` are missing in `translation`. A term counts as present with any case and ending."""
     if not parts:
         return 0

@@ -20,15 +20,15 @@ from nmt.corpus.cleaning import EMPTY
 from nmt.corpus.encoding import EncodedPair, encode_pairs
 from nmt.corpus.held_out import HeldOut, Unseen
 from nmt.corpus.id_files import IdWriter, map_ids
-from nmt.corpus.progress import Follow, Passes
+from nmt.corpus.progress import CorpusProgress, ProgressCounter
 from nmt.corpus.readers.left_out import LeaveOut, counting
-from nmt.corpus.spill_file import read_spool, write_spool
+from nmt.corpus.spill_file import read_spill_file, write_spill_file
 from nmt.decoding import LengthModel
 from nmt.errors import CorpusError
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
-from nmt.training.data.encoded_corpus import CorpusState, SourceCount, StoredCorpus, file_sizes, validation_lines
+from nmt.training.data.encoded_corpus import CorpusState, EncodedCorpus, SourceCount, file_sizes, validation_lines
 from nmt.training.data.vocabulary import learn_tokenizers
-from nmt.training.run.disk_space import room_for
+from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.settings.config import DataConfig
 
 TRAIN, VALID = "train", "valid"
@@ -42,7 +42,9 @@ Sized = Callable[[int], DataConfig]
 """Return the settings for a number of training pairs; only the vocabulary settings depend on the number."""
 
 
-def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> StoredCorpus:
+def encode_corpus(
+    sized: Sized, state: CorpusState, run: Path, directory: Path, passes: CorpusProgress
+) -> EncodedCorpus:
     """Encode the sources in `state` to `directory` atomically, and write the tokenizers to `run`.
 
     Raises CorpusError if no usable pairs are left, and whatever the readers raise.
@@ -50,7 +52,7 @@ def encode_corpus(sized: Sized, state: CorpusState, run: Path, directory: Path, 
     partial = directory.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    with room_for(directory, partial=partial):
+    with reporting_full_disk(directory, partial=partial):
         stored = _Encoding(sized, state, run, partial, passes).stored()
         stored.save(partial)
     shutil.rmtree(directory, ignore_errors=True)
@@ -82,7 +84,7 @@ class _Read:
 class _Encoding:
     """The encoding passes over one corpus."""
 
-    def __init__(self, sized: Sized, state: CorpusState, run: Path, directory: Path, passes: Passes) -> None:
+    def __init__(self, sized: Sized, state: CorpusState, run: Path, directory: Path, passes: CorpusProgress) -> None:
         self._sized = sized
         self._state = state
         self._run = run
@@ -90,16 +92,16 @@ class _Encoding:
         self._passes = passes
         self._spool = directory / _KEPT
 
-    def stored(self) -> StoredCorpus:
+    def stored(self) -> EncodedCorpus:
         read = self._read()
         config = self._sized(read.count)
         with self._passes.doing("learning the vocabulary"):
             tokenizers = learn_tokenizers(
-                lambda: filter(read.may_train, read_spool(self._spool)), read.count, config, self._run
+                lambda: filter(read.may_train, read_spill_file(self._spool)), read.count, config, self._run
             )
         counts = []
         with self._passes.doing("turning text into subwords") as follow, IdWriter(self._directory, TRAIN) as writer:
-            kept = follow(read_spool(self._spool))
+            kept = follow(read_spill_file(self._spool))
             for seen, left in read.sources:
                 pairs = filter(read.may_train, islice(kept, left))
                 trained = _write(writer, encode_pairs(pairs, *tokenizers, config.max_subwords))
@@ -112,9 +114,9 @@ class _Encoding:
                 f"all {len(read.valid)} validation pairs have more than {MAX_SOURCE_SUBWORDS} subwords on a side, more "
                 f"than are translated in one piece: cut them into sentences, or give others (--valid)"
             )
-        write_spool(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
+        write_spill_file(self._directory / VALID_PAIRS, (pair for pair, _, _ in encoded))
         self._spool.unlink()
-        return StoredCorpus(
+        return EncodedCorpus(
             self._state.with_settings(config),
             read.report,
             read.count - sum(each.trained for each in counts),
@@ -131,16 +133,16 @@ class _Encoding:
         held_out = HeldOut(config.held_out, config.seed)
         sources: list[tuple[int, int]] = []
         with self._passes.doing("reading and cleaning") as follow:
-            write_spool(self._spool, self._cleaned(cleaner, held_out, sources, follow))
+            write_spill_file(self._spool, self._cleaned(cleaner, held_out, sources, follow))
         report = cleaner.report
         del cleaner  # frees its memory of every pair
         valid, valid_left_out, may_train = self._held_out(held_out)
-        count = sum(1 for _ in filter(may_train, read_spool(self._spool))) if may_train else report.kept
+        count = sum(1 for _ in filter(may_train, read_spill_file(self._spool))) if may_train else report.kept
         _check_left(count, len(valid), [*report.lines(), *validation_lines(valid_left_out)])
         return _Read(report, sources, valid, valid_left_out, may_train, count)
 
     def _cleaned(
-        self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]], follow: Follow
+        self, cleaner: Cleaner, held_out: HeldOut, read_and_kept: list[tuple[int, int]], follow: ProgressCounter
     ) -> Iterator[SentencePair]:
         report = cleaner.report
         new = len(self._state.train) - self._state.mixed

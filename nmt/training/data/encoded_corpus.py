@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from nmt.corpus import CleaningReport, CorpusSpec, Direction
 from nmt.decoding import LengthModel
 from nmt.errors import CorpusError
-from nmt.training.run.disk_space import room_for
+from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.settings.config import DataConfig
 
 _MANIFEST = "corpus.json"
@@ -107,7 +107,7 @@ class SourceCount:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCorpus:
+class EncodedCorpus:
     """The manifest of an encoded corpus."""
 
     state: CorpusState
@@ -139,8 +139,8 @@ class StoredCorpus:
     def save(self, directory: Path) -> None:
         """Write the manifest to `directory` atomically."""
         partial = directory / f"{_MANIFEST}.partial"
-        content = TypeAdapter(StoredCorpus).dump_json(self, indent=1)
-        with room_for(directory / _MANIFEST, len(content), partial):
+        content = TypeAdapter(EncodedCorpus).dump_json(self, indent=1)
+        with reporting_full_disk(directory / _MANIFEST, len(content), partial):
             partial.write_bytes(content)
         os.replace(partial, directory / _MANIFEST)
 
@@ -150,10 +150,10 @@ def validation_lines(left_out: Mapping[str, int]) -> list[str]:
     return [f"left out {count:,} of the validation pairs: {reason}" for reason, count in left_out.items()]
 
 
-def load_stored(directory: Path) -> StoredCorpus | None:
+def load_encoded_corpus(directory: Path) -> EncodedCorpus | None:
     """Return the manifest in `directory`, or None if it is missing or does not match the files."""
     try:
-        stored = TypeAdapter(StoredCorpus).validate_json((directory / _MANIFEST).read_bytes())
+        stored = TypeAdapter(EncodedCorpus).validate_json((directory / _MANIFEST).read_bytes())
         fits = stored.format == _FORMAT and stored.sizes == file_sizes(directory)
     except (OSError, ValidationError):
         return None

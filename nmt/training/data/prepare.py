@@ -16,14 +16,20 @@ from nmt.corpus.batching import IdPairs, epoch_size
 from nmt.corpus.corpus_spec import STANDARD_INPUT
 from nmt.corpus.domains import by_domain, domain_lines
 from nmt.corpus.id_files import map_ids
-from nmt.corpus.progress import SILENT, Passes
-from nmt.corpus.spill_file import read_spool
+from nmt.corpus.progress import SILENT, CorpusProgress
+from nmt.corpus.spill_file import read_spill_file
 from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
 from nmt.training.data.encode import TRAIN, VALID, VALID_PAIRS, Sized, encode_corpus
-from nmt.training.data.encoded_corpus import CorpusState, StoredCorpus, load_stored, source_state, validation_lines
+from nmt.training.data.encoded_corpus import (
+    CorpusState,
+    EncodedCorpus,
+    load_encoded_corpus,
+    source_state,
+    validation_lines,
+)
 from nmt.training.data.vocabulary import load_tokenizers
-from nmt.training.run.disk_space import room_for
+from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.run.files import ENCODED, has_begun
 from nmt.training.settings.config import DataConfig
 from tokenizer import SubwordTokenizer
@@ -46,7 +52,7 @@ class Sources:
     """General pairs mixed in: at weight 1, an epoch draws as many of them as of `train`, or all if there are fewer."""
     keep: bool = False
     """Use the pairs in the run directory, even if the source files have changed."""
-    passes: Passes = SILENT
+    passes: CorpusProgress = SILENT
     """Progress display for reading the sources."""
 
 
@@ -59,7 +65,7 @@ class PreparedCorpus:
     train: IdPairs
     valid: IdPairs
     valid_pairs: tuple[SentencePair, ...]
-    stored: StoredCorpus
+    stored: EncodedCorpus
 
     @property
     def length(self) -> LengthModel:
@@ -108,7 +114,7 @@ def prepare(
     """
     training = training or run
     directory = run / ENCODED
-    stored = load_stored(directory)
+    stored = load_encoded_corpus(directory)
     sized = sized or (lambda _: config)
     if sources.keep:
         if stored is None:
@@ -133,7 +139,7 @@ def prepare(
     return _open(directory, stored)
 
 
-def _check_kept(stored: StoredCorpus, config: DataConfig, direction: Direction, directory: Path) -> None:
+def _check_kept(stored: EncodedCorpus, config: DataConfig, direction: Direction, directory: Path) -> None:
     """Raise CheckpointError if the stored corpus does not match `config` and `direction`."""
     asked = replace(stored.state.with_settings(config), direction=direction)
     if changes := asked.changes_from(stored.state):
@@ -143,7 +149,7 @@ def _check_kept(stored: StoredCorpus, config: DataConfig, direction: Direction, 
         )
 
 
-def _open(directory: Path, stored: StoredCorpus) -> PreparedCorpus:
+def _open(directory: Path, stored: EncodedCorpus) -> PreparedCorpus:
     source, target = load_tokenizers(directory.parent, stored.state.settings["joint"])
     weights = _weights(stored)
     counts = [count.trained for count in stored.counts]
@@ -154,7 +160,7 @@ def _open(directory: Path, stored: StoredCorpus) -> PreparedCorpus:
         target,
         IdPairs.of_arrays(map_ids(directory, TRAIN), weighted),
         IdPairs.of_arrays(map_ids(directory, VALID), ()),
-        tuple(read_spool(directory / VALID_PAIRS)),
+        tuple(read_spill_file(directory / VALID_PAIRS)),
         stored,
     )
 
@@ -170,7 +176,7 @@ def _state(config: DataConfig, sources: Sources, before: CorpusState | None) -> 
     return CorpusState(settings, sources.direction, train, valid, len(sources.mixed))
 
 
-def _weights(stored: StoredCorpus) -> list[float]:
+def _weights(stored: EncodedCorpus) -> list[float]:
     """Return how often an epoch contains a pair of each training source."""
     weights = [source.spec.weight for source in stored.state.train]
     counts = [count.trained for count in stored.counts]
@@ -180,7 +186,7 @@ def _weights(stored: StoredCorpus) -> list[float]:
     return [*weights[:first], *(weight * share for weight in weights[first:])]
 
 
-def _check_epoch(stored: StoredCorpus, weighted: Sequence[tuple[int, float]]) -> None:
+def _check_epoch(stored: EncodedCorpus, weighted: Sequence[tuple[int, float]]) -> None:
     """Raise ConfigError if the sources are so small and their weights so low that an epoch would have no pairs."""
     if not weighted or epoch_size(weighted):
         return
@@ -202,7 +208,7 @@ def _without_pipe(sources: Sources, run: Path) -> Sources:
         raise ConfigError(f"standard input (-) is named {readers} times, but can be read once: put the text into files")
     file = run / _STANDARD_INPUT
     run.mkdir(parents=True, exist_ok=True)
-    with room_for(file, partial=file), file.open("wb") as stream:
+    with reporting_full_disk(file, partial=file), file.open("wb") as stream:
         shutil.copyfileobj(sys.stdin.buffer, stream)
 
     def instead(specs: Sequence[CorpusSpec]) -> tuple[CorpusSpec, ...]:

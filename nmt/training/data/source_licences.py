@@ -15,7 +15,7 @@ from nmt.training.data.encoded_corpus import SourceCount
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class SourceLicence:
     """A source as the user describes it."""
 
     name: str
@@ -23,15 +23,15 @@ class About:
     attribution: str
 
 
-def read_about(path: Path | None, specs: Sequence[CorpusSpec]) -> list[About]:
+def read_source_licences(path: Path | None, specs: Sequence[CorpusSpec]) -> list[SourceLicence]:
     """Read the description of each of `specs` from the JSON file at `path`; without a file, use their names.
 
     Raises ConfigError if the file cannot be read or describes another number of sources.
     """
     if path is None:
-        return [About(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
+        return [SourceLicence(name=spec.paths[0].name, licence="not stated", attribution="") for spec in specs]
     try:
-        about = TypeAdapter(list[About]).validate_json(path.read_bytes())
+        about = TypeAdapter(list[SourceLicence]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"{path}: expected a JSON list of objects with name, licence and attribution ({error})"
@@ -43,6 +43,6 @@ def read_about(path: Path | None, specs: Sequence[CorpusSpec]) -> list[About]:
     return about
 
 
-def described(about: Sequence[About], counts: Sequence[SourceCount]) -> tuple[CorpusSource, ...]:
+def described(about: Sequence[SourceLicence], counts: Sequence[SourceCount]) -> tuple[CorpusSource, ...]:
     """Return the sources with their numbers of pairs."""
     return tuple(CorpusSource(pairs=count.read, **asdict(entry)) for count, entry in zip(counts, about, strict=True))

@@ -16,7 +16,7 @@ from nmt.training.data.encoded_corpus import SourceCount, SourceState
 from nmt.training.data.prepare import PreparedCorpus, Sources
 from nmt.training.distillation.teachers import Teacher, line_of
 from nmt.training.fine_tuning.prepare import prepare_with_settings
-from nmt.training.run.disk_space import room_for, write_small_file
+from nmt.training.run.disk_space import reporting_full_disk, write_small_file
 from nmt.training.run.files import DISTILLATION_CORPUS, UNTAUGHT, has_begun
 from nmt.training.settings.presets import Preset
 from nmt.training.settings.settings import Settings
@@ -29,7 +29,7 @@ _MORE_UPDATES = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class DistillationCorpus:
     """The distillation corpus and the preset to train on it."""
 
     untaught: PreparedCorpus
@@ -67,7 +67,9 @@ def check_teachers(run: Path, teachers: Sequence[Teacher]) -> None:
         )
 
 
-def lesson_of(settings: Settings, sources: Sources, run: Path, teachers: Sequence[Teacher]) -> Lesson:
+def distillation_corpus(
+    settings: Settings, sources: Sources, run: Path, teachers: Sequence[Teacher]
+) -> DistillationCorpus:
     """Have the `teachers` translate the training pairs of `sources`, in `run`, resuming earlier translations.
 
     The held-out pairs are the same as without teachers, and the teachers do not translate them. Raises what reading
@@ -78,22 +80,22 @@ def lesson_of(settings: Settings, sources: Sources, run: Path, teachers: Sequenc
     record = _recorded(run) or _Record(
         tuple(teacher.described for teacher in teachers),
         tuple(_write_texts(untaught, not sources.valid, run / UNTAUGHT)),
-        taught_preset(completed, len(teachers)),
+        student_preset(completed, len(teachers)),
     )
     own, made = _own_and_made(record, untaught, sources, run / UNTAUGHT, teachers)
     write_small_file(run / DISTILLATION_CORPUS, TypeAdapter(_Record).dump_json(record, indent=1))
     valid = (CorpusSpec((run / UNTAUGHT / _VALID,), "tsv"),)
     keep = sources.keep and has_begun(run)
-    return Lesson(untaught, replace(sources, train=(*own, *made), valid=valid, keep=keep), record.preset)
+    return DistillationCorpus(untaught, replace(sources, train=(*own, *made), valid=valid, keep=keep), record.preset)
 
 
-def lesson_preset(run: Path) -> Preset | None:
+def distillation_preset(run: Path) -> Preset | None:
     """Return the preset of the lesson that another process stored in `run`, or None if there is none."""
     record = _recorded(run)
     return record.preset if record else None
 
 
-def taught_preset(untaught: Settings, teachers: int) -> Preset:
+def student_preset(untaught: Settings, teachers: int) -> Preset:
     """Return the preset of `untaught`, the settings for the text alone, enlarged for the number of `teachers`."""
     preset = untaught.preset
     assert preset is not None  # always set when training does not start from a package
@@ -155,7 +157,7 @@ def _write_texts(corpus: PreparedCorpus, held_out: bool, place: Path) -> list[st
     for _, count in _with_text(corpus):
         digest = hashlib.sha256(valid if held_out else b"")
         partial = place / "text.partial"
-        with room_for(partial, partial=partial), partial.open("wb") as stream:
+        with reporting_full_disk(partial, partial=partial), partial.open("wb") as stream:
             for index in range(first, first + count.trained):
                 line = f"{line_of(_pair(corpus, index))}\n".encode()
                 digest.update(line)

@@ -17,7 +17,7 @@ import torch
 
 from nmt.corpus import CorpusSpec, Direction, SentencePair, read_pairs
 from nmt.corpus.held_out import Unseen
-from nmt.corpus.progress import Passes
+from nmt.corpus.progress import CorpusProgress
 from nmt.corpus.readers.one_line import one_line
 from nmt.errors import ConfigError, TextTooLong
 from nmt.runtime import CorpusSource, ModelPackage, Translator
@@ -62,7 +62,7 @@ class Teacher:
             attribution="; ".join(dict.fromkeys(each.attribution for each in corpora if each.attribution)),
         )
 
-    def translate(self, text: CorpusSpec, count: int, may_learn: Unseen, passes: Passes) -> Path:
+    def translate(self, text: CorpusSpec, count: int, may_learn: Unseen, passes: CorpusProgress) -> Path:
         """Translate the `count` pairs of `text` to a file beside it, and return the file's path.
 
         The translation of one side replaces the other side. It is left empty, so that cleaning removes the pair, if it

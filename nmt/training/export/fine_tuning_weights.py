@@ -21,7 +21,7 @@ _LIMIT = 127
 _SCALE = ".scale"
 
 
-def packed(model: Seq2Seq, int8: bool) -> bytes:
+def pack_weights(model: Seq2Seq, int8: bool) -> bytes:
     """Serialize the weights of `model`, tied ones once, for a package with `int8` or float32 graphs."""
     tensors: dict[str, Tensor] = {}
     for name, parameter in model.named_parameters():
@@ -35,8 +35,8 @@ def packed(model: Seq2Seq, int8: bool) -> bytes:
     return serialised
 
 
-def unpacked(path: Path) -> dict[str, Tensor]:
-    """Read the output of `packed` from `path` as float32 tensors by name. Raises ConfigError if it cannot be read."""
+def unpack_weights(path: Path) -> dict[str, Tensor]:
+    """Read what `pack_weights` wrote to `path`, as float32 tensors by name. Raises ConfigError if it cannot be read."""
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:

@@ -22,9 +22,9 @@ from nmt.runtime import (
 from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, WEIGHTS
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.card import model_card
-from nmt.training.export.fine_tuning_weights import packed
+from nmt.training.export.fine_tuning_weights import pack_weights
 from nmt.training.export.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
-from nmt.training.run.disk_space import room_for
+from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.run.files import SETTINGS
 from tokenizer import SubwordTokenizer
 
@@ -85,7 +85,7 @@ def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelF
         **attention,
         ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
         **tokenizers,
-        WEIGHTS: packed(trained.model, int8),
+        WEIGHTS: pack_weights(trained.model, int8),
     }
     return ModelFiles(trained, precision, vocabularies, contents)
 
@@ -119,7 +119,7 @@ def export_package(directory: Path, model: ModelFiles, provenance: Provenance) -
         SETTINGS: provenance.settings.encode(),
         "CARD.md": model_card(manifest, provenance.command, model.precision).encode(),
     }
-    with room_for(directory, sum(map(len, files.values()))):
+    with reporting_full_disk(directory, sum(map(len, files.values()))):
         write_package(directory, manifest, files)
 
 

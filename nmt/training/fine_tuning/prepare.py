@@ -7,7 +7,7 @@ from pathlib import Path
 from nmt.training.data.prepare import PreparedCorpus, Sources, prepare
 from nmt.training.fine_tuning.start import Start, begin, check_beginning
 from nmt.training.settings.presets import Preset
-from nmt.training.settings.resolved import kept_preset, planned
+from nmt.training.settings.resolved import read_preset, resolved_settings
 from nmt.training.settings.settings import Settings
 
 
@@ -34,7 +34,9 @@ def prepare_with_settings(
         begin(place, start)
         corpus = prepare(data, sources, place, training=run)
         completed = start.settings(settings, corpus.train, processes)
-        kept = kept_preset(run)
+        kept = read_preset(run)
         return corpus, settings.with_preset(kept) if kept else completed
-    corpus = prepare(settings.data, sources, place, lambda pairs: planned(settings, pairs, run, preset).data, run)
-    return corpus, planned(settings, corpus.stored.pairs, run, preset)
+    corpus = prepare(
+        settings.data, sources, place, lambda pairs: resolved_settings(settings, pairs, run, preset).data, run
+    )
+    return corpus, resolved_settings(settings, corpus.stored.pairs, run, preset)

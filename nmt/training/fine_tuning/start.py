@@ -26,7 +26,7 @@ from nmt.runtime.package import ARRAYS, WEIGHTS
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.data.short_lists import merged
 from nmt.training.data.vocabulary import keep_tokenizers
-from nmt.training.export.fine_tuning_weights import unpacked
+from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.run.disk_space import write_small_file
 from nmt.training.run.files import ENCODED, SETTINGS, START, has_begun
 from nmt.training.settings.presets import Preset
@@ -64,7 +64,7 @@ class Start:
                 f"{path}: has no {WEIGHTS}, so it can be served but not fine-tuned: use the package as nmt train wrote "
                 f"it, or train anew without --from"
             )
-        weights = unpacked(path / WEIGHTS)
+        weights = unpack_weights(path / WEIGHTS)
         with package.open_file(ARRAYS) as file:
             lists = ModelArrays.read(file).short_lists
         return cls(package, ModelConfig.from_dict(values), weights, lists)

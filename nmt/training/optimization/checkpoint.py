@@ -17,7 +17,7 @@ from nmt.model import Seq2Seq
 from nmt.training.optimization.schedule import Progress
 from nmt.training.optimization.weight_averaging import AveragedWeights
 from nmt.training.run.files import BEST, ENCODED, LAST, PREVIOUS
-from nmt.training.run.hashed_tensors import read_metadata, read_sealed, write_sealed
+from nmt.training.run.hashed_tensors import read_hashed_tensors, read_metadata, write_hashed_tensors
 from nmt.training.settings.config import MAY_CHANGE
 
 _FORMAT = "2"
@@ -84,7 +84,7 @@ def save_checkpoint(
         "settings": json.dumps(label.settings),
         "position": json.dumps(asdict(position)),
     }
-    write_sealed(path, tensors, metadata, path.with_name(PREVIOUS) if path.name == LAST else None)
+    write_hashed_tensors(path, tensors, metadata, path.with_name(PREVIOUS) if path.name == LAST else None)
 
 
 def load_latest(
@@ -184,7 +184,7 @@ def _may_change(name: str) -> bool:
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    tensors, metadata = read_sealed(path)
+    tensors, metadata = read_hashed_tensors(path)
     if metadata.get("format") != _FORMAT:
         raise CheckpointError(
             f"{path}: checkpoint format {metadata.get('format')!r}, this version reads {_FORMAT!r}; finish the "

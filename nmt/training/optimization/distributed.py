@@ -82,7 +82,7 @@ class Ranks:
 
 
 @contextmanager
-def joined(device: torch.device) -> Iterator[Ranks]:
+def process_group(device: torch.device) -> Iterator[Ranks]:
     """Join the processes that torchrun started, this one on `device`; without torchrun, yield a single process.
 
     Only the first process reports an error that ends all of them; the others exit silently.
@@ -142,13 +142,13 @@ def launcher() -> list[str]:
     return ["torchrun", "--nproc-per-node", os.environ["LOCAL_WORLD_SIZE"], "-m", "nmt"]
 
 
-def place_among_processes() -> tuple[int, int]:
+def process_rank() -> tuple[int, int]:
     """Return this process's rank and the number of processes, from torchrun; (0, 1) without torchrun."""
     return int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def _started_together() -> bool:
-    return place_among_processes()[1] > 1
+    return process_rank()[1] > 1
 
 
 @contextmanager

@@ -20,7 +20,7 @@ _BLOCK = 1 << 16
 
 
 @contextmanager
-def room_for(path: Path, needed: int | None = None, partial: Path | None = None) -> Iterator[None]:
+def reporting_full_disk(path: Path, needed: int | None = None, partial: Path | None = None) -> Iterator[None]:
     """Wrap code that writes `path`, of `needed` bytes if known, and raise DiskFull when the disk is full.
 
     Any error removes `partial`, the unfinished file or directory that is to become `path`.
@@ -39,7 +39,7 @@ def room_for(path: Path, needed: int | None = None, partial: Path | None = None)
 def write_small_file(path: Path, content: bytes) -> None:
     """Write `path` atomically. Raises DiskFull."""
     partial = path.with_name(f"{path.name}.partial")
-    with room_for(path, len(content), partial):
+    with reporting_full_disk(path, len(content), partial):
         partial.write_bytes(content)
     os.replace(partial, path)
 
@@ -58,7 +58,7 @@ class LineFile:
         """Append `line`, which must not contain a line feed. Raises DiskFull and leaves the file unchanged."""
         content = line.encode() + b"\n"
         try:
-            with room_for(self._path, len(content)):
+            with reporting_full_disk(self._path, len(content)):
                 written = 0
                 while written < len(content):
                     written += self._stream.write(content[written:])

@@ -16,16 +16,18 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from nmt.errors import CheckpointDamaged
-from nmt.training.run.disk_space import room_for
+from nmt.training.run.disk_space import reporting_full_disk
 
 _HASH = "sha256"
 
 
-def write_sealed(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str], before: Path | None = None) -> None:
+def write_hashed_tensors(
+    path: Path, tensors: dict[str, Tensor], metadata: dict[str, str], before: Path | None = None
+) -> None:
     """Write `tensors` and `metadata` to `path`; an existing file is renamed to `before`. Raises DiskFull."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     partial = path.with_suffix(".partial")
-    with room_for(path, sum(tensor.nbytes for tensor in tensors.values()), partial):
+    with reporting_full_disk(path, sum(tensor.nbytes for tensor in tensors.values()), partial):
         save_file(tensors, partial, {**metadata, _HASH: _hash(tensors, metadata)})
         with partial.open("rb") as written:
             os.fsync(written.fileno())
@@ -34,7 +36,7 @@ def write_sealed(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
     os.replace(partial, path)
 
 
-def read_sealed(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def read_hashed_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Return the tensors and metadata in `path`. Raises CheckpointDamaged if it is unreadable or its hash differs."""
     try:
         with safe_open(path, framework="pt") as stored:

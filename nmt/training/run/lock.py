@@ -15,7 +15,7 @@ LOCK = "lock"
 
 
 @contextmanager
-def sole_training(run: Path) -> Iterator[None]:
+def run_lock(run: Path) -> Iterator[None]:
     """Lock `run` against other trainings, and create it if needed. Raises RunBusy.
 
     The lock is released when the process ends, however it ends. A directory with nothing but the lock is removed.

@@ -9,11 +9,11 @@ from pathlib import Path
 from nmt.errors import PackageCorrupt, PackageNotFound
 from nmt.runtime import ModelPackage, copy_package
 from nmt.runtime.package import WEIGHTS
-from nmt.training.run.disk_space import room_for
+from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.run.files import BEFORE
 
 
-def kept_before(output: Path, run: Path, weights: bytes) -> Path:
+def keep_replaced_package(output: Path, run: Path, weights: bytes) -> Path:
     """Copy the package at `output`, which one with `weights` will replace, to `run`, and return the copy's path.
 
     If `output` already has these `weights`, a finished training was run again: the earlier copy stays, so that it is of
@@ -32,7 +32,7 @@ def kept_before(output: Path, run: Path, weights: bytes) -> Path:
         return kept
     partial = run / f"{BEFORE}.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    with room_for(kept, partial=partial):
+    with reporting_full_disk(kept, partial=partial):
         if package:
             copy_package(package, partial)
         else:

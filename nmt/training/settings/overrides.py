@@ -19,7 +19,7 @@ _LEARNED = frozenset({"source_vocabulary", "target_vocabulary"})
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Override:
     """A value that overrides a default."""
 
     value: Any
@@ -59,12 +59,12 @@ def check_name(name: str, origin: str) -> None:
     raise ConfigError(f"{origin}: there is no setting {name}; {hint}")
 
 
-def given_on_the_line(overrides: Sequence[str]) -> dict[str, Given]:
+def parse_overrides(overrides: Sequence[str]) -> dict[str, Override]:
     """Return the settings given with `--set`, by name; the last value of a name wins.
 
     Raises ConfigError with the text at fault.
     """
-    given: dict[str, Given] = {}
+    given: dict[str, Override] = {}
     for override in overrides:
         name, separator, text = override.partition("=")
         name = name.strip()
@@ -75,7 +75,7 @@ def given_on_the_line(overrides: Sequence[str]) -> dict[str, Given]:
             )
         for leaf, value in _flattened(name, value_of(text)):
             check_name(leaf, "--set")
-            given[leaf] = Given(value, "--set")
+            given[leaf] = Override(value, "--set")
     return given
 
 

@@ -18,15 +18,15 @@ from nmt.training.settings.settings import Settings
 from nmt.training.settings.yaml_file import ALL_SETTINGS
 
 
-def planned(settings: Settings, pairs: int, run: Path, preset: Preset | None = None) -> Settings:
+def resolved_settings(settings: Settings, pairs: int, run: Path, preset: Preset | None = None) -> Settings:
     """Return `settings` completed by `preset`, by default the one for `pairs` training pairs.
 
     A training that has begun in `run` keeps its own preset. Raises CheckpointError if that cannot be read.
     """
-    return settings.with_preset(kept_preset(run) or preset or preset_for(pairs))
+    return settings.with_preset(read_preset(run) or preset or preset_for(pairs))
 
 
-def kept_preset(run: Path) -> Preset | None:
+def read_preset(run: Path) -> Preset | None:
     """Return the preset that the training in `run` began with, or None if no training has begun.
 
     Raises CheckpointError if the preset cannot be read.
@@ -43,14 +43,14 @@ def kept_preset(run: Path) -> Preset | None:
         ) from error
 
 
-def keep_plan(settings: Settings, run: Path) -> None:
+def write_resolved_settings(settings: Settings, run: Path) -> None:
     """Write the settings to `run`, and the preset for resuming."""
     write_small_file(run / SETTINGS, settings_text(settings).encode())
     if settings.preset:
         write_small_file(run / PRESET, TypeAdapter(Preset).dump_json(settings.preset, indent=1))
 
 
-def preset_line(settings: Settings, pairs: int) -> str:
+def preset_summary(settings: Settings, pairs: int) -> str:
     """Return a line for display: which preset was chosen and why."""
     preset = settings.preset
     if preset is None:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from nmt.errors import ConfigError
 from nmt.model import ModelConfig
 from nmt.training.settings.config import DataConfig, TrainingConfig
-from nmt.training.settings.overrides import GROUPS, NAMES, Given, given_on_the_line, nested
+from nmt.training.settings.overrides import GROUPS, NAMES, Override, nested, parse_overrides
 from nmt.training.settings.presets import Preset
 from nmt.training.settings.yaml_file import read_settings
 
@@ -30,7 +30,7 @@ class Settings:
     model: dict[str, Any] = field(default_factory=dict)
     """Values of ModelConfig that override its defaults."""
     training: TrainingConfig = field(default_factory=TrainingConfig)
-    given: Mapping[str, Given] = field(default_factory=dict)
+    given: Mapping[str, Override] = field(default_factory=dict)
     """Values that the user set, by name."""
     preset: Preset | None = None
     """The source of values that the user did not set; None until the pairs have been counted."""
@@ -45,8 +45,8 @@ class Settings:
         given, complete = read_settings(file) if file else ({}, False)
         if file and complete:
             origin = f"default, not in {file.name}"
-            given = {name: Given(value, origin) for name, value in cls().values().items()} | given
-        given |= given_on_the_line(overrides)
+            given = {name: Override(value, origin) for name, value in cls().values().items()} | given
+        given |= parse_overrides(overrides)
         for name, item in given.items():
             _check(name, item)
         return cls._of(given, None)
@@ -56,7 +56,7 @@ class Settings:
         return self._of(self.given, preset)
 
     @classmethod
-    def _of(cls, given: Mapping[str, Given], preset: Preset | None) -> Settings:
+    def _of(cls, given: Mapping[str, Override], preset: Preset | None) -> Settings:
         values = {**(preset.values if preset else {}), **{name: item.value for name, item in given.items()}}
         groups = nested(values)
         settings = cls(
@@ -95,7 +95,7 @@ def _named(groups: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
             yield f"{prefix}{name}", value
 
 
-def _check(name: str, item: Given) -> None:
+def _check(name: str, item: Override) -> None:
     """Raise ConfigError with the origin of a value that is invalid regardless of the other settings."""
     group = name.partition(".")[0]
     if isinstance(item.value, float) and not math.isfinite(item.value):

@@ -8,13 +8,13 @@ from pathlib import Path
 import yaml
 
 from nmt.errors import ConfigError
-from nmt.training.settings.overrides import GROUPS, Given, check_name, is_group, value_of
+from nmt.training.settings.overrides import GROUPS, Override, check_name, is_group, value_of
 
 ALL_SETTINGS = "# All settings of a training"
 """First line of a file that contains all settings of a training."""
 
 
-def read_settings(path: Path) -> tuple[dict[str, Given], bool]:
+def read_settings(path: Path) -> tuple[dict[str, Override], bool]:
     """Return the file's settings by name, and whether it claims to have all settings of the version that wrote it.
 
     The file is read only once, as it may be a pipe. Raises ConfigError with the line at fault.
@@ -23,7 +23,7 @@ def read_settings(path: Path) -> tuple[dict[str, Given], bool]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); give a YAML file in UTF-8") from error
-    given: dict[str, Given] = {}
+    given: dict[str, Override] = {}
     try:
         loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
@@ -37,7 +37,7 @@ def read_settings(path: Path) -> tuple[dict[str, Given], bool]:
             value = loader.construct_object(node)
             if isinstance(value, str) and node.style is None:
                 value = value_of(value)  # 1e-3 and 2e4 are not numbers in YAML 1.1
-            given[name] = Given(value, origin)
+            given[name] = Override(value, origin)
     except yaml.YAMLError as error:
         raise ConfigError(_fault(path, error)) from error
     except ValueError as error:  # looks like a date but is invalid

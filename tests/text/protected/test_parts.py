@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt.text.protected.parts import Glossary, lost_parts, settled_parts, with_targets
+from nmt.text.protected.parts import Glossary, missing_parts, protected_parts, with_targets
 from nmt.text.protected.placeholders import Masked
 
 GLOSSARY = Glossary(
@@ -40,7 +40,7 @@ GLOSSARY = Glossary(
     ],
 )
 def test_terms_are_found_as_whole_words_and_the_longest_first(text: str, expected: str) -> None:
-    assert with_targets(text, settled_parts(text, GLOSSARY)) == expected
+    assert with_targets(text, protected_parts(text, GLOSSARY)) == expected
 
 
 def test_capitals_hide_a_name_only_where_they_mean_something() -> None:
@@ -49,9 +49,9 @@ def test_capitals_hide_a_name_only_where_they_mean_something() -> None:
 
 
 def test_a_lost_part_is_noticed_and_counted() -> None:
-    parts = settled_parts("Pay 5 euros, then 5 more to a@b.org")
-    assert lost_parts(parts, "Zahle 5 Euro und dann 5 an a@b.org") == 0
-    assert lost_parts(parts, "Zahle 5 Euro") == 2
+    parts = protected_parts("Pay 5 euros, then 5 more to a@b.org")
+    assert missing_parts(parts, "Zahle 5 Euro und dann 5 an a@b.org") == 0
+    assert missing_parts(parts, "Zahle 5 Euro") == 2
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_lost_part_is_noticed_and_counted() -> None:
     ],
 )
 def test_a_term_may_have_another_ending_but_no_other_beginning(translation: str, lost: int) -> None:
-    assert lost_parts(settled_parts("The release", GLOSSARY), translation) == lost
+    assert missing_parts(protected_parts("The release", GLOSSARY), translation) == lost
 
 
 @given(
@@ -73,7 +73,7 @@ def test_a_term_may_have_another_ending_but_no_other_beginning(translation: str,
     st.dictionaries(st.sampled_from(["a", "ab 1", "b", "C++", "12"]), st.just("X"), min_size=1),
 )
 def test_parts_lie_in_order_and_stand_ins_give_them_back(text: str, entries: dict[str, str]) -> None:
-    parts = settled_parts(text, Glossary(entries))
+    parts = protected_parts(text, Glossary(entries))
     assert all(one.end <= other.start for one, other in pairwise(parts))
     mask = Masked.of(text, parts[:12])
     restored = mask.restored(mask.text)
@@ -82,7 +82,7 @@ def test_parts_lie_in_order_and_stand_ins_give_them_back(text: str, entries: dic
 
 def test_stand_ins_are_numbers_that_the_text_has_not() -> None:
     text = "Pay 31 euros for the release"
-    mask = Masked.of(text, settled_parts(text, GLOSSARY))
+    mask = Masked.of(text, protected_parts(text, GLOSSARY))
     assert mask.text == "Pay 47 euros for the 58"
     assert mask.restored("Zahle 47 Euro f\u00fcr die 58") == "Zahle 31 Euro f\u00fcr die Freigabe"
     assert mask.restored("Zahle 47 Euro") is None

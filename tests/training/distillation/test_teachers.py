@@ -14,7 +14,12 @@ from nmt.corpus.readers.one_line import one_line
 from nmt.errors import ConfigError
 from nmt.runtime import CorpusSource, ModelPackage, Translator
 from nmt.training.data.prepare import Sources
-from nmt.training.distillation.corpus import Lesson, lesson_of, lesson_preset, taught_preset
+from nmt.training.distillation.corpus import (
+    DistillationCorpus,
+    distillation_corpus,
+    distillation_preset,
+    student_preset,
+)
 from nmt.training.distillation.teachers import Teacher, open_teachers
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
@@ -52,9 +57,9 @@ def opened(*paths: Path) -> tuple[Teacher, ...]:
     return open_teachers(paths, EN_XX, Path("elsewhere"))
 
 
-def lesson(text: Path, run: Path, *teachers: Teacher) -> Lesson:
+def lesson(text: Path, run: Path, *teachers: Teacher) -> DistillationCorpus:
     spec = CorpusSpec((text,), "tsv", None, weight=2.0, domain="zoo")
-    return lesson_of(SETTINGS, Sources((spec,), EN_XX), run, teachers)
+    return distillation_corpus(SETTINGS, Sources((spec,), EN_XX), run, teachers)
 
 
 def pairs_of(spec: CorpusSpec) -> list[SentencePair]:
@@ -113,7 +118,7 @@ def test_tabs_and_texts_that_are_too_long_for_a_teacher_do_no_harm(package: Path
     targets.write_text("".join(f"{line}\n" for line in [*lines, "Baum\tHund", long]))
     given = Sources((CorpusSpec((sources, targets), "aligned"),), EN_XX, (CorpusSpec((held_out,), "tsv"),))
     settings = Settings.parse(["data.vocabulary_size=300", "data.max_subwords=400"])
-    own, made = map(pairs_of, lesson_of(settings, given, tmp_path / "run", opened(package)).sources.train)
+    own, made = map(pairs_of, distillation_corpus(settings, given, tmp_path / "run", opened(package)).sources.train)
     assert [pair.source for pair in own] == [*lines, "tree dog", long]
     assert [pair.source for pair in made] == [pair.source for pair in own]
     assert made[-1].target == ""
@@ -125,8 +130,8 @@ def test_the_plan_goes_by_the_text_and_is_the_same_for_those_who_join_later(
 ) -> None:
     run, teachers = tmp_path / "run", opened(package, backward)
     taught = lesson(text, run, *teachers)
-    assert taught.preset == lesson_preset(run)
-    assert lesson_preset(tmp_path) is None
+    assert taught.preset == distillation_preset(run)
+    assert distillation_preset(tmp_path) is None
     _, settings = prepare_with_settings(SETTINGS, taught.sources, run, preset=taught.preset)
     plain = preset_for(81)
     assert settings.preset == taught.preset
@@ -137,7 +142,7 @@ def test_the_plan_goes_by_the_text_and_is_the_same_for_those_who_join_later(
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_teachers_make_a_training_longer_and_no_model_smaller(preset: Preset) -> None:
     untaught = Settings().with_preset(preset)
-    more = [untaught.with_preset(taught_preset(untaught, teachers)) for teachers in (1, 4)]
+    more = [untaught.with_preset(student_preset(untaught, teachers)) for teachers in (1, 4)]
     updates = [each.training.max_updates for each in (untaught, *more)]
     assert updates == sorted(set(updates))
     assert all(each.model["decoder_layers"] >= untaught.model["decoder_layers"] for each in more)
@@ -219,7 +224,7 @@ def test_a_training_goes_on_with_the_teachers_it_began_with(
 
 def test_a_lesson_that_no_training_began_with_binds_none(package: Path, text: Path, tmp_path: Path) -> None:
     spec = CorpusSpec((text,), "tsv")
-    lesson_of(SETTINGS, Sources((spec,), EN_XX), tmp_path / "run", opened(package))
+    distillation_corpus(SETTINGS, Sources((spec,), EN_XX), tmp_path / "run", opened(package))
     assert train(text, tmp_path).exit_code == 0
     longer = train(text, tmp_path, "--set", "training.max_updates=3")
     assert "going on from update 2" in longer.output, longer.output
@@ -241,7 +246,7 @@ def test_another_vocabulary_needs_no_other_translations(package: Path, text: Pat
     (made,) = before.sources.train[1].paths
     written = made.stat().st_mtime_ns
     settings = Settings.parse(["data.vocabulary_size=290"])
-    after = lesson_of(settings, Sources((CorpusSpec((text,), "tsv"),), EN_XX), run, teachers)
+    after = distillation_corpus(settings, Sources((CorpusSpec((text,), "tsv"),), EN_XX), run, teachers)
     assert after.untaught.fingerprint() != before.untaught.fingerprint()
     assert after.sources.train[1].paths == (made,)
     assert made.stat().st_mtime_ns == written

@@ -20,7 +20,7 @@ from nmt.training.export.package import Provenance, Trained, export_package, mod
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.fine_tuning.start import Start
 from nmt.training.settings.config import DataConfig
-from nmt.training.settings.resolved import keep_plan
+from nmt.training.settings.resolved import write_resolved_settings
 from nmt.training.settings.settings import Settings
 from tokenizer import SubwordTokenizer
 
@@ -211,7 +211,7 @@ def test_several_processes_see_the_new_text_as_often_as_one_and_fewer_go_on_with
 
     assert updates(1) // 2 == updates(2) > 100  # the least there are
     completed = prepare_with_settings(settings, sources, run, start, processes=2)[1]
-    keep_plan(completed, run)
+    write_resolved_settings(completed, run)
     (run / "last.safetensors").write_bytes(b"a checkpoint")
     assert updates(1) == completed.training.max_updates
 

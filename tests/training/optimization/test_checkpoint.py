@@ -17,7 +17,7 @@ from tiny_training import CONFIG, Recorder, StopAfter, evaluate, in_process, tra
 
 from nmt.errors import CheckpointDamaged, CheckpointError
 from nmt.training.optimization.checkpoint import is_whole
-from nmt.training.run.hashed_tensors import read_sealed, write_sealed
+from nmt.training.run.hashed_tensors import read_hashed_tensors, write_hashed_tensors
 
 OFTEN = replace(CONFIG, checkpoint_minutes=1e-9)
 
@@ -157,9 +157,11 @@ def test_a_checkpoint_of_another_configuration_or_corpus_is_refused(run: Path) -
 @settings(max_examples=200, deadline=None)
 def test_whichever_bit_turns_it_is_noticed(tmp_path_factory: pytest.TempPathFactory, place: float, bit: int) -> None:
     path = tmp_path_factory.getbasetemp() / "sealed"
-    write_sealed(path, {"b": torch.arange(30.0), "a": torch.ones(2, 3), "n": torch.tensor(3.0)}, {"format": "2"})
+    write_hashed_tensors(
+        path, {"b": torch.arange(30.0), "a": torch.ones(2, 3), "n": torch.tensor(3.0)}, {"format": "2"}
+    )
     content = bytearray(path.read_bytes())
     content[int(place * len(content))] ^= 1 << bit
     path.write_bytes(content)
     with pytest.raises(CheckpointDamaged):
-        read_sealed(path)
+        read_hashed_tensors(path)

@@ -19,7 +19,7 @@ from nmt.errors import CheckpointError
 from nmt.runtime import ModelPackage
 from nmt.training.optimization.distributed import Ranks
 from nmt.training.run.files import LAST
-from nmt.training.run.hashed_tensors import read_metadata, read_sealed
+from nmt.training.run.hashed_tensors import read_hashed_tensors, read_metadata
 
 T = TypeVar("T")
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
@@ -48,8 +48,8 @@ def test_two_processes_do_what_one_does_with_the_summed_batches(tmp_path: Path, 
     assert together["tokens"] == recorder.tokens
     torch.testing.assert_close(together["losses"], recorder.losses, rtol=1e-4, atol=1e-4)
     torch.testing.assert_close(together["norms"], recorder.norms, rtol=1e-3, atol=1e-3)
-    tensors, _ = read_sealed(two[0] / "whole" / LAST)
-    for name, expected in read_sealed(tmp_path / LAST)[0].items():
+    tensors, _ = read_hashed_tensors(two[0] / "whole" / LAST)
+    for name, expected in read_hashed_tensors(tmp_path / LAST)[0].items():
         torch.testing.assert_close(tensors[name], expected, rtol=1e-3, atol=1e-3)
 
 
@@ -59,7 +59,7 @@ def test_all_have_what_the_first_one_has(two: Two) -> None:
 
 
 def test_two_processes_stopped_and_taken_up_give_the_same_bits(two: Two) -> None:
-    whole, stopped = (read_sealed(two[0] / name / LAST)[0] for name in ("whole", "stopped"))
+    whole, stopped = (read_hashed_tensors(two[0] / name / LAST)[0] for name in ("whole", "stopped"))
     assert whole.keys() == stopped.keys()
     assert all(torch.equal(tensor, stopped[name]) for name, tensor in whole.items())
 
@@ -77,10 +77,10 @@ def test_fewer_processes_go_on_with_the_same_batches_and_more_are_refused(two: T
     assert alone.position.batches_an_update == 2
     assert "began with 2 processes: 1 do the same work, and take longer" in alone.notes
     with pytest.raises(CheckpointError, match=r"began with 2 processes .*: 3 are too many; start 2 or fewer"):
-        trainer(two[0] / "stopped", ranks=Several(0, 3)).resume()
+        trainer(two[0] / "stopped", ranks=InconsistentTranslations(0, 3)).resume()
 
 
-class Several(Ranks):
+class InconsistentTranslations(Ranks):
     """As many processes as are said, of which only this one is there."""
 
     def of_first(self, function: Callable[[], T]) -> T:

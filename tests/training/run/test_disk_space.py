@@ -19,7 +19,7 @@ from nmt.errors import DiskFull
 from nmt.training.data.prepare import Sources, prepare
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.run.disk_space import LineFile
-from nmt.training.run.hashed_tensors import read_sealed, write_sealed
+from nmt.training.run.hashed_tensors import read_hashed_tensors, write_hashed_tensors
 from nmt.training.settings.config import DataConfig
 
 
@@ -36,7 +36,7 @@ def files_no_larger_than(size: int) -> Iterator[None]:
 
 def test_a_checkpoint_without_room_leaves_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "last.safetensors"
-    write_sealed(path, {"a": torch.ones(10)}, {"n": "1"})
+    write_hashed_tensors(path, {"a": torch.ones(10)}, {"n": "1"})
     with (
         files_no_larger_than(2000),
         pytest.raises(
@@ -44,9 +44,9 @@ def test_a_checkpoint_without_room_leaves_the_one_before(tmp_path: Path) -> None
             match=r"last\.safetensors: could not be written \(File too large\): 4,000 bytes are needed and \S+ bytes",
         ),
     ):
-        write_sealed(path, {"a": torch.ones(1000)}, {"n": "2"}, tmp_path / "previous.safetensors")
+        write_hashed_tensors(path, {"a": torch.ones(1000)}, {"n": "2"}, tmp_path / "previous.safetensors")
     assert os.listdir(tmp_path) == [path.name]
-    assert read_sealed(path)[1] == {"n": "1"}
+    assert read_hashed_tensors(path)[1] == {"n": "1"}
 
 
 def corpus(directory: Path) -> Sources:

@@ -10,7 +10,7 @@ import pytest
 
 from nmt.runtime import ModelPackage
 from nmt.runtime.package import WEIGHTS
-from nmt.training.run.replaced_package import kept_before
+from nmt.training.run.replaced_package import keep_replaced_package
 
 MakePackage = Callable[..., Path]
 
@@ -32,7 +32,7 @@ def test_it_stays_the_one_from_before_however_often_a_training_is_said(
     make_package(output, day=1)
     before, weights = version(output), (mine / WEIGHTS).read_bytes()
     for _ in range(3):
-        assert version(kept_before(output, run, weights)) == before
+        assert version(keep_replaced_package(output, run, weights)) == before
         shutil.rmtree(output)
         shutil.copytree(mine, output)
 
@@ -41,21 +41,21 @@ def test_where_nothing_stood_there_is_nothing_to_compare_with(
     make_package: MakePackage, tmp_path: Path, run: Path
 ) -> None:
     output = tmp_path / "models" / "en-xx"
-    assert list(kept_before(output, run, b"").iterdir()) == []
+    assert list(keep_replaced_package(output, run, b"").iterdir()) == []
     make_package(output)
-    assert list(kept_before(output, run, (output / WEIGHTS).read_bytes()).iterdir()) == []
+    assert list(keep_replaced_package(output, run, (output / WEIGHTS).read_bytes()).iterdir()) == []
 
 
 def test_a_training_that_is_prolonged_is_compared_with_its_shorter_self(
     make_package: MakePackage, tmp_path: Path, run: Path
 ) -> None:
     output = tmp_path / "models" / "en-xx"
-    kept_before(output, run, b"")
+    keep_replaced_package(output, run, b"")
     make_package(output)
-    assert version(kept_before(output, run, b"other weights")) == version(output)
+    assert version(keep_replaced_package(output, run, b"other weights")) == version(output)
 
 
 def test_a_damaged_package_is_looked_at_where_it_is(make_package: MakePackage, tmp_path: Path, run: Path) -> None:
     output = make_package(tmp_path / "models" / "en-xx")
     (output / "step.onnx").write_bytes(b"damaged")
-    assert kept_before(output, run, b"") == output
+    assert keep_replaced_package(output, run, b"") == output

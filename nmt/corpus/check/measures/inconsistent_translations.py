@@ -10,7 +10,7 @@ from nmt.corpus.check.measures.tally import Tally
 from nmt.corpus.hash_set import SeenHashes
 
 
-class Several:
+class InconsistentTranslations:
     """Counts the kept pairs of one use that give a text of one side a further partner."""
 
     def __init__(self, kind: str) -> None:

@@ -11,7 +11,7 @@ from nmt.corpus.check.chunks import Chunk
 from nmt.corpus.check.code_points import Characters
 from nmt.corpus.check.finding import EXAMPLES, Example, Finding, Role, words_for
 from nmt.corpus.check.kinds import KINDS
-from nmt.corpus.check.measures.near_duplicates import NearIndex, shingle_sets
+from nmt.corpus.check.measures.near_duplicates import NearDuplicateIndex, shingle_sets
 from nmt.corpus.check.measures.shingles import Letters
 from nmt.corpus.hash_set import Hashes
 
@@ -78,7 +78,7 @@ class _Index:
         self._where: dict[tuple[str, int], str] = {}
         sides = [Letters(side) for side in map(Characters, (self._sources, self._targets))]
         self._letters = [side.hashes for side in sides]
-        self._near = [NearIndex(shingle_sets(side)) for side in sides]
+        self._near = [NearDuplicateIndex(shingle_sets(side)) for side in sides]
 
     def compare(self, chunk: Chunk) -> None:
         """Mark the held-out pairs that also occur in `chunk`."""

@@ -22,7 +22,7 @@ _SHARED = 4
 """l: a higher value means fewer full comparisons but more shingle lookups. 1, 2, 3 and 4 were tried."""
 
 
-class NearIndex:
+class NearDuplicateIndex:
     """Index of the held-out texts of one side."""
 
     def __init__(self, sets: list[Hashes]) -> None:

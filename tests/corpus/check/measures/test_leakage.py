@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nmt.corpus import CleaningRules, CorpusSpec, Direction, Origin, SentencePair
 from nmt.corpus.check import CorpusReport, Finding
 from nmt.corpus.check.code_points import Characters
-from nmt.corpus.check.measures.near_duplicates import NearIndex, shingle_sets
+from nmt.corpus.check.measures.near_duplicates import NearDuplicateIndex, shingle_sets
 from nmt.corpus.check.measures.shingles import Letters
 from nmt.corpus.check.sources import parts_of, split_of, split_parts
 from nmt.corpus.held_out import HeldOut, Unseen
@@ -69,7 +69,7 @@ def test_near_twins_are_exactly_those_that_share_four_fifths(held_out: list[str]
         if left and right and len(left & right) >= 0.8 * len(left | right)
     }
     judged = np.ones(len(seen), dtype=bool)
-    index = NearIndex(shingle_sets(there))
+    index = NearDuplicateIndex(shingle_sets(there))
     assert set(index.matches(here, np.ones(len(held_out), dtype=bool), judged)) == expected
 
 
