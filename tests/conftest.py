@@ -1,35 +1,27 @@
-"""What several rooms' tests share: an untrained model's package and a real server on loopback."""
+"""What several rooms' tests share: an untrained model's package, a browser, and the modules in `support`."""
 
 from __future__ import annotations
 
 import copy
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 import torch
-from fastapi import FastAPI
 from selenium import webdriver
 
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
-from service.app import create_app
-from service.http.server import DrainingServer, server_config
-from service.settings import Settings
 from tokenizer import END_ID, PAD_ID, SubwordTokenizer, learn_tokenizer
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 torch.set_num_threads(1)
 
@@ -96,65 +88,6 @@ def make_package(trained: Trained) -> MakePackage:
         return directory
 
     return make
-
-
-class ThreadedServer(DrainingServer):
-    """A server that says when it has started."""
-
-    def __init__(self, app: FastAPI, settings: Settings) -> None:
-        super().__init__(server_config(app, settings, log_config=None), app.state.drain)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-
-@contextmanager
-def _running_server(settings: Settings) -> Iterator[httpx.Client]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = ThreadedServer(create_app(settings), settings)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        assert server.ready.wait(timeout=30)
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
-@pytest.fixture(scope="session")
-def running_server() -> Callable[[Settings], AbstractContextManager[httpx.Client]]:
-    """Runs the service with the given settings on a free port; gives a client of it."""
-    return _running_server
-
-
-@contextmanager
-def _serving(package: Path, **settings: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "nmt", "serve", "--models", str(package.parent), "--port", "0"]
-    environment = {**os.environ, **{f"NMT_{name.upper()}": str(value) for name, value in settings.items()}}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = next(line for line in process.stdout if "running on http" in line)
-        drained = threading.Thread(target=process.stdout.read)
-        drained.start()
-        try:
-            yield process, line.split("running on ")[1].split(" ")[0]
-        finally:
-            process.kill()
-            drained.join()
-
-
-Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
-
-
-@pytest.fixture(scope="session")
-def serving() -> Serving:
-    """Runs `nmt serve` on a package with the given settings; gives its process and its address. Killed at the end."""
-    return _serving
 
 
 @pytest.fixture(scope="module")

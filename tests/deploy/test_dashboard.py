@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
-import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from servers import running_server
 
 from service.settings import Settings
 
@@ -22,9 +20,7 @@ _METRIC = re.compile(r"\b(up|(?:nmt|process)_\w+)\b(?:\{([^}]*)\})?")
 
 
 @pytest.fixture(scope="module")
-def labels(
-    package: Path, running_server: Callable[[Settings], AbstractContextManager[httpx.Client]]
-) -> dict[str, set[str]]:
+def labels(package: Path) -> dict[str, set[str]]:
     """Of each figure of a service that has answered a request, the labels."""
     with running_server(Settings(models_dir=package.parent, threads=1)) as client:
         client.post("/translate", json={"q": "red cat", "source": "en", "target": "xx"}).raise_for_status()

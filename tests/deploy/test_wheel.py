@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
-import httpx
 import pytest
+from servers import server_process
+
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,13 +43,12 @@ def test_every_module_and_page_is_in_the_wheel(installed: Path) -> None:
 def test_the_installed_wheel_serves_the_page_and_translates(
     installed: Path,
     package: Path,
-    serving: Callable[..., AbstractContextManager[tuple[object, str]]],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(installed))
-    with serving(package, state_dir=tmp_path) as (_, address), httpx.Client(base_url=address) as client:
-        assert client.get("/").text == (ROOT / "service/web/index.html").read_text(encoding="utf-8")
-        answer = client.post("/translate", json={"q": "red cat", "source": "en", "target": "xx"})
+    with server_process(Settings(models_dir=package.parent, state_dir=tmp_path)) as server:
+        assert server.client.get("/").text == (ROOT / "service/web/index.html").read_text(encoding="utf-8")
+        answer = server.client.post("/translate", json={"q": "red cat", "source": "en", "target": "xx"})
         assert answer.status_code == 200

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ import pytest
 import torch
 from num2words import num2words
 from rich.console import Console
+from servers import server_process
 from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
@@ -29,6 +27,7 @@ from nmt.runtime import Translator
 from nmt.training.data.prepare import Sources
 from nmt.training.settings.settings import Settings
 from nmt.training.train import TrainRequest, train_package
+from service.settings import Settings as ServiceSettings
 
 TAU = 0.5
 UPDATES = 400
@@ -99,24 +98,17 @@ def report_of(request: TrainRequest) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def server(learned: Learned) -> Iterator[str]:
-    """`nmt serve` as a process of its own; the address it listens on."""
-    command = [sys.executable, "-m", "nmt", "serve", "--models", str(learned.package.parent), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        started = next(line for line in process.stdout if "Uvicorn running on" in line)
-        threading.Thread(target=process.stdout.read, daemon=True).start()  # or its log would fill the pipe
-        yield started.split("running on ")[1].split()[0]
-        process.terminate()
+def client(learned: Learned) -> Iterator[httpx.Client]:
+    with server_process(ServiceSettings(models_dir=learned.package.parent)) as server:
+        yield server.client
 
 
-def test_numbers_never_seen_are_translated_exactly(learned: Learned, server: str) -> None:
+def test_numbers_never_seen_are_translated_exactly(learned: Learned, client: httpx.Client) -> None:
     sources, expected = zip(*learned.unseen, strict=True)
     answers: list[str] = []
-    with httpx.Client(base_url=server, timeout=60) as client:
-        for start in range(0, len(sources), 100):
-            body = {"q": sources[start : start + 100], "source": "en", "target": "de"}
-            answers += client.post("/translate", json=body).raise_for_status().json()["translatedText"]
+    for start in range(0, len(sources), 100):
+        body = {"q": sources[start : start + 100], "source": "en", "target": "de"}
+        answers += client.post("/translate", json=body).raise_for_status().json()["translatedText"]
     exact = sum(answer == right for answer, right in zip(answers, expected, strict=True))
     assert exact >= 0.95 * len(expected)
 

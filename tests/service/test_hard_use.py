@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from servers import running_server
 
 from nmt.text.protected.spans import protected_spans
 from service.settings import Settings
-
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 
 AWKWARD = st.sampled_from(
     [
@@ -39,7 +37,7 @@ TEXTS = st.text(max_size=200) | st.lists(AWKWARD | st.text(max_size=8), max_size
 
 
 @pytest.fixture(scope="module")
-def client(package: Path, running_server: RunServer) -> Iterator[httpx.Client]:
+def client(package: Path) -> Iterator[httpx.Client]:
     with running_server(Settings(models_dir=package.parent, threads=1, max_text_characters=100_000)) as connected:
         yield connected
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+from servers import server_process
+
+from service.settings import Settings
 
 _WATCHED = """
 import sys
@@ -37,19 +39,14 @@ def test_the_watch_sees_an_attempt() -> None:
 
 
 def test_starting_translating_and_stopping_connect_to_nothing(package: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _WATCHED, "serve", "--models", str(package.parent), "--port", "0"]
-    settings = {**os.environ, "NMT_SUGGESTIONS": "true", "NMT_STATE_DIR": str(tmp_path)}
-    with subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if "running on http" in line:
-                with httpx.Client(base_url=line.split("running on ")[1].split(" ")[0]) as client:
-                    body = {"q": "<p>See https://example.org</p>", "target": "xx", "source": "auto", "format": "html"}
-                    assert client.post("/translate", json=body).status_code == 200
-                    assert client.post("/suggest", json={"q": "a", "s": "b", "source": "en", "target": "xx"}).is_success
-                    for path in ("/", "/ready", "/languages", "/metrics", "/openapi.json", "/frontend/settings"):
-                        assert client.get(path).status_code == 200
-                process.terminate()
-    assert not [line for line in lines if line.startswith("outbound")]
+    settings = Settings(models_dir=package.parent, suggestions=True, state_dir=tmp_path)
+    with server_process(settings, python=("-c", _WATCHED)) as server:
+        body = {"q": "<p>See https://example.org</p>", "target": "xx", "source": "auto", "format": "html"}
+        assert server.client.post("/translate", json=body).status_code == 200
+        correction = {"q": "a", "s": "b", "source": "en", "target": "xx"}
+        assert server.client.post("/suggest", json=correction).is_success
+        for path in ("/", "/ready", "/languages", "/metrics", "/openapi.json", "/frontend/settings"):
+            assert server.client.get(path).status_code == 200
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+        assert not [line for line in server.lines() if line.startswith("outbound")]

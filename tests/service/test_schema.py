@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -18,16 +16,16 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from servers import running_server
 
 from service.settings import Settings
 
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 _LANGUAGES = {"source": "en", "target": "xx", "source_lang": "EN", "target_lang": "XX"}
 
 
 @pytest.fixture(scope="module")
-def api(package: Path, tmp_path_factory: pytest.TempPathFactory, running_server: RunServer) -> Iterator[Any]:
+def api(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     state = tmp_path_factory.mktemp("state")
     service = Settings(models_dir=package.parent, threads=1, suggestions=True, state_dir=state)
     with running_server(service) as client:

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from libretranslatepy import LibreTranslateAPI
+from servers import running_server
 
 from nmt.cli.main import main
 from nmt.errors import ConfigError
@@ -21,7 +22,6 @@ from service.access.keys import Keys
 from service.settings import Settings
 from service.state import State
 
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 Start = Callable[..., AbstractContextManager[httpx.Client]]
 BODY = {"q": "red cat", "source": "en", "target": "xx"}
 
@@ -34,7 +34,7 @@ def keys(tmp_path: Path) -> Iterator[Keys]:
 
 
 @pytest.fixture
-def start(package: Path, tmp_path: Path, running_server: RunServer) -> Start:
+def start(package: Path, tmp_path: Path) -> Start:
     def started(**settings: object) -> AbstractContextManager[httpx.Client]:
         return running_server(Settings(models_dir=package.parent, threads=1, state_dir=tmp_path, **settings))
 
@@ -104,7 +104,7 @@ def test_a_quota_counts_what_was_translated_and_no_more(start: Start, keys: Keys
         assert (usage.character.count, usage.character.limit) == (14, 20)
         refused = translate(client, key)
         assert refused.status_code == 403
-        assert "this month's 20" in refused.json()["error"]
+        assert "this month's limit of 20" in refused.json()["error"]
         with pytest.raises(deepl.QuotaExceededException):
             translator.translate_text("red cat", source_lang="EN", target_lang="XX")
         assert translator.get_usage().character.count == 14
@@ -124,7 +124,7 @@ def test_requests_a_minute_by_key_or_address(start: Start, keys: Keys) -> None:
         assert [translate(client, quick).status_code for _ in range(6)] == [200] * 5 + [429]
         assert [translate(client, each).status_code for each in (None, "wrong", None)] == [200, 403, 429]
         refused = translate(client)
-        assert refused.json()["error"].startswith("Slowdown: 2 requests a minute")
+        assert refused.json()["error"].startswith("Slowdown: the limit is 2 requests per minute")
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
         assert client.get("/languages").status_code == 200
 
@@ -172,7 +172,7 @@ def test_the_command_makes_lists_and_removes_keys(tmp_path: Path, keys: Keys) ->
     found = keys.find(key)
     assert found is not None
     keys.spend(found.id, 7, found.characters_per_month)
-    assert command("list", state=tmp_path).output == "shop: 7 of 1000 characters, 60 requests a minute\n"
+    assert command("list", state=tmp_path).output == "shop: 7 of 1000 characters, 60 requests per minute\n"
     again = command("add", "shop", state=tmp_path)
     assert again.exit_code == 1
     assert "a key named shop already" in again.output

@@ -7,16 +7,14 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
 import pytest
+from servers import running_server
 
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from service.settings import Settings
-
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 
 
 @pytest.fixture
@@ -40,7 +38,7 @@ def until(client: httpx.Client, condition: Callable[[dict[str, str]], bool]) -> 
     raise AssertionError(f"still {answer}")
 
 
-def test_packages_come_change_and_go(models: Path, trained: Trained, running_server: RunServer) -> None:
+def test_packages_come_change_and_go(models: Path, trained: Trained) -> None:
     with running_server(Settings(models_dir=models, threads=1, reload_seconds=0.05)) as client:
         first = client.get("/ready").json()["models"]
         export(trained, models / "en-yy", "yy", "2026-01-01")
@@ -52,7 +50,7 @@ def test_packages_come_change_and_go(models: Path, trained: Trained, running_ser
         assert client.post("/translate", json=body).status_code == 400
 
 
-def test_requests_go_on_while_a_package_is_replaced(models: Path, trained: Trained, running_server: RunServer) -> None:
+def test_requests_go_on_while_a_package_is_replaced(models: Path, trained: Trained) -> None:
     body = {"q": "small old house and red cat\n" * 40, "source": "en", "target": "xx"}
     with running_server(Settings(models_dir=models, threads=1, reload_seconds=0.05)) as client:
         before = client.get("/ready").json()["models"]["en-xx"]
@@ -69,7 +67,6 @@ def test_requests_go_on_while_a_package_is_replaced(models: Path, trained: Train
 def test_a_package_whose_files_arrive_one_by_one_is_served_in_the_end(
     models: Path,
     trained: Trained,
-    running_server: RunServer,
     tmp_path_factory: pytest.TempPathFactory,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -89,7 +86,6 @@ def test_a_package_whose_files_arrive_one_by_one_is_served_in_the_end(
 @pytest.mark.parametrize("fault", ["hash", "pair"])
 def test_a_package_that_fails_is_refused_and_the_one_before_goes_on(
     models: Path,
-    running_server: RunServer,
     tmp_path_factory: pytest.TempPathFactory,
     caplog: pytest.LogCaptureFixture,
     fault: str,

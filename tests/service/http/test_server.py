@@ -5,37 +5,35 @@ from __future__ import annotations
 import re
 import signal
 import socket
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from servers import running_server, server_process
 
 from service.settings import Settings
 
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
-Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
 
-
-def test_on_sigterm_what_has_begun_is_finished_and_what_is_new_is_refused(package: Path, serving: Serving) -> None:
+def test_on_sigterm_what_has_begun_is_finished_and_what_is_new_is_refused(package: Path) -> None:
     answers: list[httpx.Response] = []
     body = {"q": "red cat\n" * 600, "source": "en", "target": "xx", "beam_size": 10}
-    with serving(package) as (process, address), httpx.Client(base_url=address, timeout=60) as client:
+    with server_process(Settings(models_dir=package.parent)) as server:
+        client = server.client
         asking = threading.Thread(
-            target=lambda: answers.append(httpx.post(f"{address}/translate", json=body, timeout=60))
+            target=lambda: answers.append(httpx.post(f"{server.address}/translate", json=body, timeout=60))
         )
         asking.start()
         while asking.is_alive() and 'nmt_running_rows{model="en-xx"} 0.0' in client.get("/metrics").text:
             pass
-        process.send_signal(signal.SIGTERM)
+        server.send_signal(signal.SIGTERM)
         while (refused := client.get("/ready")).status_code == 200:
             pass
         alive = client.get("/health")
         asking.join()
-        assert process.wait(timeout=30) == 0
+        assert server.wait() == 0
     assert refused.status_code == 503
     assert "stopping" in refused.json()["error"]
     assert refused.headers["Retry-After"] == "5"
@@ -44,14 +42,14 @@ def test_on_sigterm_what_has_begun_is_finished_and_what_is_new_is_refused(packag
     assert len(answers[0].json()["translatedText"].splitlines()) >= 600
 
 
-def test_with_nothing_to_finish_it_stops_at_once_with_status_0(package: Path, serving: Serving) -> None:
-    with serving(package) as (process, _):
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+def test_with_nothing_to_finish_it_stops_at_once_with_status_0(package: Path) -> None:
+    with server_process(Settings(models_dir=package.parent)) as server:
+        server.send_signal(signal.SIGINT)
+        assert server.wait() == 0
 
 
 @pytest.fixture
-def impatient(package: Path, running_server: RunServer) -> Iterator[httpx.Client]:
+def impatient(package: Path) -> Iterator[httpx.Client]:
     with running_server(Settings(models_dir=package.parent, threads=1, read_seconds=0.2)) as connected:
         yield connected
 

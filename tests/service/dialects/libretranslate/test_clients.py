@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from deep_translator import LibreTranslator
 from libretranslatepy import LibreTranslateAPI
+from servers import SHIPPED, running_server
 
 from service.settings import Settings
 
-MODELS = Path(__file__).parents[2] / "models"
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
-
 
 @pytest.fixture(scope="module")
-def client(running_server: RunServer) -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=MODELS, threads=1)) as connected:
+def client() -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=SHIPPED, threads=1)) as connected:
         yield connected
 
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
+import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from servers import running_server, server_process
 
 from service.settings import Settings
 
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
-
 
 @pytest.fixture
-def client(package: Path, running_server: RunServer) -> Iterator[httpx.Client]:
+def client(package: Path) -> Iterator[httpx.Client]:
     with running_server(Settings(models_dir=package.parent, threads=2)) as connected:
         yield connected
 
@@ -89,18 +86,11 @@ def test_the_log_has_a_line_a_request_without_its_text(client: httpx.Client, cap
 
 
 def test_the_server_logs_lines_of_json_and_no_text(package: Path) -> None:
-    command = [sys.executable, "-m", "nmt", "serve", "--models", str(package.parent), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
-        assert server.stdout is not None
-        lines = []
-        for line in server.stdout:
-            lines.append(json.loads(line))
-            if "running on http" in line:
-                address = line.split("running on ")[1].split(" ")[0]
-                answer = httpx.post(f"{address}/translate?q=secret&source=en&target=xx")
-                assert answer.status_code == 200
-                server.terminate()
-    assert server.returncode == 0
+    with server_process(Settings(models_dir=package.parent)) as server:
+        assert server.client.post("/translate?q=secret&source=en&target=xx").status_code == 200
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+        lines = [json.loads(line) for line in server.lines()]
     request = next(line for line in lines if line["logger"] == "service.requests")
     assert (request["path"], request["status"], request["level"]) == ("/translate", 200, "INFO")
     assert "secret" not in json.dumps(lines)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from click.testing import CliRunner
+from servers import running_server, server_process
 
 from nmt.cli.main import main
 from nmt.corpus import CorpusSpec, Direction, read_pairs
@@ -20,13 +19,11 @@ from service.settings import Settings
 from service.state import State
 from service.translating.suggestions import Memory
 
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
-Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
 PAIR = {"source": "en", "target": "xx"}
 
 
 @pytest.fixture
-def client(package: Path, tmp_path: Path, running_server: RunServer) -> Iterator[httpx.Client]:
+def client(package: Path, tmp_path: Path) -> Iterator[httpx.Client]:
     settings = Settings(models_dir=package.parent, threads=1, suggestions=True, state_dir=tmp_path / "state")
     with running_server(settings) as connected:
         yield connected
@@ -75,7 +72,7 @@ def test_suggestions_are_of_one_pair_and_checked(client: httpx.Client) -> None:
         assert message in answer.json()["error"]
 
 
-def test_without_leave_nothing_is_kept(package: Path, running_server: RunServer) -> None:
+def test_without_leave_nothing_is_kept(package: Path) -> None:
     with running_server(Settings(models_dir=package.parent, threads=1)) as client:
         answer = client.post("/suggest", json={"q": "red cat", "s": "x", **PAIR})
         assert answer.status_code == 403
@@ -89,14 +86,15 @@ def test_a_directory_that_cannot_be_used_is_named_with_the_remedy(tmp_path: Path
         State(tmp_path / "file")
 
 
-def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path, serving: Serving) -> None:
-    with serving(package, suggestions=True, state_dir=tmp_path) as (_, address):
+def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path) -> None:
+    settings = Settings(models_dir=package.parent, suggestions=True, state_dir=tmp_path)
+    with server_process(settings) as server:
         for number in range(20):
             body = {"q": f"red cat {number}", "s": f"Katze {number}", **PAIR}
-            assert httpx.post(f"{address}/suggest", json=body).status_code == 200
-    with serving(package, suggestions=True, state_dir=tmp_path) as (_, address):
+            assert server.client.post("/suggest", json=body).status_code == 200
+    with server_process(settings) as server:
         texts = [f"red cat {number}" for number in range(20)]
-        answer = httpx.post(f"{address}/translate", json={"q": texts, **PAIR}).json()
+        answer = server.client.post("/translate", json={"q": texts, **PAIR}).json()
         assert answer["translatedText"] == [f"Katze {number}" for number in range(20)]
 
 

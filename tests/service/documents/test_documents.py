@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
 import signal
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import deepl
 import httpx
 import pytest
+from servers import running_server, server_process
 
 from service.access.keys import Keys
-from service.documents.store import Documents, Order, Stage
+from service.documents.store import Documents, Order
 from service.settings import Settings
 from service.state import State
 
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
-Serving = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
 Start = Callable[..., AbstractContextManager[httpx.Client]]
 SUBTITLES = "1\n00:00:01,000 --> 00:00:02,500\nThe red cat runs.\n\n2\n00:00:03,000 --> 00:00:04,000\nIt sleeps.\n"
 LONG = "".join(f"The red cat number {number} sleeps and the small dog runs.\n\n" for number in range(300))
 
 
 @pytest.fixture
-def start(package: Path, tmp_path: Path, running_server: RunServer) -> Start:
+def start(package: Path, tmp_path: Path) -> Start:
     def started(**settings: object) -> AbstractContextManager[httpx.Client]:
         return running_server(Settings(models_dir=package.parent, threads=2, state_dir=tmp_path, **settings))
 
@@ -86,31 +82,6 @@ def test_its_progress_is_told_without_waiting(client: httpx.Client) -> None:
 def test_the_address_may_be_asked_before_the_document_is_done(client: httpx.Client) -> None:
     answer = send(client, "some.txt", LONG[:5000], wait="false")
     assert client.get(answer.json()["translatedFileUrl"], timeout=60).status_code == 200
-
-
-def test_deepl_s_client_hands_over_follows_and_fetches(client: httpx.Client) -> None:
-    translator = deepl.Translator("any", server_url=str(client.base_url))
-    glossary = translator.create_glossary("pets", "EN", "XX", {"cat": "Katze"})
-    before = translator.get_usage().character.count
-    handle = translator.translate_document_upload(
-        SUBTITLES, filename="film.srt", source_lang="EN", target_lang="XX", glossary=glossary
-    )
-    while not (status := translator.translate_document_get_status(handle)).done:
-        assert status.ok
-    assert status.billed_characters == len("The red cat runs.It sleeps.")
-    assert translator.get_usage().character.count - before == status.billed_characters
-    result = io.BytesIO()
-    translator.translate_document_download(handle, result)
-    assert b"Katze" in result.getvalue()
-    with pytest.raises(deepl.DeepLException, match="no such document with that key"):
-        translator.translate_document_get_status(deepl.DocumentHandle(handle.document_id, "wrong"))
-
-
-def test_deepl_s_client_is_told_that_a_document_is_not_done(client: httpx.Client) -> None:
-    translator = deepl.Translator("any", server_url=str(client.base_url))
-    handle = translator.translate_document_upload(LONG, filename="a.txt", source_lang="EN", target_lang="XX")
-    key = {"document_key": handle.document_key}
-    assert client.post(f"/v2/document/{handle.document_id}/result", json=key).status_code == 503
 
 
 @pytest.mark.parametrize(
@@ -189,93 +160,41 @@ def test_a_document_counts_for_its_key_and_fails_if_the_quota_does_not_suffice(s
     state.close()
 
 
-def test_a_document_survives_a_kill_while_it_is_translated(package: Path, tmp_path: Path, serving: Serving) -> None:
-    with serving(package, state_dir=tmp_path) as (process, address), httpx.Client(base_url=address) as client:
-        answer = send(client, "long.txt", LONG, wait="false").json()
+def test_a_document_survives_a_kill_while_it_is_translated(package: Path, tmp_path: Path) -> None:
+    settings = Settings(models_dir=package.parent, state_dir=tmp_path)
+    with server_process(settings) as server:
+        answer = send(server.client, "long.txt", LONG, wait="false").json()
         path = httpx.URL(answer["statusUrl"]).path
-        while not client.get(path).json()["progress"]:
+        while not server.client.get(path).json()["progress"]:
             pass
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    with serving(package, state_dir=tmp_path) as (_, address), httpx.Client(base_url=address, timeout=60) as client:
-        assert followed(client, path)[-1]["status"] == "done"
-        translated = client.get(httpx.URL(answer["translatedFileUrl"]).path).text
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+    with server_process(settings) as server:
+        assert followed(server.client, path)[-1]["status"] == "done"
+        translated = server.client.get(httpx.URL(answer["translatedFileUrl"]).path).text
         assert translated.count("\n\n") == LONG.count("\n\n")
 
 
-def test_a_stop_leaves_a_document_to_the_next_start(package: Path, tmp_path: Path, serving: Serving) -> None:
-    with serving(package, state_dir=tmp_path) as (process, address), httpx.Client(base_url=address) as client:
-        answer = send(client, "long.txt", LONG, wait="false").json()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
-    with serving(package, state_dir=tmp_path) as (_, address), httpx.Client(base_url=address, timeout=60) as client:
-        assert followed(client, httpx.URL(answer["statusUrl"]).path)[-1]["status"] == "done"
-
-
-ORDER = Order("owner", "a.txt", "en", "xx", None, None, 7, 7, "2026-01")
-
-
-@pytest.fixture
-def documents(tmp_path: Path) -> Iterator[Documents]:
-    state = State(tmp_path)
-    yield Documents(state, 1.0)
-    state.close()
-
-
-def test_what_is_done_stays_done_whatever_its_worker_says_afterwards(documents: Documents) -> None:
-    document_id = documents.add(ORDER, b"red cat").id
-    job = documents.claim("one")
-    assert job is not None
-    documents.finish(document_id, "one", b"rote Katze")
-    documents.release(job, "one")
-    documents.renew(document_id, "one", 0.4)
-    assert documents.fail(document_id, "one", "too late") is False
-    found = documents.find(document_id)
-    assert (found.stage, found.progress, found.message) == (Stage.DONE, 1.0, None)
-    assert documents.result(document_id) == b"rote Katze"
-
-
-def test_a_document_is_one_worker_s_until_that_says_nothing_more(documents: Documents, tmp_path: Path) -> None:
-    document_id = documents.add(ORDER, b"red cat").id
-    assert documents.claim("one") is not None
-    assert documents.claim("other") is None
-    state = State(tmp_path)
-    state.run("update document set lease = 0")
-    state.close()
-    taken = documents.claim("other")
-    assert taken is not None
-    assert (taken.id, taken.attempts) == (document_id, 2)
-    assert documents.fail(document_id, "one", "no longer mine") is False
-    assert documents.fail(document_id, "other", "mine") is True
-
-
-def test_a_stop_is_no_attempt(documents: Documents) -> None:
-    documents.add(ORDER, b"red cat")
-    for _ in range(5):
-        job = documents.claim("one")
-        assert job is not None
-        assert job.attempts == 1
-        documents.release(job, "one")
-
-
-def test_documents_that_were_never_translated_are_told_when_they_are_forgotten(tmp_path: Path) -> None:
-    state = State(tmp_path)
-    forgetful = Documents(state, 0.0)
-    document_id = forgetful.add(ORDER, b"red cat").id
-    assert [job.id for job in forgetful.forget_old()] == [document_id]
-    assert forgetful.forget_old() == []
-    state.close()
+def test_a_stop_leaves_a_document_to_the_next_start(package: Path, tmp_path: Path) -> None:
+    settings = Settings(models_dir=package.parent, state_dir=tmp_path)
+    with server_process(settings) as server:
+        answer = send(server.client, "long.txt", LONG, wait="false").json()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+    with server_process(settings) as server:
+        assert followed(server.client, httpx.URL(answer["statusUrl"]).path)[-1]["status"] == "done"
 
 
 def test_a_document_that_killed_its_process_again_and_again_is_given_up(start: Start, tmp_path: Path) -> None:
     state = State(tmp_path)
-    document_id = Documents(state, 1.0).add(ORDER, b"red cat").id
+    order = Order("owner", "a.txt", "en", "xx", None, None, 7, 7, "2026-01")
+    document_id = Documents(state, 1.0).add(order, b"red cat").id
     state.run("update document set attempts = 3")
     state.close()
     with start() as client:
         told = followed(client, f"/translate_file/{document_id}")[-1]
         assert told["status"] == "error"
-        assert "again and again" in told["error"]
+        assert "repeatedly" in told["error"]
         assert client.get(f"/download_file/{document_id}.a.txt").status_code == 400
         assert client.delete(f"/translate_file/{document_id}").status_code == 204
         assert client.get(f"/translate_file/{document_id}").status_code == 404
@@ -294,9 +213,7 @@ def test_documents_go_on_after_the_file_was_held_by_another(
         assert send(client, "a.txt", "red cat").status_code == 200
 
 
-def test_a_document_outlives_the_translator_that_it_began_with(
-    package: Path, tmp_path: Path, running_server: RunServer
-) -> None:
+def test_a_document_outlives_the_translator_that_it_began_with(package: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     shutil.copytree(package, models / "en-xx")
     settings = Settings(
@@ -315,4 +232,4 @@ def test_too_much_text_is_refused_with_its_size(start: Start) -> None:
     with start(max_document_characters=100) as client:
         answer = send(client, "a.txt", "red cat " * 20)
         assert answer.status_code == 400
-        assert "characters to translate, at most 100 are taken" in answer.json()["error"]
+        assert "characters to translate, at most 100 are allowed" in answer.json()["error"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import deepl
@@ -11,6 +10,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from servers import running_server
 
 from nmt.errors import RequestError
 from service.access.keys import Keys
@@ -18,7 +18,6 @@ from service.settings import Settings
 from service.state import State
 from service.translating.glossary_store import read_entries, written_entries
 
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 ENTRIES = {"cat": "Katze", "old tree": "Altbaum"}
 
 
@@ -28,7 +27,7 @@ def settings(package: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def http(settings: Settings, running_server: RunServer) -> Iterator[httpx.Client]:
+def http(settings: Settings) -> Iterator[httpx.Client]:
     with running_server(settings) as connected:
         yield connected
 
@@ -80,7 +79,7 @@ def test_it_is_for_its_languages_only_and_for_named_ones(client: deepl.Translato
         assert message in answer.json()["message"]
 
 
-def test_each_key_has_its_own(settings: Settings, running_server: RunServer) -> None:
+def test_each_key_has_its_own(settings: Settings) -> None:
     state = State(settings.state_dir)
     keys = [Keys(state).add(name) for name in ("one", "other")]
     state.close()
@@ -94,7 +93,7 @@ def test_each_key_has_its_own(settings: Settings, running_server: RunServer) -> 
         assert len(one.list_glossaries()) == 1
 
 
-def test_they_survive_a_restart(settings: Settings, running_server: RunServer) -> None:
+def test_they_survive_a_restart(settings: Settings) -> None:
     with running_server(settings) as http:
         made = create(deepl.Translator("any", server_url=str(http.base_url)))
     with running_server(settings) as http:
@@ -109,7 +108,7 @@ def test_they_survive_a_restart(settings: Settings, running_server: RunServer) -
         ("cat\tKatze\n\ndog\t", "tsv", "line 3"),
         ('"a\tb",c', "csv", "control character"),
         ("cat\t" + "x" * 500_000, "tsv", "at most 500000"),
-        ("cat\tKatze\ncat\tKater", "tsv", "'cat' is there twice"),
+        ("cat\tKatze\ncat\tKater", "tsv", "'cat' occurs twice"),
         ("a,b,c,d,e", "csv", "line 1"),
         ("\n".join(f"a{number}\tb" for number in range(10_001)), "tsv", "at most 10000"),
     ],

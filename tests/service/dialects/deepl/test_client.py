@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
+from collections.abc import Iterator
 
 import deepl
 import httpx
 import pytest
+from servers import SHIPPED, running_server
 
 from service.settings import Settings
 
-MODELS = Path(__file__).parents[2] / "models"
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
-
 
 @pytest.fixture(scope="module")
-def http(running_server: RunServer) -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=MODELS, threads=1, max_text_characters=100)) as connected:
+def http() -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, max_text_characters=100)) as connected:
         yield connected
 
 
@@ -81,7 +77,7 @@ def test_languages_are_listed_as_the_client_wants_them(client: deepl.DeepLClient
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"target_lang": "IT"}, "en to it is not supported, these pairs are: de to en, en to de, "),
+        ({"target_lang": "IT"}, "en to it is not supported; supported pairs: de to en, en to de, "),
         ({"target_lang": "DE", "formality": "more"}, "formality is more, allowed"),
         ({"target_lang": "DE", "glossary": "11111111-2222"}, "there is no glossary 11111111-2222"),
     ],

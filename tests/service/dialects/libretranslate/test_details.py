@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from servers import SHIPPED, running_server
 
 from nmt.errors import DeadlineExceeded
 from nmt.runtime import Translator
@@ -20,19 +19,16 @@ from service.dialects.libretranslate.details import details_of
 from service.settings import Settings
 from service.translating.answerer import Answer
 
-MODELS = Path(__file__).parents[2] / "models"
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
-
 
 @pytest.fixture(scope="module")
-def client(running_server: RunServer) -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=MODELS, threads=1)) as connected:
+def client() -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=SHIPPED, threads=1)) as connected:
         yield connected
 
 
 @pytest.fixture(scope="module")
 def translator() -> Iterator[Translator]:
-    with Translator.load(MODELS / "en-de", threads=1) as loaded:
+    with Translator.load(SHIPPED / "en-de", threads=1) as loaded:
         yield loaded
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
@@ -14,22 +13,21 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
+from servers import SHIPPED, running_server
 
 from service.access.keys import Keys as ApiKeys
 from service.settings import Settings
 from service.state import State
 
-MODELS = Path(__file__).parents[2] / "models"
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """A folder to leave pictures in, for the docs."""
-RunServer = Callable[[Settings], AbstractContextManager[httpx.Client]]
 Browser = webdriver.Chrome
 Violations = Callable[[Browser], list[str]]
 
 
 @pytest.fixture(scope="module")
-def client(running_server: RunServer) -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=MODELS, threads=1, max_text_characters=300)) as connected:
+def client() -> Iterator[httpx.Client]:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, max_text_characters=300)) as connected:
         yield connected
 
 
@@ -183,12 +181,12 @@ def test_a_document_that_cannot_be_translated_is_a_sentence(page: Browser, tmp_p
 
 
 def test_a_key_is_asked_for_where_the_service_wants_one(
-    chrome: Browser, running_server: RunServer, tmp_path: Path, violations: Violations
+    chrome: Browser, tmp_path: Path, violations: Violations
 ) -> None:
     state = State(tmp_path)
     key = ApiKeys(state).add("visitor")
     state.close()
-    with running_server(Settings(models_dir=MODELS, threads=1, api_keys="required", state_dir=tmp_path)) as client:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, api_keys="required", state_dir=tmp_path)) as client:
         chrome.get(str(client.base_url))
         until(chrome, lambda: len(Select(element(chrome, "target")).options) > 0)
         choose(chrome, "en", "de")

@@ -1,0 +1,68 @@
+"""The list in CONTRIBUTING.md leads to a new dialect: a client that speaks it is answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from checkout import Checkout
+from servers import server_process
+
+from service.settings import Settings
+
+
+def test_a_client_of_a_new_dialect_is_answered_as_the_others_are(
+    checkout: Checkout, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout.write(
+        "service/dialects/plain/bodies.py",
+        """
+from pydantic import BaseModel
+
+from service.translating.request import TranslateRequest
+
+
+class PlainRequest(BaseModel):
+    words: str
+    pair: str
+
+    def translate_request(self) -> TranslateRequest:
+        source, target = self.pair.split(">")
+        return TranslateRequest(q=self.words, source=source, target=target)
+""",
+    )
+    checkout.write(
+        "service/dialects/plain/translate.py",
+        """
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse
+
+from service.dependencies import AccessDependency, AnswererDependency
+from service.dialects.plain.bodies import PlainRequest
+from service.http.inputs import read_request
+
+router = APIRouter()
+
+
+@router.post("/plain")
+async def translate(
+    connection: Request, access: AccessDependency, answerer: AnswererDependency
+) -> PlainTextResponse:
+    asked = (await read_request(connection, PlainRequest)).translate_request()
+    caller = access.admit(connection, None)
+    (answer,) = await answerer.answer(asked, caller.owner)
+    return PlainTextResponse(answer.texts[0])
+""",
+    )
+    checkout.write(
+        "service/dialects/plain/__init__.py",
+        "from service.dialects.plain import translate\n\nROUTERS = (translate.router,)\n",
+    )
+    rooms = "service/dialects/__init__.py"
+    checkout.change(rooms, "import deepl, libretranslate", "import deepl, libretranslate, plain")
+    checkout.change(rooms, "*deepl.ROUTERS)", "*deepl.ROUTERS, *plain.ROUTERS)")
+    monkeypatch.chdir(checkout.path)
+    with server_process(Settings(models_dir=package.parent, state_dir=checkout.path)) as server:
+        plain = server.client.post("/plain", json={"words": "red cat", "pair": "en>xx"})
+        usual = server.client.post("/translate", json={"q": "red cat", "source": "en", "target": "xx"})
+        assert (plain.status_code, plain.text) == (200, usual.json()["translatedText"])
