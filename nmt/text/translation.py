@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,8 @@ from nmt.text.sentences import Segment, segments
 from nmt.text.steps import Steps, ToTranslate, driven
 
 _CLAUSE_ENDS = ",\u2013\u2014"
-_ENDS = ".!?\u2026:;\u3002\uff01\uff1f"
+_COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
+"""Of Latin, Arabic, Chinese, full-width and Burmese text: punctuation that does not end a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +190,16 @@ def _written(translation: Translation, source: str, casing: Casing) -> tuple[str
     text, looped = translation.text, False
     if (shorter := without_repetitions(text)) is not None and without_repetitions(source) is None:
         text, looped = shorter, True
-    if text.endswith(".") and not text.endswith("..") and source[-1:] not in _ENDS:
+    if text.endswith(".") and not text.endswith("..") and not _ends_sentence(source[-1:]):
         text = text[:-1] + (source[-1] if source[-1] in _CLAUSE_ENDS else "")
     return in_casing(text, casing), looped
+
+
+def _ends_sentence(character: str) -> bool:
+    """Whether a sentence that ends in `character` has a full stop of its own, in whatever script."""
+    if character.isascii():
+        return character in {".", "!", "?", ":", ";"}
+    return unicodedata.category(character) == "Po" and character not in _COMMAS
 
 
 def _between(task: _Task) -> list[Segment]:

@@ -10,6 +10,8 @@ import pytest
 from nmt.decoding import StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
 from nmt.text import Glossary, ToTranslate, TranslatedSentence, translation_steps
+from nmt.text.casing import casing_of
+from nmt.text.translation import _written
 
 SOURCE = "Take 5 apples."
 
@@ -109,3 +111,22 @@ def test_a_text_of_terms_alone_needs_no_model(translator: Translator, source: st
     with pytest.raises(StopIteration) as done:
         next(steps)
     assert done.value.value[0].text() == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("सेब लो।", "Take apples."),
+        ("هل تأخذ التفاح؟", "Take apples."),
+        ("ፖም ውሰድ።", "Take apples."),
+        ("苹果。", "Take apples."),
+        ("苹果", "Take apples"),
+        ("اشتر التفاح،", "Take apples"),
+        ("Nimm Äpfel", "Take apples"),
+        ("Nimm Äpfel,", "Take apples,"),
+        ("Nimm 5 %", "Take apples"),
+    ],
+)
+def test_a_full_stop_stays_if_the_source_ends_a_sentence_in_its_own_script(source: str, expected: str) -> None:
+    translation = Translation("Take apples.", -1.0, -1.0, StopReason.END, (-1.0,))
+    assert _written(translation, source, casing_of(source)) == (expected, False)
