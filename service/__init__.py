@@ -1,1 +1,4 @@
-"""Everything about HTTP. May call the runtime, the types of decoding, and nmt.errors; installs no torch."""
+"""The HTTP service. Does not use torch.
+
+May call `nmt.runtime`, `nmt.text`, `nmt.documents`, `nmt.languages`, the types of `nmt.decoding`, and `nmt.errors`.
+"""

@@ -1,4 +1,4 @@
-"""The application: settings in, a FastAPI app out."""
+"""Create the FastAPI app and run it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Create an app that loads the packages of `settings.models_dir` when it starts."""
+    """Create an app that loads the model packages in `settings.models_dir` at startup."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     install_pages(app)
     install_error_handlers(app)
-    # The last one added is the outermost.
+    # The middleware added last is the outermost.
     app.add_middleware(BodyLimit, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
@@ -62,6 +62,6 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def serve(settings: Settings) -> None:
-    """Run the service until it is told to stop."""
+    """Run the service until it receives a stop signal."""
     app = create_app(settings)
     DrainingServer(server_config(app, settings), app.state.drain).run()

@@ -1,4 +1,4 @@
-"""Dependencies of the routes."""
+"""FastAPI dependencies of the routes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ServiceDependency = Annotated[Service, Depends(_service)]
 
 
 def _part(name: str) -> Callable[[Service], Awaitable[Any]]:
-    """Return a dependency on the named component; asynchronous, as FastAPI runs synchronous ones in threads."""
+    """Return a dependency on the named component. It is async because FastAPI runs synchronous ones in threads."""
 
     async def part(service: ServiceDependency) -> Any:
         return getattr(service, name)

@@ -1,4 +1,4 @@
-"""The file for what must survive a restart; what is accepted is on the disk before its request is answered."""
+"""Storage of the data that survives a restart. Accepted data is on disk before the response is sent."""
 
 from __future__ import annotations
 
@@ -76,17 +76,18 @@ create table if not exists usage (
 
 
 class State:
-    """A SQLite database; safe to use from many threads, and by several processes of one machine."""
+    """A SQLite database. Safe to use from several threads, and from several processes on one machine."""
 
     def __init__(self, directory: Path, synchronous: Literal["full", "normal"] = "full") -> None:
-        """Open or make the file in `directory`. Raises ConfigError if that cannot be.
+        """Open or create the database in `directory`. Raises ConfigError if that fails.
 
-        `synchronous`: what is written survives the fall of the machine, or only that of the process, and costs little.
+        `synchronous`: with "full", writes survive a crash of the machine. With "normal", which is much faster, they
+        survive only a crash of the process.
         """
         self._lock = threading.RLock()
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (directory / _FILE).touch(mode=0o600)  # texts of others are in it
+            (directory / _FILE).touch(mode=0o600)  # it contains texts of users
             self._database = sqlite3.connect(directory / _FILE, check_same_thread=False, isolation_level=None)
             self._database.execute("pragma busy_timeout = 5000")
             self._database.execute("pragma journal_mode = wal")
@@ -95,17 +96,17 @@ class State:
             self._database.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
-                f"nothing can be kept in {directory}: {error}; let NMT_STATE_DIR name a directory that can be written"
+                f"cannot open the database in {directory}: {error}; set NMT_STATE_DIR to a writable directory"
             ) from error
 
     def run(self, statement: str, *values: object) -> list[Any]:
-        """The rows that `statement` gives with `values` in place of its question marks."""
+        """Execute `statement` with `values` for its question marks, and return the rows."""
         with self._lock:
             return self._database.execute(statement, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing of what the thread runs inside."""
+        """Commit the statements that this thread runs in the context, or roll them back on an exception."""
         with self._lock:
             self._database.execute("begin immediate")
             try:
@@ -116,6 +117,6 @@ class State:
             self._database.execute("commit")
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the database."""
         with self._lock:
             self._database.close()

@@ -1,4 +1,4 @@
-"""Who calls: API keys, quotas, rate limits.
+"""Authentication of callers: API keys, quotas and rate limits.
 
 May call `service.http`, `service.settings` and `service.state`.
 """

@@ -22,13 +22,13 @@ from service.settings import Settings
 ANYBODY = ""
 """The owner of the usage and data of callers without a key."""
 QUOTA_EXCEEDED = 456
-"""DeepL's status; LibreTranslate's clients know 403."""
+"""Status that DeepL's clients expect. LibreTranslate's clients expect 403."""
 _SCHEMES = ("deepl-auth-key ", "bearer ")
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request."""
+    """The sender of a request."""
 
     is_deepl: bool
     """Whether the caller uses DeepL's dialect."""
@@ -36,13 +36,13 @@ class Caller:
 
     @property
     def owner(self) -> str:
-        """The owner of the caller's characters, glossaries and documents."""
+        """The owner of the caller's usage, glossaries and documents."""
         return self.key.id if self.key else ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Characters that were counted."""
+    """Characters counted as used."""
 
     owner: str
     characters: int
@@ -58,9 +58,9 @@ class Access:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def admit(self, request: Request, field: str | None) -> Caller:
-        """Return the caller of `request`, whose body may hold the key in `field`.
+        """Return the caller of `request`. `field` is the API key from its body, if there is one.
 
-        Raises Refused 400 or 403 on a missing key, 403 on a wrong one, 429 on too many requests.
+        Raises Refused 400 or 403 if the key is missing, 403 if it is invalid, and 429 if the rate limit is exceeded.
         """
         is_deepl = request.url.path.startswith(DEEPL_PREFIX)
         given = _key_of_header(request) or field
@@ -70,7 +70,7 @@ class Access:
         key = self._keys.find(given) if given else None
         self._limit(key.id if key else _address(request), key)
         if not given:
-            message = "Please contact the server operator to get an API key: put it into the field api_key"
+            message = "Please contact the server operator to get an API key: send it in the field api_key"
             raise Refused(403 if is_deepl else 400, message)
         if key is None:
             raise Refused(403, "Invalid API key: ask the server operator for a new one")
@@ -95,8 +95,8 @@ class Access:
         if month is None:
             raise Refused(
                 QUOTA_EXCEEDED if caller.is_deepl else 403,
-                f"Quota exceeded: {characters} more characters would be over this month's {limit}: wait for the next "
-                f"month, or ask the server operator for more",
+                f"Quota exceeded: {characters} more characters would exceed this month's limit of {limit}: wait for "
+                f"the next month, or ask the server operator for a higher limit",
             )
         return Charge(caller.owner, characters, month)
 
@@ -118,7 +118,7 @@ class Access:
             seconds = max(1, math.ceil(self._limiter.get_window_stats(item, identity).reset_time - time.time()))
             raise Refused(
                 429,
-                f"Slowdown: {most} requests a minute are taken: try again in {seconds} seconds",
+                f"Slowdown: the limit is {most} requests per minute: try again in {seconds} seconds",
                 {"Retry-After": str(seconds)},
             )
 
@@ -130,7 +130,7 @@ def _key_of_header(request: Request) -> str | None:
 
 
 def _address(request: Request) -> str:
-    """Return the client's address, or its /64 network for IPv6, where one client has countless addresses."""
+    """Return the client's address, or its /64 network for IPv6, where one client has many addresses."""
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)

@@ -35,7 +35,7 @@ class Keys:
     def add(self, name: str, characters_per_month: int | None = None, requests_per_minute: int | None = None) -> str:
         """Create and return a key; only its hash is stored. Raises ConfigError if the name is taken."""
         if self._state.run("select 1 from api_key where name = ?", name):
-            raise ConfigError(f"there is a key named {name} already: take another name, or remove that one")
+            raise ConfigError(f"a key named {name} already exists: choose another name, or remove that key")
         key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         self._state.run(
             f"insert into api_key ({_COLUMNS}, secret_sha256) values (?, ?, ?, ?, ?)",
@@ -52,7 +52,7 @@ class Keys:
         with self._state.transaction():
             found = self._state.run("delete from api_key where name = ? returning id", name)
             if not found:
-                raise ConfigError(f"there is no key named {name}: nmt keys list shows those there are")
+                raise ConfigError(f"there is no key named {name}: run nmt keys list to see the existing keys")
             for table in ("glossary", "document", "usage"):
                 self._state.run(f"delete from {table} where owner = ?", found[0][0])
 
@@ -61,9 +61,9 @@ class Keys:
         return [Key(*row) for row in self._state.run(f"select {_COLUMNS} from api_key order by name")]
 
     def find(self, given: str) -> Key | None:
-        """Return the key that a client sent, or None if there is no such key."""
+        """Return the stored key that matches the key sent by a client, or None."""
         key_id, _, secret = given.partition(".")
-        if not key_id.isascii():  # SQLite would refuse half a surrogate pair
+        if not key_id.isascii():  # SQLite rejects lone surrogates
             return None
         rows = self._state.run(f"select {_COLUMNS}, secret_sha256 from api_key where id = ?", key_id)
         # A secret of 256 random bits cannot be guessed from its hash, so a slow hash would add no protection.

@@ -1,6 +1,6 @@
-"""The dialects of translation APIs, a folder for each, with its routes, bodies and language codes.
+"""The supported translation APIs (dialects), one folder each, with its routes, bodies and language codes.
 
-May call all of `service`; no dialect knows another.
+May call all of `service`. No dialect imports another.
 """
 
 from service.dialects import deepl, libretranslate

@@ -1,4 +1,4 @@
-"""Documents that clients upload: stored, translated beside the requests, and fetched.
+"""Uploaded documents: storage, translation in the background, and download.
 
 May call `service.translating`, `service.access`, `service.http` and `nmt.documents`.
 """

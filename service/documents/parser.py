@@ -1,4 +1,4 @@
-"""Open and write documents in dedicated threads: this can take seconds, and others need the shared threads."""
+"""Open and write documents in dedicated threads. This can take seconds and would block the shared threads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Parser:
     async def open_uploaded(self, name: str, content: bytes, column: str | None) -> Document:
         """Open an uploaded document. Raises DocumentError, and Overloaded if there are too many uploads."""
         if self._waiting >= _MOST_WAITING:
-            raise Overloaded(f"{self._waiting} documents are being read: send yours again in a moment")
+            raise Overloaded(f"{self._waiting} documents are already being read: send yours again in a moment")
         self._waiting += 1
         try:
             return await self.open(name, content, column)
@@ -40,5 +40,5 @@ class Parser:
         return await asyncio.get_running_loop().run_in_executor(self._threads, document.with_texts, texts)
 
     def close(self) -> None:
-        """Start no further work and abandon work in progress."""
+        """Cancel queued work without waiting for work in progress."""
         self._threads.shutdown(wait=False, cancel_futures=True)

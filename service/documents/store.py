@@ -14,11 +14,11 @@ from service.http.errors import NotFound
 from service.state import State
 
 LEASE_SECONDS = 5.0
-"""If a process does not renew a document for this long, it counts as dead and another process starts over."""
+"""Lifetime of a lease. A process that does not renew it counts as dead, and another process starts over."""
 _MOST_WAITING = 100
 _MOST_KEPT = 2000
 _MOST_BYTES = 2**30
-"""Maximum size of one owner's documents and translations together; the counts are per owner, too."""
+"""Maximum total size of one owner's documents and translations. The counts above are per owner, too."""
 
 
 class Stage(StrEnum):
@@ -62,7 +62,7 @@ class Job:
     progress: float
     """From 0 to 1."""
     message: str | None
-    """What went wrong."""
+    """Error message of a failed translation."""
     started: float | None
     """Seconds since 1970."""
     attempts: int
@@ -109,15 +109,15 @@ class Documents:
         )[0]
         if kept >= _MOST_KEPT or waiting >= _MOST_WAITING or size >= _MOST_BYTES:
             raise Overloaded(
-                f"{waiting} documents are waiting and {kept} are kept, {size // 2**20} MiB in all: wait until some are "
-                f"translated, or delete those that were fetched"
+                f"{waiting} documents are waiting and {kept} are stored, {size // 2**20} MiB in all: wait until some "
+                f"are translated, or delete those that you have downloaded"
             )
 
     def find(self, document_id: str) -> Job:
-        """Raises NotFound."""
+        """Return a document. Raises NotFound."""
         rows = self._state.run(f"select {_COLUMNS} from document where id = ?", document_id)
         if not rows:
-            raise NotFound("there is no such document: it was never here, or its time is over")
+            raise NotFound(f"there is no document {document_id}: check the id, or send an expired document again")
         return _job(rows[0])
 
     def content(self, document_id: str) -> bytes:
@@ -128,7 +128,7 @@ class Documents:
         """Return the translated document. Raises NotFound if it is not finished."""
         rows = self._state.run("select result from document where id = ? and stage = ?", document_id, Stage.DONE)
         if not rows:
-            raise NotFound("the document is not translated")
+            raise NotFound(f"document {document_id} is not translated: check its status")
         return bytes(rows[0][0])
 
     def claim(self, worker: str) -> Job | None:
@@ -150,7 +150,7 @@ class Documents:
         return _job(rows[0]) if rows else None
 
     def renew(self, document_id: str, worker: str, progress: float) -> None:
-        """Record that `worker` is alive, and its progress."""
+        """Renew the lease of `worker`, and record its progress."""
         values = {"progress": progress, "lease": time.time() + LEASE_SECONDS}
         self._update(document_id, worker, values)
 
@@ -169,7 +169,7 @@ class Documents:
     def forget(self, document_id: str) -> None:
         """Delete a document. Raises NotFound."""
         if not self._state.run("delete from document where id = ? returning id", document_id):
-            raise NotFound("there is no such document: it was never here, or its time is over")
+            raise NotFound(f"there is no document {document_id}: check the id, or send an expired document again")
 
     def forget_old(self) -> list[Job]:
         """Delete expired documents, and return those that were never translated."""

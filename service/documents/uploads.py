@@ -21,7 +21,7 @@ from service.translating.translators import Translators
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A client's options for a file."""
+    """The options of an upload."""
 
     source: str
     """Language code, or auto."""
@@ -31,7 +31,7 @@ class Wish:
     name: str | None = None
     """Overrides the name of the uploaded file."""
     kind: str | None = None
-    """Ending of the translation's name, such as docx; a document keeps its own."""
+    """Requested file extension of the translation, such as docx. Must be that of the document."""
 
 
 class Uploads:
@@ -47,7 +47,7 @@ class Uploads:
         parser: Parser,
         most_characters: int,
     ) -> None:
-        """Documents may have `most_characters` to translate."""
+        """`most_characters`: maximum number of characters to translate in a document."""
         self._documents = documents
         self._worker = worker
         self._access = access
@@ -59,24 +59,24 @@ class Uploads:
     async def accept(self, file: UploadFile, wish: Wish, caller: Caller) -> Job:
         """Store `file` for translation; it is on disk when this returns.
 
-        Raises DocumentError, RequestError, UnsupportedPair, NotFound, Overloaded, and Refused when the caller's
-        characters do not suffice.
+        Raises DocumentError, RequestError, UnsupportedPair, NotFound, Overloaded, and Refused if the caller's quota
+        is exceeded.
         """
         self._check(wish, caller)
         name = PurePath((wish.name or file.filename or "").replace("\\", "/").replace("\0", "")).name
         if not name:
             raise RequestError(f"the file has no name: give it one that ends with {', '.join(SUPPORTED)}")
         if wish.kind and PurePath(name).suffix.lower() != f".{wish.kind.lower()}":
-            raise OptionOutOfRange(f"output_format is {wish.kind}, but {name} keeps its format: leave it out")
+            raise OptionOutOfRange(f"output_format is {wish.kind}, but {name} cannot be converted: omit output_format")
         await asyncio.to_thread(self._documents.check_room, caller.owner)
         content = await file.read()
-        # Opened once to tell at once what is wrong with it, and how much there is to translate.
+        # Opened now to report errors immediately, and to count the characters to translate.
         document = await self._parser.open_uploaded(name, content, wish.column)
         characters = sum(len(fragment.text) for fragment in document.texts)
         if characters > self._most_characters:
             raise TextTooLong(
-                f"{name} has {characters} characters to translate, at most {self._most_characters} are taken: send it "
-                f"in parts"
+                f"{name} has {characters} characters to translate, at most {self._most_characters} are allowed: send "
+                f"it in parts"
             )
         charge = await self._access.spend(caller, characters)
         order = Order(
@@ -101,7 +101,7 @@ class Uploads:
     def _check(self, wish: Wish, caller: Caller) -> None:
         if wish.source == AUTO:
             if wish.glossary:
-                raise RequestError("Use of a glossary requires the source language: name it in place of auto")
+                raise RequestError("Use of a glossary requires the source language: set it instead of auto")
             if not self._translators.sources(wish.target):
                 self._translators.find(AUTO, wish.target)
             return
@@ -111,6 +111,6 @@ class Uploads:
 
 
 def translated_name(job: Job) -> str:
-    """What the translation of a document is called: notes.txt becomes notes.de.txt."""
+    """Return the file name of the translation: notes.txt becomes notes.de.txt."""
     path = PurePath(job.order.name)
     return f"{path.stem}.{job.order.target}{path.suffix}"

@@ -1,4 +1,4 @@
-"""Translate waiting documents alongside the requests."""
+"""Translate queued documents in the background."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from service.translating.executor import Tell
 from service.translating.request import TranslateRequest
 
 _AT_ONCE = 2
-"""Documents: a short one need not wait for a long one."""
+"""Documents translated concurrently, so that a short one need not wait for a long one."""
 _FRAGMENTS = 32
-"""Translated together: enough for full batches, few enough for progress to be seen."""
+"""Fragments translated together: enough for full batches, few enough to report progress."""
 _LOOK_SECONDS = 2.0
-"""How often documents are looked for that another process accepted or left, and those whose time is over."""
+"""Polling interval for documents that another process accepted or abandoned, and for expired documents."""
 _SAMPLE_CHARACTERS = 2000
 _MOST_ATTEMPTS = 3
-"""A document during whose translation the process died so often is not begun again."""
+"""Maximum number of starts of a document. One that crashes the process every time is not started again."""
 _LOG = logging.getLogger("service.documents")
 
 
 class DocumentWorker:
-    """Translates documents one after the other until it is cancelled."""
+    """Translates queued documents until cancelled."""
 
     def __init__(self, documents: Documents, answerer: Answerer, access: Access, parser: Parser) -> None:
         self._documents = documents
@@ -57,7 +57,7 @@ class DocumentWorker:
             self._has_come.clear()
             try:
                 has_worked = await self._take_next(worker)
-            except sqlite3.Error as error:  # a full disk, or another process that holds the file: it may pass
+            except sqlite3.Error as error:  # may be temporary: a full disk, or a lock of another process
                 _LOG.error("documents not read", extra={"reason": str(error)})
                 has_worked = False
             if not has_worked:
@@ -66,20 +66,20 @@ class DocumentWorker:
                         await self._has_come.wait()
 
     async def _take_next(self, worker: str) -> bool:
-        """Translate the next document; False if there is none."""
+        """Translate the next document. Return False if there is none."""
         for forgotten in await asyncio.to_thread(self._documents.forget_old):
             self._give_back(forgotten)
         job = await asyncio.to_thread(self._documents.claim, worker)
         if job is None:
             return False
         if job.attempts > _MOST_ATTEMPTS:
-            self._fail(job, worker, "the server failed on this document again and again: tell its operator")
+            self._fail(job, worker, "the server failed on this document repeatedly: contact its operator")
         else:
             await self._take(job, worker)
         return True
 
     async def _take(self, job: Job, worker: str) -> None:
-        """Translate a document; when cancelled, leave it to whoever comes next."""
+        """Translate a document. When cancelled, return it to the queue."""
         heart = _Heart(self._documents, job, worker)
         beating = asyncio.create_task(heart.beat())
         try:
@@ -92,9 +92,9 @@ class DocumentWorker:
             raise
         except NmtError as error:
             self._fail(job, worker, str(error))
-        except Exception:  # whatever a document does, the others are translated
+        except Exception:  # one document must not stop the others
             _LOG.exception("document failed")
-            self._fail(job, worker, "the server failed on this document: tell its operator")
+            self._fail(job, worker, "the server failed on this document: contact its operator")
         finally:
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)
@@ -129,7 +129,7 @@ class DocumentWorker:
         return await self._parser.write(document, texts)
 
     async def _answered(self, request: TranslateRequest, owner: str, tell: Tell) -> list[str]:
-        """The translations of a part; from the next translator if the one it has is replaced meanwhile."""
+        """Return the translations of a part. Retry with the new translator if the current one is replaced."""
         while True:
             try:
                 return [each.texts[0] for each in await self._answerer.answer_patiently(request, owner, tell)]
@@ -138,7 +138,7 @@ class DocumentWorker:
 
 
 class _Heart:
-    """Says from time to time that a document is being translated, and how far it is."""
+    """Renews the lease of a document and records its progress periodically."""
 
     def __init__(self, documents: Documents, job: Job, worker: str) -> None:
         self._documents = documents
@@ -147,19 +147,19 @@ class _Heart:
         self._progress = 0.0
 
     def tell(self, progress: float) -> None:
-        """From 0 to 1."""
+        """Set the progress, from 0 to 1."""
         self._progress = progress
 
     async def beat(self) -> None:
-        """Until cancelled."""
+        """Renew the lease until cancelled."""
         while True:
             await asyncio.sleep(LEASE_SECONDS / 10.0)
-            with suppress(sqlite3.Error):  # a beat that is missed is made up for by the next
+            with suppress(sqlite3.Error):  # the next beat makes up for a missed one
                 await asyncio.to_thread(self._documents.renew, self._job.id, self._worker, self._progress)
 
 
 def _parts(fragments: Sequence[Fragment]) -> Iterator[tuple[list[str], str]]:
-    """Neighbouring fragments of one form, a few at a time."""
+    """Yield groups of up to `_FRAGMENTS` consecutive texts of one form, with their form."""
     for form, group in groupby(fragments, lambda fragment: fragment.form):
         texts = [fragment.text for fragment in group]
         for start in range(0, len(texts), _FRAGMENTS):
@@ -167,7 +167,7 @@ def _parts(fragments: Sequence[Fragment]) -> Iterator[tuple[list[str], str]]:
 
 
 def _sample(fragments: Sequence[Fragment]) -> str:
-    """Enough text to tell its language."""
+    """Return enough text to detect its language."""
     sample = ""
     for fragment in fragments:
         is_html = fragment.form == "html"

@@ -1,4 +1,4 @@
-"""The HTTP edge: server, middleware, request log and metrics, what a request says, errors as statuses, the pages.
+"""The HTTP layer: server, middleware, request log, metrics, request parsing, error responses and web pages.
 
-May call `service.settings`, and for its metrics the types of `translating` and `documents`; knows no dialect.
+May call `service.settings`, and for its metrics the types of `translating` and `documents`. Imports no dialect.
 """

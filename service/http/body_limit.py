@@ -1,4 +1,7 @@
-"""Refuse bodies over a size, before they are read where their length is declared, and those that take too long."""
+"""Reject request bodies that are too large or take too long.
+
+A body whose Content-Length is too large is rejected before it is read.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from service.settings import Settings
 
 _OF_DOCUMENTS = {"/translate_file", f"{DEEPL_PREFIX}/document"}
 _FORM_BYTES = 16384
-"""For what a form has beside the file."""
+"""Allowance for the form fields besides the file."""
 
 
 class BodyLimit:
-    """ASGI middleware: 413 to a body that is larger than the settings allow, 408 to one that takes longer."""
+    """ASGI middleware that answers 413 to a body larger than the settings allow, and 408 to one that takes too long."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -24,7 +27,7 @@ class BodyLimit:
         self._seconds = settings.read_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting its body."""
+        """Forward the request and count the bytes of its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -40,7 +43,7 @@ class BodyLimit:
         received, is_whole = 0, False
         deadline = asyncio.get_running_loop().time() + self._seconds
 
-        async def limited() -> Message:  # the error handlers shape what it raises
+        async def limited() -> Message:  # the error handlers turn its exceptions into responses
             nonlocal received, is_whole
             try:
                 async with asyncio.timeout_at(None if is_whole else deadline):

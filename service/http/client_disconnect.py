@@ -12,11 +12,11 @@ from starlette.requests import Request
 ResultT = TypeVar("ResultT")
 
 CLIENT_CLOSED_REQUEST = 499
-"""The status that nginx logs for this case; nobody reads the response."""
+"""The status that nginx logs for a client disconnect. No client receives it."""
 
 
 async def until_hang_up(request: Request, work: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Return the result of `work`, and cancel it when the client of `request` closes the connection.
+    """Return the result of `work`. Cancel it if the client of `request` closes the connection.
 
     The body of `request` must have been read. Raises HTTPException 499 on a disconnect, and whatever `work` raises.
     """

@@ -1,4 +1,4 @@
-"""Map every error to a status and one sentence; the only place that maps our errors to HTTP."""
+"""Map every error to an HTTP status and a one-sentence message. No other module does so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nmt.errors import DeadlineExceeded, NmtError, Overloaded, RequestError
 
 
 class NotFound(NmtError):
-    """The caller has nothing with that id."""
+    """The caller owns nothing with that id."""
 
 
 STATUS: dict[type[NmtError], int] = {
@@ -25,33 +25,33 @@ STATUS: dict[type[NmtError], int] = {
     Overloaded: 429,
     DeadlineExceeded: 503,
 }
-"""Status by error or its nearest base; anything else is 500."""
+"""Status of an error class or its nearest base class. Any other error is 500."""
 
 DEEPL_PREFIX = "/v2"
-"""Where the paths of DeepL's dialect begin."""
+"""Path prefix of the DeepL dialect."""
 
 _LOG = logging.getLogger("service.state")
 _RETRY_AFTER = {429: "1", 503: "5"}
-"""Seconds."""
+"""Retry-After header by status, in seconds."""
 
 
 BROKEN_BODY = "There was an error parsing the body"
-"""What FastAPI says, and we, of a body that breaks its decoder rather than the grammar."""
+"""FastAPI's message, reused here, for a body that cannot be decoded for reasons other than a syntax error."""
 
 
 class Refused(HTTPException):
-    """A request that the service understands and does not do; its sentence is answered as it is."""
+    """A valid request that the service refuses. Its message is returned unchanged."""
 
 
 def problem(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """An error response to a request of `path`, in LibreTranslate's shape or DeepL's."""
+    """Return the error response to a request of `path`, in LibreTranslate's or DeepL's format."""
     retry = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
     name = "message" if path.startswith(DEEPL_PREFIX) else "error"
     return JSONResponse({name: message}, status, {**retry, **(headers or {})})
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Make every error of `app` answer as a `Problem`."""
+    """Install handlers that return every error of `app` as a `Problem`, or a `DeeplProblem` under /v2."""
     app.add_exception_handler(NmtError, _our_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -71,11 +71,11 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
 
 
 def _fault(first: Mapping[str, Any]) -> str:
-    """What is wrong with a request, by pydantic's first error."""
+    """Return the message for the first validation error of a request."""
     if first["type"] == "json_invalid":
         return f"Invalid JSON format: {first['ctx']['error']} at character {first['loc'][-1]}"
     if len(first["loc"]) == 1:
-        return "Invalid request: the body is no JSON object: send one, with the header Content-Type: application/json"
+        return "Invalid request: the body is not a JSON object: send one with the header Content-Type: application/json"
     name = first["loc"][1]
     if first["type"] == "missing":
         return f"Invalid request: missing {name} parameter: see /docs for an example"
@@ -87,7 +87,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         raise error
     message = error.detail
     if error.status_code in {404, 405}:
-        message = f"{message}: see /docs for the paths there are"
+        message = f"{message}: see /docs for the available paths"
     elif message == BROKEN_BODY:
         message = "Invalid JSON format: the body cannot be read: send UTF-8, with less nesting and shorter numbers"
     return problem(request.url.path, error.status_code, message, error.headers)
@@ -95,11 +95,11 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _busy(request: Request, error: Exception) -> JSONResponse:
     _LOG.error("state file not usable", extra={"reason": str(error)})
-    return problem(request.url.path, 503, "the server cannot keep anything at the moment: send the request again")
+    return problem(request.url.path, 503, "the server cannot store data at the moment: send the request again")
 
 
 async def _unexpected(request: Request, _: Exception) -> JSONResponse:
-    # Starlette raises the error on after this answer, so that the server logs it with its traceback.
+    # Starlette re-raises the error after this response, so that the server logs it with its traceback.
     return problem(
-        request.url.path, 500, "the server failed on this request: try again, and tell its operator if it fails again"
+        request.url.path, 500, "the server failed on this request: try again, and contact its operator if it persists"
     )

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what an answer may do: nothing, but for the pages."""
+"""Security headers. They forbid browsers to load or run anything, except on the web pages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _SECURITY = {
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds each header which an answer does not set itself."""
+    """ASGI middleware that adds each security header that the response does not set itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+        """Forward the request, and add the headers to its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

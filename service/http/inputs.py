@@ -19,17 +19,17 @@ from service.http.problems import DeeplProblem, Problem
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _LISTS = frozenset({"q", "text"})
-"""Fields of which a form or a query string may hold several."""
+"""Fields that may be repeated in a form or a query string."""
 
 
 async def read_request(request: Request, model: type[ModelT]) -> ModelT:
-    """Parse the body of `request`, or its query string without a body, as `model`. Raises RequestValidationError."""
+    """Parse the body of `request`, or its query string if there is no body. Raises RequestValidationError."""
     return _validated(model, await _fields(request))
 
 
 @asynccontextmanager
 async def read_upload(request: Request, model: type[ModelT]) -> AsyncIterator[tuple[ModelT, UploadFile]]:
-    """The form of `request` as a `model`, and the file in it. Raises RequestValidationError and RequestError."""
+    """Yield the form fields of `request` and its file. Raises RequestValidationError and RequestError."""
     async with request.form() as form:
         fields, file = _validated(model, _plain(form) or _plain(request.query_params)), form.get("file")
         if not isinstance(file, UploadFile):
@@ -41,7 +41,7 @@ def _validated(model: type[ModelT], fields: Any) -> ModelT:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        # pydantic has lost the body; FastAPI's own errors name it first.
+        # FastAPI's own errors have "body" as the first element of their location.
         errors = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
         raise RequestValidationError(errors) from error
 
@@ -77,17 +77,17 @@ def _plain(pairs: FormData | QueryParams) -> dict[str, Any]:
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What an OpenAPI document says of a request that fails with one of `statuses`."""
+    """Return the OpenAPI responses for the error `statuses`."""
     return {status: {"model": Problem} for status in statuses}
 
 
 def deepl_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The same under /v2, where any request may be refused."""
+    """Return the OpenAPI responses for errors under /v2, where any request may be refused."""
     return {status: {"model": DeeplProblem} for status in (400, 403, 408, 413, 429, 503, *statuses)}
 
 
 def schema_of_file(model: type[BaseModel]) -> dict[str, Any]:
-    """What an OpenAPI document says of a form with a file and what a `model` has."""
+    """Return the OpenAPI request body of a form with a file and the fields of `model`."""
     schema = model.model_json_schema()
     schema["properties"]["file"] = {"type": "string", "format": "binary", "description": "The document."}
     schema["required"] = ["file", *schema.get("required", [])]
@@ -95,7 +95,7 @@ def schema_of_file(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """What an OpenAPI document says of a body that is a `model` in JSON or in a form."""
+    """Return the OpenAPI request body of a `model` as JSON or as a form."""
     reference = {"schema": model.model_json_schema()}
     return {
         "requestBody": {

@@ -1,4 +1,4 @@
-"""Figures for Prometheus. No label holds a text, a key or an address."""
+"""Prometheus metrics. No label contains a text, a key or an address."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 
 class Metrics:
-    """The registry of one application."""
+    """The metrics of an app."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._requests = Counter("nmt_requests", "Requests answered.", ("path", "status"), registry=self.registry)
+        self._requests = Counter("nmt_requests", "Answered requests.", ("path", "status"), registry=self.registry)
         self._seconds = Histogram(
-            "nmt_request_seconds", "Time to answer.", ("path",), buckets=_SECONDS, registry=self.registry
+            "nmt_request_seconds", "Response time in seconds.", ("path",), buckets=_SECONDS, registry=self.registry
         )
         ProcessCollector(registry=self.registry)
 
@@ -31,7 +31,7 @@ class Metrics:
         self._seconds.labels(path).observe(seconds)
 
     def watch(self, translators: Translators, documents: Documents) -> None:
-        """Report what `translators` are doing and how many `documents` wait, whenever somebody asks."""
+        """Report the activity of `translators` and the number of unfinished `documents` on every scrape."""
         self.registry.register(_Activities(translators, documents))
 
 
@@ -41,12 +41,12 @@ class _Activities(Collector):
         self._documents = documents
 
     def collect(self) -> Iterable[Metric]:
-        """The figures of each translator, read now."""
+        """Return the current metrics of the translators and documents."""
         waiting = GaugeMetricFamily("nmt_waiting_sentences", "Sentences in the queue.", labels=["model"])
         sentences = GaugeMetricFamily("nmt_running_sentences", "Sentences in the running batches.", labels=["model"])
-        rows = GaugeMetricFamily("nmt_running_rows", "Rows of the running batches.", labels=["model"])
-        subwords = CounterMetricFamily("nmt_output_subwords", "Subwords of all translations.", labels=["model"])
-        models = InfoMetricFamily("nmt_model", "The models served.", labels=["model"])
+        rows = GaugeMetricFamily("nmt_running_rows", "Rows in the running batches.", labels=["model"])
+        subwords = CounterMetricFamily("nmt_output_subwords", "Subwords in all translations.", labels=["model"])
+        models = InfoMetricFamily("nmt_model", "Served models.", labels=["model"])
         for translator in self._translators.all():
             name, activity = [translator.manifest.name], translator.activity()
             waiting.add_metric(name, activity.waiting)
@@ -54,7 +54,7 @@ class _Activities(Collector):
             rows.add_metric(name, activity.rows)
             subwords.add_metric(name, activity.subwords)
             models.add_metric(name, {"version": translator.manifest.version})
-        documents = GaugeMetricFamily("nmt_documents", "Documents on their way.", labels=["stage"])
+        documents = GaugeMetricFamily("nmt_documents", "Documents queued or in translation.", labels=["stage"])
         for stage in (Stage.QUEUED, Stage.TRANSLATING):
             documents.add_metric([stage], self._documents.count(stage))
         return [waiting, sentences, rows, subwords, models, documents]

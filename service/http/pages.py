@@ -1,4 +1,4 @@
-"""The pages: files that a browser takes as they are, and that may load nothing but from here."""
+"""The web pages: static files that may load resources only from this service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEADERS = {
 }
 _DOCS_HEADERS = {
     **_HEADERS,
-    # Swagger UI writes styles into its elements and has pictures in its style sheet.
+    # Swagger UI uses inline styles, and its style sheet embeds images.
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 }
@@ -31,7 +31,7 @@ class _Files(StaticFiles):
 
 
 def install_pages(app: FastAPI) -> None:
-    """Serve the page at /, that of the endpoints at /docs, and what they load under /web and /swagger."""
+    """Serve the translation page at /, the API page at /docs, and their resources under /web and /swagger."""
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
@@ -42,5 +42,5 @@ def install_pages(app: FastAPI) -> None:
         return FileResponse(_FILES / "docs.html", headers=_DOCS_HEADERS)
 
     app.mount("/web", _Files(directory=_FILES), name="web")
-    # FastAPI's own page would load Swagger UI from a content network, which many of our users cannot reach.
+    # FastAPI's own page loads Swagger UI from a CDN, which many of our users cannot reach.
     app.mount("/swagger", _Files(directory=str(files("fastapi_swagger") / "resources")), name="swagger")

@@ -1,4 +1,4 @@
-"""Each request's id, its line in the log, and its place in the metrics; never its text."""
+"""Request ids, request log and request metrics. Texts are never logged."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
     "root": {"level": "INFO", "handlers": ["stdout"]},
 }
-"""A line of JSON an event. uvicorn's own access log is off: it would write query strings, and so texts."""
+"""One JSON line per event. uvicorn's access log is off because it would log query strings, and thus texts."""
 
 
 class RequestLog:
-    """ASGI middleware: takes the client's request id or makes one, and says how each request went."""
+    """ASGI middleware that uses the client's request id or creates one, and logs the outcome of each request."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and answer with its id."""
+        """Forward the request, and add its id to the response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -70,6 +70,6 @@ class RequestLog:
 
 
 def _route(scope: Scope) -> str:
-    """The path of the route, not of the request: a stranger could write anything there."""
+    """Return the path of the route. The path of the request could contain anything."""
     route = scope.get("route")
     return str(getattr(route, "path", "other"))

@@ -1,4 +1,4 @@
-"""The HTTP server: it drains when told to stop, and waits for no client that takes its time to ask."""
+"""The HTTP server. It drains before it stops, and disconnects slow clients."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from service.http.request_log import LOGGING
 from service.settings import Settings
 
 _ALWAYS_ANSWERED = {"/health", "/metrics"}
-"""Paths that say how the process is, also while it stops."""
+"""Monitoring paths, which are served during the drain too."""
 
 
 _GRACE_SECONDS = 5
-"""After a request's time is over, for its answer to leave."""
+"""Time to send the response after a request has timed out."""
 _KEEP_ALIVE_SECONDS = 75
-"""Longer than clients and proxies keep a connection they do not use: whoever closes it, it should be them. Otherwise
-a request meets the closing, and its client sees a broken connection."""
+"""Longer than clients and proxies keep an idle connection, so that they close it first. If the server closed it, a
+request sent at that moment would fail."""
 
 
 class Drain:
-    """Whether the service is stopping, and how many requests it still works on."""
+    """Whether the service is stopping, and the number of requests in progress."""
 
     def __init__(self) -> None:
         self.has_begun = False
@@ -36,19 +36,19 @@ class Drain:
 
 
 class DrainGate:
-    """ASGI middleware that counts requests, and answers 503 to those that come when the drain has begun."""
+    """ASGI middleware that counts requests in progress, and answers 503 to new ones during the drain."""
 
     def __init__(self, app: ASGIApp, drain: Drain) -> None:
         self._app = app
         self._drain = drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on unless the service is stopping."""
+        """Forward the request unless the service is stopping."""
         if scope["type"] != "http" or scope["path"] in _ALWAYS_ANSWERED:
             await self._app(scope, receive, send)
             return
         if self._drain.has_begun:
-            message = "the service is stopping: send the request again, to the one that takes its place"
+            message = "the service is stopping: send the request again, to the instance that replaces it"
             await problem(scope["path"], 503, message, {"Connection": "close"})(scope, receive, send)
             return
         self._drain.in_flight += 1
@@ -59,9 +59,10 @@ class DrainGate:
 
 
 class DrainingServer(uvicorn.Server):
-    """A server that on SIGTERM or SIGINT finishes what it has begun and refuses what is new, then ends with status 0.
+    """A server that on SIGTERM or SIGINT finishes requests in progress, refuses new ones, and exits with status 0.
 
-    uvicorn alone would close its port at once and end by the signal. A second signal stops without waiting.
+    uvicorn alone would close its port at once and be terminated by the signal. A second signal stops the server
+    without waiting.
     """
 
     def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
@@ -70,41 +71,41 @@ class DrainingServer(uvicorn.Server):
         self._drain_end = 0.0
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Start the drain; stop it on a second signal."""
+        """Start the drain. On a second signal, stop without waiting."""
         self.should_exit = self.force_exit = self._drain.has_begun
         self._drain.has_begun = True
         self._drain_end = time.monotonic() + (self.config.timeout_graceful_shutdown or 0.0)
 
     async def on_tick(self, counter: int) -> bool:
-        """Called ten times a second; true ends the server."""
+        """Return True to stop the server. uvicorn calls this ten times a second."""
         if self._drain.has_begun and (not self._drain.in_flight or time.monotonic() > self._drain_end):
             self.should_exit = True
         return await super().on_tick(counter)
 
 
 class PromptProtocol(HttpToolsProtocol):
-    """HTTP/1.1 for clients that send a request's headers within `seconds`; connections of others are closed.
+    """HTTP/1.1 protocol that closes a connection if the headers of a request take longer than `seconds`.
 
-    Otherwise a client that sends a byte a minute (slow loris) would hold a connection for as long as it likes.
+    Without this timeout, a client that sends one byte a minute (slow loris) could hold a connection indefinitely.
     """
 
     seconds = 20.0
     _timer: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Give a new connection its time."""
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's signature
+        """Start the header timeout of a new connection."""
         super().connection_made(transport)
         self._expect_headers()
 
     def on_message_begin(self) -> None:
-        """Give the next request its time."""
+        """Start the header timeout of the next request."""
         super().on_message_begin()
         if self._timer is None:
             self._expect_headers()
 
     def on_headers_complete(self) -> None:
-        """Cancel the timeout: the headers arrived in time."""
+        """Cancel the header timeout: the headers arrived in time."""
         self._expect_nothing()
         super().on_headers_complete()
 
@@ -119,7 +120,7 @@ class PromptProtocol(HttpToolsProtocol):
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Cancel the timeout of the lost connection."""
+        """Cancel the timeouts of the lost connection."""
         self._expect_nothing()
         self._read_on()
         super().connection_lost(exc)
@@ -139,7 +140,7 @@ class PromptProtocol(HttpToolsProtocol):
 
 
 def server_config(app: Any, settings: Settings, log_config: dict[str, Any] | None = LOGGING) -> uvicorn.Config:
-    """How uvicorn runs `app`; without `log_config`, logging stays as it is."""
+    """Return the uvicorn configuration for `app`. With `log_config=None`, logging is left unchanged."""
     protocol = type("_Protocol", (PromptProtocol,), {"seconds": settings.read_seconds})
     return uvicorn.Config(
         app,
@@ -153,7 +154,7 @@ def server_config(app: Any, settings: Settings, log_config: dict[str, Any] | Non
         timeout_graceful_shutdown=math.ceil(settings.timeout_seconds) + _GRACE_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         limit_concurrency=settings.max_connections,
-        # X-Forwarded-For is whatever a client likes to write, unless a proxy of ours wrote it.
+        # A client can forge X-Forwarded-For, so it is trusted only from our own proxies.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
     )

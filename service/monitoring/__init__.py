@@ -1,4 +1,4 @@
-"""Endpoints for operators: health, readiness, figures for Prometheus.
+"""Endpoints for operators: health check, readiness check and Prometheus metrics.
 
 May call `service.translating` and `service.http`.
 """

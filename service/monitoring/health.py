@@ -1,4 +1,4 @@
-"""GET /health and /ready: alive, and able to translate."""
+"""Health check GET /health and readiness check GET /ready."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ router = APIRouter(tags=["health"])
 
 @router.get("/health")
 async def health() -> Health:
-    """The process is alive; says nothing of the translators."""
+    """Report that the process is alive. The translators are not checked."""
     return Health()
 
 
 @router.get("/ready", response_model=Readiness, responses={503: {"model": Problem}})
 async def ready(translators: TranslatorsDependency, settings: SettingsDependency) -> Readiness | JSONResponse:
-    """Every translator translates a canary now; 503 if one does not or there is none."""
+    """Translate a test sentence with every translator. The status is 503 if one fails or there is none."""
     served = translators.all()
     if not served:
         return problem("/ready", 503, f"no model package in {settings.models_dir}: train one with nmt train")
     try:
         await asyncio.gather(*(_translate_canary(translator) for translator in served))
     except (NmtError, TimeoutError) as error:
-        return problem("/ready", 503, f"a translator does not answer: {error or 'it took too long'}")
+        return problem("/ready", 503, f"a translator does not respond: {error or 'it took too long'}: try again")
     return Readiness(models={translator.manifest.name: translator.manifest.version for translator in served})
 
 

@@ -10,5 +10,5 @@ router = APIRouter(tags=["health"])
 
 @router.get("/metrics", response_class=Response)
 async def metrics(connection: Request) -> Response:
-    """Figures in Prometheus's text format."""
+    """Return the metrics in Prometheus text format."""
     return Response(generate_latest(connection.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)

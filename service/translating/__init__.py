@@ -1,4 +1,4 @@
-"""From a request's texts to answers: detection, translators, glossaries, suggestions, steps on the event loop.
+"""Translation of a request's texts: language detection, translators, glossaries, suggestions and execution.
 
 May call `nmt.text`, `nmt.runtime`, `service.http`, `service.settings` and `service.state`.
 """

@@ -1,4 +1,4 @@
-"""A request's texts through their translators: languages found, texts cut, translated and put together."""
+"""Translate the texts of a request: detect their languages, split, translate and reassemble them."""
 
 from __future__ import annotations
 
@@ -22,32 +22,35 @@ from service.translating.translators import Translators
 AUTO = "auto"
 """The source language of a text whose language is to be detected."""
 
+_CLEARLY = 90.0
+"""Confidence in percent from which a text counts as already in the target language. Below it the text is translated, as
+a needless translation does less harm than a missing one."""
 _SENTENCES_AT_ONCE = 256
-"""Sentences of one request that may queue at a time: one request alone cannot fill the queue."""
+"""Maximum number of queued sentences per request, so that no single request can fill the queue."""
 _SENTENCES_OF_DOCUMENT = 64
-"""So many of a document, so that it hardly delays the requests."""
+"""Maximum number of queued sentences per document, so that it hardly delays the requests."""
 _LONG = 2000
-"""Characters of texts that are cut into sentences beside the event loop: a millisecond or two."""
+"""Longer texts, in characters, are split in a thread. This many take one or two milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One text of a request and its translations."""
+    """The translations of one text of a request."""
 
     texts: list[str]
-    """Best first, no two the same."""
+    """Distinct translations, best first."""
     translator: Translator | None = None
-    """None for a text that is in the target language already, which stays as it is."""
+    """None if the text is already in the target language and was left unchanged."""
     parts: Sequence[TranslatedText] = ()
-    """How it was translated: whole, or with format html each of its blocks or texts between tags."""
+    """The translation of the whole text, or with format html of each of its blocks or texts between tags."""
     detected: Detected | None = None
-    """Its language, if that was asked for."""
+    """The detected language, if the request asked for detection."""
     from_memory: bool = False
-    """Somebody suggested this translation of the very text."""
+    """Whether the translation is a suggestion for exactly this text."""
 
 
 class Answerer:
-    """Translates the texts of requests, or remembers their translations."""
+    """Translates the texts of requests, or returns suggested translations."""
 
     def __init__(
         self, translators: Translators, settings: Settings, memory: Memory | None, glossaries: Glossaries
@@ -58,17 +61,17 @@ class Answerer:
         self._glossaries = glossaries
 
     async def answer(self, request: TranslateRequest, owner: str) -> list[Answer]:
-        """Translate the texts of `request`, which share the running batch of their translator; or remember them.
+        """Translate the texts of `request`, or return suggested translations.
 
-        `owner` of the glossary. Raises EmptyText, TextTooLong, OptionOutOfRange, UnsupportedPair, NotFound,
-        RequestError, and what `Translator.submit` raises.
+        The texts join the running batch of their translator. `owner` is the owner of the glossary. Raises EmptyText,
+        TextTooLong, OptionOutOfRange, UnsupportedPair, NotFound, RequestError, and what `Translator.submit` raises.
         """
         texts = _checked(request, self._settings)
         pace = Pace(_SENTENCES_AT_ONCE, time.monotonic() + self._settings.timeout_seconds)
         if request.source != AUTO:
             return await self._remembered_or_translated(request.source, texts, request, pace, owner)
         if request.glossary:
-            raise RequestError("Use of a glossary requires the source language: name it in place of auto")
+            raise RequestError("Use of a glossary requires the source language: set it instead of auto")
         detected = await self.detected(texts, request.target)
         answers: list[Answer] = [Answer([text], detected=found) for text, found in zip(texts, detected, strict=True)]
         groups: dict[str, list[int]] = {}
@@ -87,21 +90,29 @@ class Answerer:
         return answers
 
     async def answer_patiently(self, request: TranslateRequest, owner: str, tell: Tell) -> list[Answer]:
-        """As `answer`, for texts of any length in a named language, and without hurry."""
+        """Translate like `answer`, but texts of any length, in a known language, and without a deadline."""
         texts = [request.q] if isinstance(request.q, str) else request.q
         pace = Pace(_SENTENCES_OF_DOCUMENT, None, tell)
         return await self._remembered_or_translated(request.source, texts, request, pace, owner)
 
     async def detected(self, texts: Sequence[str], target: str) -> list[Detected]:
-        """The language of each text, of those that can be translated to `target` or are it."""
+        """Detect the language of each text, among `target` and the languages that can be translated to it.
+
+        On a tie or in doubt, `target` loses, so that no text is left untranslated.
+        """
         possible = self._translators.sources(target)
         if not possible:
-            self._translators.find(AUTO, target)  # says which pairs there are
+            self._translators.find(AUTO, target)  # raises UnsupportedPair, which lists the pairs
         detector = await self._translators.detector()
         found = []
         for text in texts:
-            ranked = [each for each in detector.detect(text) if each.language in {*possible, target}]
-            found.append(ranked[0] if ranked else Detected(possible[0], 0.0))
+            by_language = {each.language: each for each in detector.detect(text)}
+            sources = [each for language, each in by_language.items() if language in possible and language != target]
+            own = by_language.get(target)
+            if own and sources and own.confidence >= _CLEARLY:
+                found.append(own)
+            else:
+                found.append(sources[0] if sources else Detected(possible[0], 0.0))
         return found
 
     async def _remembered_or_translated(
@@ -113,7 +124,7 @@ class Answerer:
         if request.glossary:
             glossary = await asyncio.to_thread(self._glossaries.for_pair, owner, request.glossary, *pair)
         found: list[str | None] = [None] * len(texts)
-        if self._memory and request.format == "text":  # a suggestion is text: as HTML it might say anything
+        if self._memory and request.format == "text":  # a suggestion is plain text and could inject HTML
             find = partial(self._memory.find, *pair)
             found = await asyncio.to_thread(lambda: [find(text) for text in texts])
         unknown = [text for text, suggested in zip(texts, found, strict=True) if suggested is None]
@@ -134,7 +145,7 @@ class Answerer:
         options = translator.options(
             beam_size=request.beam_size, n_best=request.alternatives + 1, max_length=request.max_length
         )
-        # Cutting and putting together long texts takes too long for the event loop.
+        # Splitting and reassembling long texts would block the event loop.
         is_long = request.format == "html" or sum(map(len, texts)) > _LONG
         opened = await beside(lambda: [_opened(text, request.format) for text in texts], is_long)
         flat = [part for parts, _ in opened for part in parts]
@@ -154,7 +165,7 @@ class Answerer:
 
 
 def _opened(text: str, form: str) -> tuple[list[MarkedText], Callable[[Sequence[TranslatedMarks], int], str]]:
-    """What of `text` is to be translated, and how to put translations in its place."""
+    """Return the parts of `text` to translate, and a function that puts their translations in place."""
     if form == "html":
         markup = Markup(text)
         return markup.texts, markup.with_texts
@@ -164,9 +175,9 @@ def _opened(text: str, form: str) -> tuple[list[MarkedText], Callable[[Sequence[
 def _checked(request: TranslateRequest, settings: Settings) -> list[str]:
     texts = [request.q] if isinstance(request.q, str) else request.q
     if not texts or all(not text.strip() for text in texts):
-        raise EmptyText("Invalid request: missing q parameter: put the text to translate into q")
+        raise EmptyText("Invalid request: missing q parameter: set q to the text to translate")
     if len(texts) > settings.max_texts:
-        raise TextTooLong(f"q has {len(texts)} texts, at most {settings.max_texts} are taken: send several requests")
+        raise TextTooLong(f"q has {len(texts)} texts, at most {settings.max_texts} are allowed: send several requests")
     check_length(max(texts, key=len), settings)
     if (request.beam_size or 1) > settings.max_beam_size:
         raise OptionOutOfRange(f"beam_size is {request.beam_size}, allowed: 1 to {settings.max_beam_size}")
@@ -176,7 +187,7 @@ def _checked(request: TranslateRequest, settings: Settings) -> list[str]:
 
 
 def check_length(text: str, settings: Settings) -> None:
-    """Raises TextTooLong."""
+    """Check the length of `text`. Raises TextTooLong."""
     if len(text) > settings.max_text_characters:
         raise TextTooLong(
             f"Invalid request: request ({len(text)}) exceeds text limit ({settings.max_text_characters}): "

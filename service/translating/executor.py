@@ -1,4 +1,4 @@
-"""The steps of translations, driven from the event loop: at the pace of a request or of a document."""
+"""Run the steps of translations from the event loop, at the pace of a request or of a document."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from nmt.runtime import Alignment, TranslationResult, Translator
 from nmt.text import Steps, ToAlign, ToTranslate
 
 _ALIGNED_AT_ONCE = 32
-"""Sentences between two looks whether the client is still there."""
+"""Sentences aligned between two checks for a client disconnect."""
 _FULL_SECONDS = 0.2
-"""How long a document waits for the queue to have room."""
+"""How long a document waits before it retries a full queue."""
 Tell = Callable[[float], None]
-"""Is told how much is done, from 0 to 1."""
+"""Progress callback. Its argument is the fraction done, from 0 to 1."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a translator is asked."""
+    """How fast sentences are submitted to a translator."""
 
     sentences_at_once: int
     deadline: float | None
-    """On the monotonic clock."""
+    """Time on the monotonic clock; None for no deadline."""
     tell: Tell | None = None
-    """With it there is no hurry: a full queue is waited for."""
+    """Progress callback of a document, which retries a full queue instead of raising Overloaded."""
 
 
 async def beside(work: Callable[[], T], in_a_thread: bool) -> T:
-    """Return the result of `work`, run in a thread when it would block the event loop."""
+    """Return the result of `work`. Set `in_a_thread` if it would block the event loop."""
     return await asyncio.to_thread(work) if in_a_thread else work()
 
 
 async def driven(steps: Steps[T], translator: Translator, options: DecodingOptions, pace: Pace, in_a_thread: bool) -> T:
-    """Return the result of `steps`. `in_a_thread`: run their own work, cutting and joining, in a thread."""
+    """Run `steps` and return their result. `in_a_thread`: split and reassemble texts in a thread."""
     advanced = await beside(partial(_advance, steps), in_a_thread)
     while not isinstance(advanced, _Done):
         if isinstance(advanced, ToAlign):
@@ -52,7 +52,7 @@ async def driven(steps: Steps[T], translator: Translator, options: DecodingOptio
 
 @dataclass(frozen=True, slots=True)
 class _Done(Generic[T]):
-    """What steps ended with."""
+    """The result of finished steps."""
 
     outcome: T
 
@@ -78,7 +78,7 @@ async def _translations(
                 raise
             await asyncio.sleep(_FULL_SECONDS)
             continue
-        done = await asyncio.wrap_future(reply)  # cancelled, it cancels the reply
+        done = await asyncio.wrap_future(reply)  # cancelling this await cancels the reply
         results += done
         if pace.tell:
             pace.tell(len(results) / len(sentences))
@@ -88,7 +88,7 @@ async def _translations(
 async def aligned(
     translator: Translator, results: Sequence[TranslationResult], deadline: float | None
 ) -> list[Alignment | None]:
-    """What `results` attended to, from other threads. `deadline` on the monotonic clock: raises DeadlineExceeded."""
+    """Return the alignment of each of `results`, computed in threads. Raises DeadlineExceeded after `deadline`."""
     alignments: list[Alignment | None] = []
     for start in range(0, len(results), _ALIGNED_AT_ONCE):
         part = results[start : start + _ALIGNED_AT_ONCE]

@@ -1,4 +1,4 @@
-"""Glossaries that clients keep here: entries for one language pair, which never change once they are made."""
+"""Stored glossaries. A glossary has entries for one language pair and never changes after its creation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLUMNS = "id, name, source_language, target_language, entry_count, created"
 
 @dataclass(frozen=True, slots=True)
 class StoredGlossary:
-    """A glossary as it was made."""
+    """The properties of a stored glossary."""
 
     id: str
     name: str
@@ -42,16 +42,16 @@ class StoredGlossary:
 
 
 class Glossaries:
-    """The glossaries of every owner; nobody sees another's."""
+    """The glossaries of all owners. An owner can access only its own."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._compiled: OrderedDict[str, Glossary] = OrderedDict()
 
     def create(self, owner: str, name: str, source: str, target: str, entries: dict[str, str]) -> StoredGlossary:
-        """Keep a glossary; it is on the disk when this returns. Raises RequestError if there are too many."""
+        """Store a glossary; it is on disk when this returns. Raises RequestError if there are too many."""
         if self._state.run("select count(*) from glossary where owner = ?", owner)[0][0] >= MOST_GLOSSARIES:
-            raise RequestError(f"there are {MOST_GLOSSARIES} glossaries, which is the most: delete one first")
+            raise RequestError(f"there are already {MOST_GLOSSARIES} glossaries, the maximum: delete one first")
         created = datetime.now(UTC).isoformat(timespec="microseconds")
         made = StoredGlossary(str(uuid.uuid4()), name, source, target, len(entries), created)
         self._state.run(
@@ -63,18 +63,18 @@ class Glossaries:
         return made
 
     def all(self, owner: str) -> list[StoredGlossary]:
-        """The glossaries of `owner`, oldest first."""
+        """Return the glossaries of `owner`, oldest first."""
         return [StoredGlossary(*row) for row in self._rows("owner = ? order by created", owner)]
 
     def find(self, owner: str, glossary_id: str) -> StoredGlossary:
-        """A glossary of `owner`. Raises NotFound."""
+        """Return a glossary of `owner`. Raises NotFound."""
         rows = self._rows("owner = ? and id = ?", owner, glossary_id)
         if not rows:
-            raise NotFound(f"there is no glossary {glossary_id}: list the glossaries to see those there are")
+            raise NotFound(f"there is no glossary {glossary_id}: list the glossaries to see their ids")
         return StoredGlossary(*rows[0])
 
     def entries(self, owner: str, glossary_id: str) -> dict[str, str]:
-        """The terms of a glossary of `owner`. Raises NotFound."""
+        """Return the entries of a glossary of `owner`. Raises NotFound."""
         self.find(owner, glossary_id)
         stored: dict[str, str] = json.loads(
             self._state.run("select entries from glossary where owner = ? and id = ?", owner, glossary_id)[0][0]
@@ -82,18 +82,18 @@ class Glossaries:
         return stored
 
     def remove(self, owner: str, glossary_id: str) -> None:
-        """Forget a glossary. Raises NotFound."""
+        """Delete a glossary. Raises NotFound."""
         self.find(owner, glossary_id)
         self._state.run("delete from glossary where owner = ? and id = ?", owner, glossary_id)
         self._compiled.pop(glossary_id, None)
 
     def for_pair(self, owner: str, glossary_id: str, source: str, target: str) -> Glossary:
-        """The terms of a glossary. Raises NotFound, and RequestError if it is of another language pair."""
+        """Return a compiled glossary. Raises NotFound, and RequestError if it is for another language pair."""
         stored = self.find(owner, glossary_id)
         if (stored.source, stored.target) != (source, target):
             raise RequestError(
                 f"glossary {glossary_id} is for {stored.source} to {stored.target}, not for {source} to {target}: "
-                f"name these languages, or another glossary"
+                f"translate between its languages, or use another glossary"
             )
         if glossary_id not in self._compiled:
             self._compiled[glossary_id] = Glossary(self.entries(owner, glossary_id))
@@ -106,7 +106,7 @@ class Glossaries:
 
 
 def read_entries(text: str, form: Literal["tsv", "csv"]) -> dict[str, str]:
-    """The entries of a glossary file: a source term and a target term a line. Raises RequestError."""
+    """Parse glossary entries, one source term and target term per line. Raises RequestError."""
     rows: Iterable[Sequence[str]]
     rows = csv.reader(io.StringIO(text)) if form == "csv" else (line.split("\t") for line in text.splitlines())
     entries: dict[str, str] = {}
@@ -117,24 +117,25 @@ def read_entries(text: str, form: Literal["tsv", "csv"]) -> dict[str, str]:
                 continue
             if not 2 <= len(terms) <= (4 if form == "csv" else 2) or not (terms[0] and terms[1]):
                 raise RequestError(
-                    f"entries line {number}: expected a source term and a target term in {form}, found {row}"
+                    f"entries line {number}: expected a source term and a target term in {form}, found {row}: correct "
+                    f"the line"
                 )
             if _CONTROL.search("".join(terms[:2])):
-                raise RequestError(f"entries line {number}: a term has a tab or another control character: take it out")
+                raise RequestError(f"entries line {number}: a term has a tab or another control character: remove it")
             if terms[0] in entries:
-                raise RequestError(f"entries line {number}: the term {terms[0]!r} is there twice: keep one of them")
+                raise RequestError(f"entries line {number}: the term {terms[0]!r} occurs twice: keep one of them")
             entries[terms[0]] = terms[1]
     except csv.Error as error:
-        raise RequestError(f"entries cannot be read as csv: {error}") from error
+        raise RequestError(f"entries cannot be read as csv: {error}: correct them, or send tsv") from error
     if not entries:
-        raise RequestError("entries has no entry: give a source term and a target term a line")
+        raise RequestError("entries has no entry: write a source term and a target term on each line")
     if len(entries) > MOST_ENTRIES:
-        raise RequestError(f"entries has {len(entries)} entries, at most {MOST_ENTRIES} are taken: make two glossaries")
+        raise RequestError(f"entries has {len(entries)} entries, at most {MOST_ENTRIES} allowed: split the glossary")
     if (characters := sum(len(source) + len(target) for source, target in entries.items())) > MOST_CHARACTERS:
-        raise RequestError(f"entries has {characters} characters, at most {MOST_CHARACTERS}: make two glossaries")
+        raise RequestError(f"entries has {characters} characters, at most {MOST_CHARACTERS}: split the glossary")
     return entries
 
 
 def written_entries(entries: dict[str, str]) -> str:
-    """`entries` as lines with a tab."""
+    """Format `entries` as tab-separated lines."""
     return "\n".join(f"{source}\t{target}" for source, target in entries.items())

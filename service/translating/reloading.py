@@ -13,14 +13,14 @@ _LOG = logging.getLogger("service.models")
 
 
 async def keep_fresh(translators: Translators, settings: Settings) -> None:
-    """Refresh `translators` until cancelled. A translator that is replaced works on for the requests that have it."""
+    """Refresh `translators` until cancelled. A replaced translator stays open for the requests that use it."""
     retiring: set[asyncio.Task[None]] = set()
     try:
         while True:
             await asyncio.sleep(settings.reload_seconds)
             try:
                 retired = await asyncio.to_thread(translators.refresh)
-            except OSError as error:  # the directory cannot be read now; it may be again
+            except OSError as error:  # the directory cannot be read; may be temporary
                 _LOG.warning("models directory not read", extra={"reason": str(error)})
                 continue
             for translator in retired:
@@ -33,7 +33,7 @@ async def keep_fresh(translators: Translators, settings: Settings) -> None:
 
 
 async def _retire(translator: Translator, seconds: float) -> None:
-    """Close `translator` when no request can have it any more, or at once when cancelled."""
+    """Close `translator` after `seconds`, when no request can still use it, or at once when cancelled."""
     try:
         await asyncio.sleep(seconds)
     finally:

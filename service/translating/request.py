@@ -1,4 +1,4 @@
-"""What the service is asked to translate, whatever dialect it was asked in."""
+"""Translation requests, which all dialects share."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pydantic_core import PydanticCustomError
 
 
 def is_unicode(value: str | list[str] | None) -> str | list[str] | None:
-    """JSON escapes can spell half a surrogate pair, which no answer could carry back."""
+    """Reject lone surrogates. JSON escapes allow them, but a response cannot contain them."""
     try:
         for text in [value] if isinstance(value, str) else value or ():
             text.encode()
     except UnicodeEncodeError as error:
         raise PydanticCustomError(
             "lone_surrogate",
-            "character {position} is half a surrogate pair, send whole characters",
+            "character {position} is a lone surrogate, send whole characters",
             {"position": error.start},
         ) from error
     return value
 
 
 class Keyed(BaseModel):
-    """What a caller with a key may send."""
+    """A request that may contain an API key."""
 
-    api_key: str | None = Field(default=None, description="Or in the header Authorization: Bearer KEY.")
+    api_key: str | None = Field(default=None, description="API key. Or use the header Authorization: Bearer KEY.")
 
 
 class TranslateRequest(Keyed):
@@ -40,15 +40,15 @@ class TranslateRequest(Keyed):
         }
     )
 
-    q: str | list[str] = Field(description="A text, or a list of texts. Line breaks stay where they are.")
+    q: str | list[str] = Field(description="A text, or a list of texts. Line breaks are kept.")
     source: str = Field(description="Language code of the text, or auto to have it detected.")
     target: str = Field(description="Language code of the translation.")
-    format: Literal["text", "html"] = Field(default="text", description="html: tags stay around their words.")
-    alternatives: int = Field(default=0, ge=0, description="Further translations of each text, best first.")
-    beam_size: int | None = Field(default=None, ge=1, description="Width of the search; 1 is greedy and fastest.")
-    max_length: int | None = Field(default=None, ge=1, le=2000, description="Most subwords a sentence.")
-    glossary: str | None = Field(default=None, description="A glossary's id; needs the source language.")
-    details: bool = Field(default=False, description="Say how each sentence was translated.")
+    format: Literal["text", "html"] = Field(default="text", description="With html, tags stay around their words.")
+    alternatives: int = Field(default=0, ge=0, description="Number of additional translations per text, best first.")
+    beam_size: int | None = Field(default=None, ge=1, description="Beam size; 1 is greedy and fastest.")
+    max_length: int | None = Field(default=None, ge=1, le=2000, description="Maximum subwords per sentence.")
+    glossary: str | None = Field(default=None, description="Id of a glossary. Requires the source language.")
+    details: bool = Field(default=False, description="Return how each sentence was translated.")
 
     @field_validator("alternatives", "beam_size", "max_length", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""Corrections that people gave: an exact repeat of the source is answered with its correction."""
+"""Suggested translations, which are returned for texts that match their source exactly."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from service.state import State
 
 
 class Memory:
-    """The suggestions of all language pairs; the last one for a source counts."""
+    """The suggestions of all language pairs. A new suggestion for a source replaces the previous one."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
     def suggest(self, source_language: str, target_language: str, source: str, target: str) -> None:
-        """Keep `target` as the translation of `source`; it is on the disk when this returns."""
+        """Store `target` as the translation of `source`; it is on disk when this returns."""
         self._state.run(
             "insert or replace into suggestion (source_language, target_language, source, target) values (?, ?, ?, ?)",
             source_language,
@@ -22,7 +22,7 @@ class Memory:
         )
 
     def pairs(self, source_language: str, target_language: str) -> list[tuple[str, str]]:
-        """Every source and its suggested translation, oldest first."""
+        """Return every source with its suggested translation, oldest first."""
         rows = self._state.run(
             "select source, target from suggestion where source_language = ? and target_language = ? "
             "order by created, source",
@@ -32,7 +32,7 @@ class Memory:
         return [(source, target) for source, target in rows]
 
     def find(self, source_language: str, target_language: str, source: str) -> str | None:
-        """The suggested translation of `source`, with its white space around it; None without one."""
+        """Return the suggested translation of `source` with the same surrounding white space, or None."""
         core = source.strip()
         rows = self._state.run(
             "select target from suggestion where source_language = ? and target_language = ? and source = ?",

@@ -13,28 +13,28 @@ from service.translating.glossary_store import StoredGlossary
 from service.translating.request import TranslateRequest, is_unicode
 
 _VARIANTS = {"en": ("en-US", "en-GB"), "pt": ("pt-BR", "pt-PT")}
-"""DeepL's clients refuse these targets without a region."""
+"""Target codes by language. DeepL's clients reject these languages without a region."""
 
 
 NO_LIMIT = 10**12
-"""DeepL's clients expect a limit."""
+"""Character limit of callers without a quota, because DeepL's clients expect a limit."""
 
 
 class DeeplRequest(BaseModel):
-    """What any request may have."""
+    """Fields that every request may have."""
 
-    auth_key: str | None = Field(default=None, description="Or in the header Authorization: DeepL-Auth-Key KEY.")
+    auth_key: str | None = Field(default=None, description="Or use the header Authorization: DeepL-Auth-Key KEY.")
 
 
 class DeeplTranslateRequest(DeeplRequest):
-    """POST /v2/translate. What else clients send has no effect."""
+    """POST /v2/translate. Other fields have no effect."""
 
     text: list[str] = Field(min_length=1, description="Texts to translate.")
-    target_lang: str = Field(min_length=1, description="Such as DE or EN-GB.")
-    source_lang: str | None = Field(default=None, description="Such as EN; detected when left out.")
-    tag_handling: Literal["html", "xml"] | None = Field(default=None, description="Whether the texts have tags.")
-    formality: str | None = Field(default=None, description="Only default, prefer_more and prefer_less.")
-    glossary_id: str | None = Field(default=None, description="Needs source_lang.")
+    target_lang: str = Field(min_length=1, description="Target language code, such as DE or EN-GB.")
+    source_lang: str | None = Field(default=None, description="Source language code, such as EN; detected if omitted.")
+    tag_handling: Literal["html", "xml"] | None = Field(default=None, description="Kind of tags in the texts.")
+    formality: str | None = Field(default=None, description="default, prefer_more or prefer_less; has no effect.")
+    glossary_id: str | None = Field(default=None, description="Id of a glossary. Requires source_lang.")
 
     @field_validator("text", mode="before")
     @classmethod
@@ -52,12 +52,12 @@ class DeeplTranslateRequest(DeeplRequest):
             source=self.source_lang.lower() if self.source_lang else AUTO,
             target=self.target_lang.lower(),
             glossary=self.glossary_id,
-            format="html" if self.tag_handling == "html" else "text",  # XML tags are kept as in any text
+            format="html" if self.tag_handling == "html" else "text",  # XML tags are kept in plain text too
         )
 
 
 class DeeplDocumentRequest(DeeplRequest):
-    """POST /v2/document, beside the file. What else clients send has no effect."""
+    """Form fields of POST /v2/document besides the file. Other fields have no effect."""
 
     target_lang: str = Field(min_length=1)
     source_lang: str | None = None
@@ -69,12 +69,12 @@ class DeeplDocumentRequest(DeeplRequest):
     _is_unicode = field_validator("target_lang", "source_lang", "filename", "glossary_id")(is_unicode)
 
     def check(self) -> None:
-        """Raises OptionOutOfRange on unsupported options."""
+        """Check the options. Raises OptionOutOfRange on unsupported ones."""
         _check_formality(self.formality)
 
 
 class DocumentHandle(BaseModel):
-    """What a client needs to ask for its document."""
+    """The id and the key with which a client requests its document."""
 
     document_id: str
     document_key: str
@@ -89,7 +89,7 @@ class DocumentKeyRequest(DeeplRequest):
 
 
 class DocumentStatus(BaseModel):
-    """How far a document is."""
+    """Progress of a document."""
 
     document_id: str
     status: Stage
@@ -139,7 +139,7 @@ class GlossaryRequest(DeeplRequest):
     name: str = Field(min_length=1, max_length=1024)
     source_lang: str = Field(min_length=1)
     target_lang: str = Field(min_length=1)
-    entries: str = Field(description="A source term and a target term a line.")
+    entries: str = Field(description="One source term and its target term per line.")
     entries_format: Literal["tsv", "csv"] = "tsv"
 
     _is_unicode = field_validator("name", "source_lang", "target_lang", "entries")(is_unicode)
@@ -176,14 +176,14 @@ class GlossariesList(BaseModel):
 
 
 class GlossaryLanguagePair(BaseModel):
-    """A language pair that a glossary can be for."""
+    """A language pair that glossaries support."""
 
     source_lang: str
     target_lang: str
 
 
 class GlossaryLanguagePairs(BaseModel):
-    """All of them."""
+    """All language pairs that glossaries support."""
 
     supported_languages: list[GlossaryLanguagePair]
 

@@ -1,4 +1,4 @@
-"""The caller of a request in DeepL's dialect."""
+"""Authentication of requests in DeepL's dialect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.http.inputs import read_request
 
 
 async def _deepl_caller(request: Request, service: ServiceDependency) -> Caller:
-    """Raises what `Access.admit` raises, and RequestValidationError."""
+    """Return the caller. Raises what `Access.admit` raises, and RequestValidationError."""
     asked = await read_request(request, DeeplRequest)
     return service.access.admit(request, asked.auth_key)
 

@@ -24,7 +24,7 @@ router = APIRouter(prefix=f"{DEEPL_PREFIX}/document", tags=["DeepL"])
 async def upload(
     connection: Request, uploads: UploadsDependency, translators: TranslatorsDependency, access: AccessDependency
 ) -> DocumentHandle:
-    """Take a document to be translated."""
+    """Upload a document for translation."""
     async with read_upload(connection, DeeplDocumentRequest) as (asked, file):
         caller = access.admit(connection, asked.auth_key)
         asked.check()
@@ -43,7 +43,7 @@ async def upload(
 async def status(
     connection: Request, document_id: str, documents: DocumentsDependency, access: AccessDependency
 ) -> DocumentStatus:
-    """How far a document is."""
+    """Return the status of a document."""
     job = await _job(connection, document_id, documents, access)
     return DocumentStatus(
         document_id=job.id,
@@ -63,12 +63,12 @@ async def status(
 async def result(
     connection: Request, document_id: str, documents: DocumentsDependency, access: AccessDependency
 ) -> Response:
-    """The translated document."""
+    """Download the translated document."""
     job = await _job(connection, document_id, documents, access)
     if job.stage is Stage.ERROR:  # a client would retry on 503
         raise Refused(400, job.message)
     if job.stage is not Stage.DONE:
-        raise Refused(503, f"the document is {job.stage}: ask for it when it is done")
+        raise Refused(503, f"the document is {job.stage}: request it again when its status is done")
     return file_response(job, await asyncio.to_thread(documents.result, job.id))
 
 
@@ -78,7 +78,7 @@ async def _job(connection: Request, document_id: str, documents: Documents, acce
     caller = access.admit(connection, asked.auth_key)
     job = await asyncio.to_thread(documents.find, document_id)
     if job.order.owner != caller.owner or not hmac.compare_digest(job.key.encode(), asked.document_key.encode()):
-        raise NotFound("there is no such document with that key")
+        raise NotFound("there is no such document with that key: check document_id and document_key")
     return job
 
 

@@ -26,7 +26,7 @@ router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
 async def create(
     connection: Request, translators: TranslatorsDependency, glossaries: GlossariesDependency, access: AccessDependency
 ) -> GlossaryAnswer:
-    """Keep a glossary."""
+    """Create a glossary."""
     asked = await read_request(connection, GlossaryRequest)
     caller = access.admit(connection, asked.auth_key)
     source, target = asked.source_lang.lower(), translators.nearest_target(asked.target_lang.lower())
@@ -38,32 +38,32 @@ async def create(
 
 @router.get("/glossaries", responses=deepl_problems())
 async def list_all(glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossariesList:
-    """The caller's glossaries."""
+    """List the caller's glossaries."""
     return GlossariesList(glossaries=[GlossaryAnswer.of(each) for each in glossaries.all(caller.owner)])
 
 
 @router.get("/glossaries/{glossary_id}", responses=deepl_problems(404))
 async def show(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossaryAnswer:
-    """A glossary without its entries."""
+    """Return a glossary without its entries."""
     return GlossaryAnswer.of(glossaries.find(caller.owner, glossary_id))
 
 
 @router.get("/glossaries/{glossary_id}/entries", response_class=Response, responses=deepl_problems(404))
 async def entries(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> Response:
-    """The entries of a glossary as lines with a tab."""
+    """Return the entries of a glossary as tab-separated lines."""
     text = written_entries(glossaries.entries(caller.owner, glossary_id))
     return Response(text, media_type="text/tab-separated-values")
 
 
 @router.delete("/glossaries/{glossary_id}", status_code=204, responses=deepl_problems(404))
 async def remove(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> None:
-    """Forget a glossary."""
+    """Delete a glossary."""
     glossaries.remove(caller.owner, glossary_id)
 
 
 @router.get("/glossary-language-pairs", responses=deepl_problems())
 async def language_pairs(translators: TranslatorsDependency, caller: DeeplCallerDependency) -> GlossaryLanguagePairs:
-    """The language pairs that glossaries can be for: all that are served."""
+    """List the language pairs that glossaries support, which are all served pairs."""
     return GlossaryLanguagePairs(
         supported_languages=[
             GlossaryLanguagePair(source_lang=language.code, target_lang=target)

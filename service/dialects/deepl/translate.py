@@ -54,7 +54,7 @@ async def translate(
 async def languages(
     connection: Request, translators: TranslatorsDependency, caller: DeeplCallerDependency
 ) -> list[DeeplLanguage]:
-    """Languages to translate from, or with type=target to translate to."""
+    """List the source languages, or the target languages with type=target."""
     asked = await read_request(connection, LanguagesRequest)
     served = translators.languages()
     if asked.type == "source":
@@ -69,6 +69,6 @@ async def languages(
 
 @router.get("/usage", responses=deepl_problems())
 async def usage(caller: DeeplCallerDependency, access: AccessDependency) -> Usage:
-    """Characters of this month, and how many there may be."""
+    """Return the number of characters used this month, and its limit."""
     limit = caller.key.characters_per_month if caller.key else None
     return Usage(character_count=access.used(caller), character_limit=limit or NO_LIMIT)

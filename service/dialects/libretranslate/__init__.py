@@ -1,4 +1,4 @@
-"""LibreTranslate's API, which is also the service's own: it has further fields, and `details` of an answer."""
+"""LibreTranslate's API, which the service extends with its own fields, such as `details`."""
 
 from service.dialects.libretranslate import detect, documents, languages, suggest, translate
 

@@ -1,4 +1,4 @@
-"""Bodies of requests and responses, in LibreTranslate's shape."""
+"""Request and response bodies in LibreTranslate's format."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from service.translating.request import Keyed, is_unicode
 
 
 class DetectedLanguage(BaseModel):
-    """What language a text seems to be in."""
+    """The detected language of a text."""
 
-    confidence: float = Field(description="Percent.")
+    confidence: float = Field(description="In percent.")
     language: str
 
 
 class Subword(BaseModel):
-    """A part of a translation as the model wrote it."""
+    """A subword of a translation, as the model produced it."""
 
-    piece: str = Field(description="U+2581 stands for a space; the last one may be <END>.")
+    piece: str = Field(description="U+2581 represents a space; the last piece may be <END>.")
     probability: float
 
 
 class AttentionAlignment(BaseModel):
     """How much attention each subword of a translation paid to each subword of its source."""
 
-    source: list[str] = Field(description="Subwords as the model read them; the last one is <END>.")
-    target: list[str] = Field(description="Subwords as it wrote them, those of subwords.")
+    source: list[str] = Field(description="Subwords of the source; the last one is <END>.")
+    target: list[str] = Field(description="Subwords of the translation, those in subwords.")
     weights: list[list[float]] = Field(
-        description="A row for each subword of target, with a weight for each of source; a row adds up to 1."
+        description="One row per subword of target, with one weight per subword of source; a row sums to 1."
     )
 
 
@@ -39,23 +39,23 @@ class SentenceDetails(BaseModel):
 
     source: str
     translation: str
-    score: float | None = Field(description="Log probability over the length penalty; null if it was left as it is.")
+    score: float | None = Field(description="Log probability over the length penalty; null if left unchanged.")
     subwords: list[Subword] = Field(
-        description="Of the translation as the model wrote it; with used_stand_ins they have the stand-in numbers."
+        description="Subwords of the model's translation; with used_stand_ins, they contain the stand-in numbers."
     )
     alignment: AttentionAlignment | None = Field(
-        description="What these subwords attended to; null if it was left as it is, if the model has no attention, "
-        "and beyond the first million weights of a request."
+        description="Attention of these subwords; null if the sentence was left unchanged, if the model has no "
+        "attention, and beyond the first million weights of a request."
     )
-    truncated: bool = Field(description="The length limit cut it.")
-    repetition_stopped: bool = Field(description="The model repeated itself; one round was kept.")
-    used_stand_ins: bool = Field(description="The model lost a protected part; a number stood in for it.")
+    truncated: bool = Field(description="The length limit cut the translation.")
+    repetition_stopped: bool = Field(description="The model repeated itself; one repetition was kept.")
+    used_stand_ins: bool = Field(description="The model lost a protected part; a number replaced it.")
     translated_around: bool = Field(
-        description="It lost the stand-in too; what lies between such parts was translated alone. Score, subwords, "
-        "alignment and truncated are those of the whole sentence's translation, which was not taken."
+        description="The model lost the number too; the text between protected parts was translated separately. Score, "
+        "subwords, alignment and truncated are those of the translation of the whole sentence, which was not used."
     )
-    copied_source: bool = Field(description="The translation is the source.")
-    unknown_pieces: int = Field(description="Bytes of characters that the model has no subword for.")
+    copied_source: bool = Field(description="The translation equals the source.")
+    unknown_pieces: int = Field(description="Number of bytes of characters without a subword in the model.")
     queued_milliseconds: float
     decoding_milliseconds: float
 
@@ -64,58 +64,58 @@ class TextDetails(BaseModel):
     """How a text was translated."""
 
     model: str
-    version: str = Field(description="From the hashes of the model's files.")
-    from_memory: bool = Field(description="Not the model's: somebody suggested this translation of the very text.")
+    version: str = Field(description="Derived from the hashes of the model's files.")
+    from_memory: bool = Field(description="The translation is a suggestion for exactly this text, not the model's.")
     sentences: list[SentenceDetails]
 
 
 class TranslateResponse(BaseModel):
-    """The translation of a text, or of each text of a list in its order."""
+    """The translation of a text, or of each text of a list in the same order."""
 
     translatedText: str | list[str]
     alternatives: list[str] | list[list[str]] | None = Field(
-        default=None, description="Only when alternatives were asked for."
+        default=None, description="Present only if alternatives were requested."
     )
     detectedLanguage: DetectedLanguage | list[DetectedLanguage] | None = Field(
-        default=None, description="Only for source auto."
+        default=None, description="Present only with source auto."
     )
     details: TextDetails | list[TextDetails | None] | None = Field(
-        default=None, description="Only when asked for; null for a text that was in the target language already."
+        default=None, description="Present only if requested; null for a text that was already in the target language."
     )
 
 
 class TranslateFileRequest(Keyed):
-    """POST /translate_file, beside the file."""
+    """Form fields of POST /translate_file besides the file."""
 
     source: str = Field(description="Language code of the document, or auto to have it detected.")
     target: str = Field(description="Language code of the translation.")
-    glossary: str | None = Field(default=None, description="A glossary's id; needs the source language.")
-    column: str | None = Field(default=None, description="Of a table: the name of the column to translate.")
-    wait: bool = Field(default=True, description="Whether to answer only when the document is translated.")
+    glossary: str | None = Field(default=None, description="Id of a glossary. Requires the source language.")
+    column: str | None = Field(default=None, description="For a table: the name of the column to translate.")
+    wait: bool = Field(default=True, description="Whether to respond only when the document is translated.")
 
     _is_unicode = field_validator("source", "target", "glossary", "column")(is_unicode)
 
 
 class TranslatedFile(BaseModel):
-    """Where the translated document is, and how far it is."""
+    """URLs of the translated document and of its status."""
 
     translatedFileUrl: str
     statusUrl: str
 
 
 class DocumentProgress(BaseModel):
-    """How far a document is."""
+    """Status and progress of a document."""
 
     status: Stage
     progress: float = Field(description="From 0 to 1.")
     characters: int
-    error: str | None = Field(description="Why there is no translation.")
+    error: str | None = Field(description="Why the translation failed.")
 
 
 class DetectRequest(Keyed):
     """POST /detect."""
 
-    q: str = Field(min_length=1, description="A text.")
+    q: str = Field(min_length=1, description="The text whose language to detect.")
 
     _is_unicode = field_validator("q")(is_unicode)
 
@@ -124,7 +124,7 @@ class SuggestRequest(Keyed):
     """POST /suggest."""
 
     q: str = Field(min_length=1, description="The text.")
-    s: str = Field(min_length=1, description="How it should be translated.")
+    s: str = Field(min_length=1, description="The better translation.")
     source: str = Field(description="Language code of the text.")
     target: str = Field(description="Language code of the translation.")
 
@@ -132,23 +132,23 @@ class SuggestRequest(Keyed):
 
 
 class Suggested(BaseModel):
-    """The suggestion is kept."""
+    """The suggestion is stored."""
 
     success: Literal[True] = True
 
 
 class LanguageName(BaseModel):
-    """A language as a page shows it."""
+    """A language and its display name."""
 
     code: str
     name: str
 
 
 class FrontendSettings(BaseModel):
-    """What a page or a client may want to know beforehand, in LibreTranslate's shape."""
+    """Limits and features of the service for pages and clients, in LibreTranslate's format."""
 
-    charLimit: int = Field(description="Longest text, in characters.")
-    frontendTimeout: int = Field(default=500, description="Milliseconds to wait after a key before translating.")
+    charLimit: int = Field(description="Maximum length of a text, in characters.")
+    frontendTimeout: int = Field(default=500, description="Milliseconds to wait after a keystroke before translating.")
     apiKeys: bool = False
     keyRequired: bool = False
     suggestions: bool = False

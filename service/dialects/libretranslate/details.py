@@ -1,4 +1,4 @@
-"""The translation details of an answer."""
+"""The translation details of a response."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ router = APIRouter(tags=["languages"])
 async def detect(
     connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, access: AccessDependency
 ) -> list[DetectedLanguage]:
-    """Which of the languages served a text is in, most probable first."""
+    """Detect which of the served languages a text is in, most probable first."""
     request = await read_request(connection, DetectRequest)
     access.admit(connection, request.api_key)
     check_length(request.q, settings)

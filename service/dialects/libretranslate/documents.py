@@ -37,7 +37,7 @@ async def translate_file(
     settings: SettingsDependency,
     access: AccessDependency,
 ) -> TranslatedFile:
-    """Take a document to be translated; answers when it is, or after a while with where it will be."""
+    """Upload a document for translation. Responds with its URL once it is translated, or after a timeout."""
     async with read_upload(connection, TranslateFileRequest) as (asked, file):
         caller = access.admit(connection, asked.api_key)
         job = await uploads.accept(file, Wish(asked.source, asked.target, asked.glossary, asked.column), caller)
@@ -54,7 +54,7 @@ async def translate_file(
 
 @router.get("/translate_file/{document_id}", responses=problems(404))
 async def progress(document_id: str, documents: DocumentsDependency) -> DocumentProgress:
-    """How far a document is."""
+    """Return the status and progress of a document."""
     job = await asyncio.to_thread(documents.find, document_id)
     return DocumentProgress(
         status=job.stage, progress=round(job.progress, 3), characters=job.order.characters, error=job.message
@@ -63,7 +63,7 @@ async def progress(document_id: str, documents: DocumentsDependency) -> Document
 
 @router.delete("/translate_file/{document_id}", status_code=204, responses=problems(404))
 async def forget(document_id: str, documents: DocumentsDependency) -> None:
-    """Delete a document and its translation before their time."""
+    """Delete a document and its translation before they expire."""
     await asyncio.to_thread(documents.forget, document_id)
 
 
@@ -71,14 +71,14 @@ async def forget(document_id: str, documents: DocumentsDependency) -> None:
 async def download_file(
     connection: Request, reference: str, documents: DocumentsDependency, settings: SettingsDependency
 ) -> Response:
-    """A translated document, waited for if need be; who has its address may have it."""
+    """Download a translated document, waiting for it if necessary. Anyone who knows its URL may do so."""
     await connection.body()
     document_id = reference[:_ID_LENGTH]
     job = await until_hang_up(connection, _finished(documents, document_id, settings.timeout_seconds))
     if job.stage is Stage.ERROR:
         raise Refused(400, job.message)
     if job.stage is not Stage.DONE:
-        raise Refused(503, "the document is still being translated: ask for it again")
+        raise Refused(503, "the document is still being translated: request it again later")
     return file_response(job, await asyncio.to_thread(documents.result, job.id))
 
 

@@ -1,4 +1,4 @@
-"""GET /languages and /frontend/settings: what is served."""
+"""GET /languages and GET /frontend/settings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ router = APIRouter(tags=["languages"])
 
 @router.get("/languages")
 async def languages(translators: TranslatorsDependency) -> list[Language]:
-    """Source languages and the targets each can be translated to."""
+    """List the source languages and the targets of each."""
     return translators.languages()
 
 
 @router.get("/frontend/settings")
 async def frontend_settings(translators: TranslatorsDependency, settings: SettingsDependency) -> FrontendSettings:
-    """Limits and languages, as LibreTranslate's page asks for them."""
+    """Return limits and languages, as LibreTranslate's web page requests them."""
     targets = [target for language in translators.languages() for target in language.targets]
     target = targets[0] if targets else ""
     return FrontendSettings(

@@ -26,7 +26,7 @@ async def suggest(
     memory: MemoryDependency,
     access: AccessDependency,
 ) -> Suggested:
-    """Keep a better translation, which whoever sends the same text is answered with."""
+    """Store a better translation. Everyone who sends the same text then gets it."""
     if memory is None:
         raise HTTPException(403, "suggestions are off: the operator can set NMT_SUGGESTIONS to true")
     request = await read_request(connection, SuggestRequest)

@@ -34,7 +34,7 @@ async def translate(
     settings: SettingsDependency,
     access: AccessDependency,
 ) -> TranslateResponse:
-    """Translate a text or a list of texts, given as JSON, as a form, or in the query string."""
+    """Translate a text or a list of texts, sent as JSON, as a form, or in the query string."""
     request = await read_request(connection, TranslateRequest)
     caller = access.admit(connection, request.api_key)
     async with access.charge(caller, len("".join(request.q))):
