@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from nmt.reports.axis_ticks import round_ticks
@@ -20,6 +21,14 @@ class Frame:
     low: float
     high: float
     height: int
+    logarithmic: bool = False
+    """Whether vertical values are powers of ten of what the axis says."""
+
+    @classmethod
+    def around_powers(cls, xs: list[float], exponents: list[float], height: int) -> Frame:
+        """Build a frame around 10 to the power of `exponents`, from one power of ten to another."""
+        low, high = math.floor(min(exponents)), math.ceil(max(exponents))
+        return cls(*_apart(min(xs), max(xs)), low, max(high, low + 1), height, logarithmic=True)
 
     @classmethod
     def around(cls, xs: list[float], ys: list[float], height: int) -> Frame:
@@ -63,9 +72,16 @@ class Frame:
         """Draw the numbers beside the chart, each followed by `unit`, with a horizontal line at each."""
         return "".join(
             f'<path class="grid" d="M{_LEFT} {self.y(value):.1f}H{WIDTH - _RIGHT}"/>'
-            f'<text x="{_LEFT - 6}" y="{self.y(value) + 4:.1f}" text-anchor="end">{_shown(value)}{text(unit)}</text>'
+            f'<text x="{_LEFT - 6}" y="{self.y(value) + 4:.1f}" text-anchor="end">'
+            f"{self._beside(value)}{text(unit)}</text>"
             for value in round_ticks(self.low, self.high)
+            if not self.logarithmic or value == round(value)
         )
+
+    def _beside(self, value: float) -> str:
+        if not self.logarithmic:
+            return _shown(value)
+        return f"{10.0**value:g}" if abs(value) <= 3 else f"1e{value:.0f}"
 
     def svg(self, title: str, content: str) -> str:
         """Return the chart. Screen readers read `title`."""

@@ -24,16 +24,20 @@ class Line:
     points: Sequence[tuple[float, float]]
 
 
-def line_chart_svg(title: str, across: str, lines: Sequence[Line], marked: float | None = None) -> str:
-    """Draw one or two lines over a common axis named `across`. Screen readers read `title`.
+def line_chart_svg(
+    title: str, across: str, lines: Sequence[Line], marked: float | None = None, logarithmic: bool = False
+) -> str:
+    """Draw up to four lines over a common axis named `across`. Screen readers read `title`.
 
-    Points that are not finite are left out. If no others remain, there is no chart. A dotted line marks x = `marked`.
+    Points that are not finite are left out, and so are those that are not positive where the vertical axis is
+    `logarithmic`. If no others remain, there is no chart. A dotted line marks x = `marked`.
     """
-    drawn = [_thinned([point for point in line.points if math.isfinite(point[1])]) for line in lines]
+    drawn = [_thinned(_drawable(line.points, logarithmic)) for line in lines]
     everything = [point for points in drawn for point in points]
     if not everything:
         return ""
-    frame = Frame.around([x for x, _ in everything], [y for _, y in everything], _HEIGHT)
+    around = Frame.around_powers if logarithmic else Frame.around
+    frame = around([x for x, _ in everything], [y for _, y in everything], _HEIGHT)
     parts = [frame.axis_beside(), frame.axis_below(across)]
     if marked is not None and frame.left <= marked <= frame.right:
         parts.append(frame.line_at(marked))
@@ -44,6 +48,12 @@ def line_chart_svg(title: str, across: str, lines: Sequence[Line], marked: float
         if len(points) <= _DOTS:
             parts += [f'<circle class="p{number}" cx="{x}" cy="{y}" r="2.5"/>' for x, y in places]
     return frame.svg(title, "".join(parts))
+
+
+def _drawable(points: Sequence[tuple[float, float]], logarithmic: bool) -> list[tuple[float, float]]:
+    """Return the points that can be drawn, on a logarithmic axis by the exponents of ten."""
+    finite = [(x, y) for x, y in points if math.isfinite(y)]
+    return [(x, math.log10(y)) for x, y in finite if y > 0] if logarithmic else finite
 
 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

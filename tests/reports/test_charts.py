@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from nmt.reports import Histogram, Line, histogram_of_counts, histogram_svg, line_chart_svg, one_line, round_ticks
+from nmt.reports import (
+    Chart,
+    Histogram,
+    Line,
+    heat_map,
+    histogram_of_counts,
+    histogram_svg,
+    line_chart_svg,
+    one_line,
+    round_ticks,
+    svg_file,
+    tinted,
+)
 from nmt.reports.frame import Frame
 
 HOSTILE = "<script>\"'&\x00\ud800"
@@ -115,3 +127,38 @@ def test_a_chart_escapes_its_texts() -> None:
 def test_a_text_on_a_terminal_is_one_line_without_commands() -> None:
     assert one_line("a\nb\x1b[31m", 20) == "a\ufffdb\ufffd[31m"
     assert one_line("abcdef", 3) == "abc…"
+
+
+def test_a_logarithmic_axis_has_powers_of_ten_and_leaves_out_what_is_not_positive() -> None:
+    svg = line_chart_svg("", "steps", [Line("a", [(0, 100.0), (1, 1.0), (2, 0.01), (3, 0.0)])], logarithmic=True)
+    (line,) = drawn(svg).iter("polyline")
+    assert line.get("points") == "64.0,12.0 346.0,105.0 628.0,198.0"
+    assert numbers(svg)[:5] == ["0.01", "0.1", "1", "10", "100"]
+    assert numbers(line_chart_svg("", "", [Line("a", [(0, 1e-9), (1, 1.0)])], logarithmic=True))[0] == "1e-8"
+
+
+def test_charts_in_a_file_stand_below_each_other_in_colors_of_their_own() -> None:
+    lines = [Line(name, [(0, 1.0), (1, 2.0)]) for name in "abcd"]
+    chart = Chart("Loss & more", "abcd", line_chart_svg("", "update", lines))
+    root = drawn(svg_file([chart, chart]))
+    space = {"svg": "http://www.w3.org/2000/svg"}
+    assert root.get("viewBox") == "0 0 640 532"
+    assert [each.get("y") for each in root.findall("svg:svg", space)] == ["26", "292"]
+    assert root.xpath("string(.//svg:text)", namespaces=space) == "Loss & more"
+    style = root.findtext("svg:style", namespaces=space)
+    assert all(f".{kind}{number} {{" in style for kind in ("key", "p") for number in range(4))
+    with pytest.raises(ValueError, match="no viewBox"):
+        svg_file([Chart("", (), "<svg>")])
+
+
+def test_a_text_is_tinted_by_value_and_escaped() -> None:
+    assert tinted([("a", 0.51), ("<", 0.49), ("b", 0.01), ("c", -1.0)]) == (
+        '<p class="tinted"><i style="--weight:0.5">a&lt;</i>b<b style="--weight:1">c</b></p>'
+    )
+
+
+def test_a_heat_map_names_its_rows_and_columns() -> None:
+    found = etree.fromstring(heat_map("Pair <1>", ["x", "y"], [("z", [0.25, 0.75])]))
+    assert ["".join(each.itertext()) for each in found.iter("caption", "th", "td")] == [
+        "Pair <1>", "", "x", "y", "z", "25", "75"
+    ]  # fmt: skip

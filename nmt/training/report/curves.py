@@ -21,7 +21,7 @@ def curves(history: History, bleu: str) -> str:
         return "<h2>How training went</h2><p>The log has nothing to show.</p>"
     best = history.best.update if history.best else None
     charts = [
-        _chart(
+        update_chart(
             "Loss, nats a target token; training's has dropout and all that the settings add to it",
             [
                 Line("training", [(point.update, point.loss) for point in updates]),
@@ -29,7 +29,7 @@ def curves(history: History, bleu: str) -> str:
             ],
             best,
         ),
-        _chart(
+        update_chart(
             "Scores of greedy translations of the first validation pairs",
             [
                 Line(bleu, [(point.update, point.bleu) for point in evaluations]),
@@ -37,13 +37,13 @@ def curves(history: History, bleu: str) -> str:
             ],
             best,
         ),
-        _chart("Learning rate", [Line("rate", [(point.update, point.learning_rate) for point in updates])], best),
-        _chart(
+        update_chart("Learning rate", [Line("rate", [(point.update, point.learning_rate) for point in updates])], best),
+        update_chart(
             "Gradient norm before clipping",
             [Line("norm", [(point.update, point.gradient_norm) for point in updates])],
             best,
         ),
-        _chart(
+        update_chart(
             "Updates whose gradient was clipped, percent",
             [Line("clipped", [(point.update, 100 * point.clipped_share) for point in updates])],
             best,
@@ -60,7 +60,8 @@ def curves(history: History, bleu: str) -> str:
     )
 
 
-def _chart(caption: str, lines: Sequence[Line], best: int | None) -> str:
+def update_chart(caption: str, lines: Sequence[Line], best: int | None) -> str:
+    """Return a chart of one or two lines over updates, as HTML; a dotted line marks the update `best`."""
     shown = [line for line in lines if line.points]
     if not shown:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,15 +33,15 @@ class UpdatePoint:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationPoint:
-    """One evaluation on the validation pairs."""
+    """One evaluation on the validation data."""
 
     update: int
     loss: float
-    bleu: float
-    """BLEU of greedy translations of the first validation pairs."""
-    chrf: float
     best: bool
     """Whether its loss is the smallest so far."""
+    bleu: float = math.nan
+    """BLEU of greedy translations of the first validation pairs; NaN for a language model, which translates none."""
+    chrf: float = math.nan
     samples: tuple[Sample, ...] = ()
 
 
@@ -109,6 +110,6 @@ def _update(event: dict[str, Any]) -> UpdatePoint:
 
 
 def _evaluation(event: dict[str, Any]) -> EvaluationPoint:
-    names = ("update", "loss", "bleu", "chrf", "best")
     samples = tuple(Sample(**sample) for sample in event.get("samples", ()))
-    return EvaluationPoint(**{name: event[name] for name in names}, samples=samples)
+    scores = {name: event[name] for name in ("bleu", "chrf") if name in event}
+    return EvaluationPoint(event["update"], event["loss"], event["best"], **scores, samples=samples)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from nmt.corpus.check.output.wording import duration
-from nmt.reports import Histogram, figure, histogram_svg, page, table, text
+from nmt.reports import Histogram, figure, heat_map, histogram_svg, page, table, text
 from nmt.scores import bleu_name
 from nmt.training.report.comparison import Comparison, ScoreChange
 from nmt.training.report.curves import curves
@@ -152,18 +152,7 @@ def _attention(maps: Sequence[AttentionMap]) -> str:
 
 
 def _heat_map(number: int, shown: AttentionMap) -> str:
-    head = "".join(f'<th scope="col">{text(subword)}</th>' for subword in shown.source)
-    rows = "".join(
-        f'<tr><th scope="row">{text(subword)}</th>'
-        + "".join(f'<td style="--weight:{weight:g}">{100 * weight:.0f}</td>' for weight in weights)
-        + "</tr>"
-        for subword, weights in zip(shown.target, shown.weights, strict=True)
-    )
-    return (
-        '<div class="wide heat" tabindex="0"><table>'
-        f"<caption>Sentence {number}</caption><thead><tr><td></td>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    return heat_map(f"Sentence {number}", shown.source, list(zip(shown.target, shown.weights, strict=True)))
 
 
 def _examples(examples: Sequence[SentenceScore]) -> str:

@@ -55,7 +55,7 @@ def report(translated: MakeSet) -> TrainingReport:
         scores=(FinalScore("validation", "BLEU", 12.34, 5), FinalScore("validation", "chrF", 45.67, 5)),
         history=History(
             tuple(UpdatePoint(at, 0, 5 - at / 100, 0.5, 0.1, 0.001, 99.0, at / 10) for at in (50, 100, 150)),
-            tuple(EvaluationPoint(at, 6 - at / 50, at / 10, at / 5, True, (sample,)) for at in (50, 100, 150)),
+            tuple(EvaluationPoint(at, 6 - at / 50, True, at / 10, at / 5, (sample,)) for at in (50, 100, 150)),
         ),
         sentences=report_sentences(now),
         attention=(AttentionMap((HOSTILE, "<END>"), ("x", "<END>"), ((0.75, 0.25), (0.0, 1.0))),),
