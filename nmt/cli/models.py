@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nmt.cli.options import directory, reports_errors
+from nmt.cli.options import data_options, directory, reports_errors, training_sources
 from nmt.errors import ConfigError, PackageError
+
+if TYPE_CHECKING:
+    from nmt.runtime import PackageManifest
 
 
 @click.group()
 def models() -> None:
-    """List the packages in a directory, and check their files."""
+    """List the packages in a directory, check their files, and add detection of languages to one."""
 
 
 _models_option = click.option(
@@ -26,14 +30,14 @@ _models_option = click.option(
 def list_models(models: Path) -> None:
     """List packages with languages, precision, size and scores.
 
+    A captioner translates pictures to its language.
+
     \b
     nmt models list --models models
     """
-    from nmt.runtime import ModelPackage
-
     for path in _packages(models):
         try:
-            manifest = ModelPackage.open(path).manifest
+            manifest, languages = _opened(path)
         except PackageError as error:
             click.echo(f"{path.name}\tdamaged: {error}")
             continue
@@ -41,8 +45,8 @@ def list_models(models: Path) -> None:
         scores = ", ".join(f"{score.metric} {score.value:.1f} on {score.test_set}" for score in manifest.scores)
         columns = (
             path.name,
-            f"{manifest.source} to {manifest.target}",
-            str(manifest.model["precision"]),
+            languages,
+            str(manifest.model.get("precision", "float32")),
             f"{megabytes:.1f} MB",
             scores or "no scores",
         )
@@ -60,12 +64,10 @@ def check(models: Path) -> None:
     \b
     nmt models check --models models
     """
-    from nmt.runtime import ModelPackage
-
     damaged = 0
     for path in _packages(models):
         try:
-            click.echo(f"{path.name}\tintact, version {ModelPackage.open(path).manifest.version}")
+            click.echo(f"{path.name}\tintact, version {_opened(path)[0].version}")
         except PackageError as error:
             damaged += 1
             click.echo(f"{path.name}\tdamaged: {error}")
@@ -73,12 +75,60 @@ def check(models: Path) -> None:
         raise ConfigError(f"{damaged} of the packages in {models} are damaged: copy them or train them again")
 
 
+@models.command()
+@data_options("train", "Pairs in the package's languages")
+@click.argument("package", type=directory)
+@reports_errors
+def detection(package: Path, **data: Any) -> None:
+    """Add character models to a package, which detect its languages.
+
+    They are learned from sentence pairs, in seconds. `nmt train` adds them by itself; this command is for packages of
+    earlier versions and for more text. The package is replaced only when the new one is complete.
+
+    \b
+    nmt models detection models/en-de --train-aligned train.en.gz train.de.gz
+    """
+    from nmt.corpus import Direction, read_pairs
+    from nmt.language_model.character_ngrams import learn_models, pack_models
+    from nmt.runtime import ModelPackage
+    from nmt.runtime.manifest import CHARACTERS
+    from nmt.runtime.package import add_file
+
+    opened = ModelPackage.open(package)
+    direction = Direction(opened.manifest.source, opened.manifest.target)
+    pairs = (pair for source in training_sources(data) for pair in read_pairs(source, direction))
+    found = learn_models(((pair.source, pair.target) for pair in pairs), (direction.source, direction.target))
+    if not found:
+        raise ConfigError("the pairs have no words to learn from: give text with letters")
+    content = pack_models(found)
+    add_file(opened, CHARACTERS, content)
+    words = ", ".join(f"{model.words:,} words of {language}" for language, model in found.items())
+    click.echo(f"{package / CHARACTERS}\t{len(content) / 1000.0:.0f} kB, learned from {words}")
+
+
+def _opened(path: Path) -> tuple[PackageManifest, str]:
+    """Return the manifest of a package of any kind, and what it does. Raises PackageError."""
+    from nmt.caption import CaptionManifest, CaptionPackage
+    from nmt.language_model.package import LanguageModelManifest, LanguageModelPackage
+    from nmt.runtime import ModelPackage
+    from nmt.runtime.package import package_kind
+
+    kind = package_kind(path)
+    if kind == CaptionManifest.KIND:
+        captioner = CaptionPackage.open(path).manifest
+        return captioner, f"pictures to {captioner.language}"
+    if kind == LanguageModelManifest.KIND:
+        return LanguageModelPackage.open(path).manifest, "language model"
+    translator = ModelPackage.open(path).manifest
+    return translator, f"{translator.source} to {translator.target}"
+
+
 def _packages(directory: Path) -> list[Path]:
     from nmt.runtime.package import packages_in
 
     if not directory.is_dir():
         raise ConfigError(f"{directory}: no such directory; give --models DIRECTORY")
-    found = list(packages_in(directory))
+    found = list(packages_in(directory, None))
     if not found:
         raise ConfigError(f"{directory}: no model packages here; train one with: nmt train --output {directory}/en-xx")
     return found

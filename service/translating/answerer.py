@@ -12,19 +12,16 @@ from nmt.errors import EmptyText, OptionOutOfRange, RequestError, TextTooLong
 from nmt.runtime import Translator
 from nmt.text import Glossary, MarkedText, Markup, TranslatedMarks, TranslatedText, marked_steps
 from service.settings import Settings
-from service.translating.detection import Detected
-from service.translating.executor import Pace, Tell, beside, driven
+from service.translating.detection import Detected, chosen
+from service.translating.executor import Pace, ProgressCallback, beside, driven
 from service.translating.glossary_store import Glossaries
 from service.translating.request import TranslateRequest
-from service.translating.suggestions import Memory
+from service.translating.suggestions import SuggestionStore
 from service.translating.translators import Translators
 
 AUTO = "auto"
 """The source language of a text whose language is to be detected."""
 
-_CLEARLY = 90.0
-"""Confidence in percent from which a text counts as already in the target language. Below it the text is translated, as
-a needless translation does less harm than a missing one."""
 _SENTENCES_AT_ONCE = 256
 """Maximum number of queued sentences per request, so that no single request can fill the queue."""
 _SENTENCES_OF_DOCUMENT = 64
@@ -53,7 +50,7 @@ class Answerer:
     """Translates the texts of requests, or returns suggested translations."""
 
     def __init__(
-        self, translators: Translators, settings: Settings, memory: Memory | None, glossaries: Glossaries
+        self, translators: Translators, settings: Settings, memory: SuggestionStore | None, glossaries: Glossaries
     ) -> None:
         self._translators = translators
         self._settings = settings
@@ -89,7 +86,7 @@ class Answerer:
                 answers[index] = replace(each, detected=detected[index])
         return answers
 
-    async def answer_patiently(self, request: TranslateRequest, owner: str, tell: Tell) -> list[Answer]:
+    async def answer_document(self, request: TranslateRequest, owner: str, tell: ProgressCallback) -> list[Answer]:
         """Translate like `answer`, but texts of any length, in a known language, and without a deadline."""
         texts = [request.q] if isinstance(request.q, str) else request.q
         pace = Pace(_SENTENCES_OF_DOCUMENT, None, tell)
@@ -104,16 +101,7 @@ class Answerer:
         if not possible:
             self._translators.find(AUTO, target)  # raises UnsupportedPair, which lists the pairs
         detector = await self._translators.detector()
-        found = []
-        for text in texts:
-            by_language = {each.language: each for each in detector.detect(text)}
-            sources = [each for language, each in by_language.items() if language in possible and language != target]
-            own = by_language.get(target)
-            if own and sources and own.confidence >= _CLEARLY:
-                found.append(own)
-            else:
-                found.append(sources[0] if sources else Detected(possible[0], 0.0))
-        return found
+        return [chosen(detector.detect(text), possible, target) for text in texts]
 
     async def _remembered_or_translated(
         self, source: str, texts: Sequence[str], request: TranslateRequest, pace: Pace, owner: str

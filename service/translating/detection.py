@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,9 @@ from nmt.languages import base_code
 
 _MOST_WORDS = 100
 """Words of a text that the character models read at most, evenly spaced over it. Reading them takes a millisecond."""
+_CLEARLY = 90.0
+"""Confidence in percent from which a text counts as already in the target language. A needless translation does less
+harm than a missing one."""
 _SMALLEST = 1e-30
 """Replaces a share that was rounded to 0, whose logarithm is taken."""
 
@@ -74,3 +77,16 @@ class Detector:
         words = words[:: -(-len(words) // _MOST_WORDS) or 1]
         known = {each for each in set("".join(words)) if any(model.knows(each) for model in self._models.values())}
         return " ".join("".join(each if each in known else " " for each in " ".join(words)).split())
+
+
+def chosen(ranked: Sequence[Detected], sources: Sequence[str], target: str) -> Detected:
+    """Return the language to translate from: the most probable of `sources`, or `target` for a text to leave unchanged.
+
+    `ranked` is what `Detector.detect` returned. On a tie or in doubt `target` loses. If the detector knows none of the
+    sources, the first one is returned without confidence.
+    """
+    own = [each for each in ranked if each.language == target]
+    others = [each for each in ranked if each.language in sources and each.language != target]
+    if own and others and own[0].confidence >= _CLEARLY:
+        return own[0]
+    return others[0] if others else Detected(sources[0], 0.0)

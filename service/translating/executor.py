@@ -17,7 +17,7 @@ _ALIGNED_AT_ONCE = 32
 """Sentences aligned between two checks for a client disconnect."""
 _FULL_SECONDS = 0.2
 """How long a document waits before it retries a full queue."""
-Tell = Callable[[float], None]
+ProgressCallback = Callable[[float], None]
 """Progress callback. Its argument is the fraction done, from 0 to 1."""
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Pace:
     sentences_at_once: int
     deadline: float | None
     """Time on the monotonic clock; None for no deadline."""
-    tell: Tell | None = None
+    tell: ProgressCallback | None = None
     """Progress callback of a document, which retries a full queue instead of raising Overloaded."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.state import State
 
 
-class Memory:
+class SuggestionStore:
     """The suggestions of all language pairs. A new suggestion for a source replaces the previous one."""
 
     def __init__(self, state: State) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,19 +11,18 @@ from iso639 import Lang
 from iso639.exceptions import InvalidLanguageValue
 from pydantic import BaseModel
 
-from nmt.errors import ConfigError, UnsupportedPair
+from nmt.errors import UnsupportedPair
 from nmt.language_model.character_ngrams import CharacterModel, unpack_models
 from nmt.languages import base_code
-from nmt.runtime import ModelPackage, Translator, packages_in
-from nmt.runtime.manifest import CHARACTERS
+from nmt.runtime import Manifest, ModelPackage, Translator
+from nmt.runtime.manifest import CHARACTERS, TRANSLATOR
+from service.packages import PackageKind, ServedPackages
 from service.settings import Settings
 from service.translating.detection import Detector
 
 CANARY = "1 2 3."
 """Test sentence that a translator must be able to translate."""
 CANARY_SECONDS = 5.0
-Fingerprint = frozenset[tuple[str, int, int]]
-"""Name, size in bytes and modification time in nanoseconds of each file of a package."""
 
 
 class Language(BaseModel):
@@ -34,88 +33,31 @@ class Language(BaseModel):
     targets: list[str]
 
 
-_LOG = logging.getLogger("service.models")
-
-
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """A loaded package."""
-
-    fingerprint: Fingerprint
-    translator: Translator
-    characters: bytes | None
-    """Packed character models; None in a package without them."""
-
-
 class Translators:
-    """The loaded packages of a directory. `refresh` loads what has changed there."""
+    """The loaded translators of a directory. `refresh` loads what has changed there."""
 
     def __init__(self, settings: Settings) -> None:
         """Load and verify every package. Raises PackageError, or ConfigError if two have the same language pair."""
-        self._settings = settings
-        self._served: dict[Path, _Served] = {}
-        self._by_pair: dict[tuple[str, str], Translator] = {}
-        self._refused: dict[Path, Fingerprint] = {}  # fingerprints of packages that failed to load
-        self._missing: set[Path] = set()  # at the last refresh
-        self._detector: Detector | None = None
-        try:
-            for path in packages_in(settings.models_dir):
-                self._served[path] = self._load(path, _fingerprint(path))
-                self._by_pair = _by_pair(self._served)
-        except Exception:
-            self.close()
-            raise
 
-    def _load(self, path: Path, fingerprint: Fingerprint) -> _Served:
-        package = ModelPackage.open(path)
-        characters = package.read(CHARACTERS) if CHARACTERS in package.manifest.files else None
-        if characters is not None:
-            unpack_models(characters)  # raises PackageCorrupt now, and not at the first detection
-        translator = Translator(package, threads=self._settings.threads, max_waiting=self._settings.max_waiting)
-        return _Served(fingerprint, translator, characters)
+        def load(path: Path) -> _Loaded:
+            package = ModelPackage.open(path)
+            characters = package.read(CHARACTERS) if CHARACTERS in package.manifest.files else None
+            if characters is not None:
+                unpack_models(characters)  # raises PackageCorrupt now, and not at the first detection
+            translator = Translator(package, threads=settings.threads, max_waiting=settings.max_waiting)
+            return _Loaded(translator, characters)
+
+        kind = PackageKind(TRANSLATOR, load, _Loaded.translate_canary, _Loaded.pair, _Loaded.does)
+        self._packages = ServedPackages(settings.models_dir, kind)
+        self._detector: tuple[Mapping[tuple[str, str], _Loaded], Detector] | None = None
+
+    @property
+    def _by_pair(self) -> dict[tuple[str, str], Translator]:
+        return {pair: item.translator for pair, item in self._packages.by_key.items()}
 
     def refresh(self) -> list[Translator]:
-        """Load new and changed packages and drop removed ones. Return the translators that are no longer served.
-
-        A package is served only after its hashes were checked and it has translated a canary. If one fails, the error
-        is logged and the previous package stays. Call this from one thread at a time.
-        """
-        found = {path: _fingerprint(path) for path in packages_in(self._settings.models_dir)}
-        served = dict(self._served)
-        for path, fingerprint in found.items():
-            known = {self._refused.get(path), served[path].fingerprint if path in served else None}
-            fresh = None if fingerprint in known else self._tried(path, fingerprint, served)
-            if fresh:
-                served[path] = fresh
-        # A package that is being replaced is missing for a moment, so it is dropped only if missing twice in a row.
-        for path in (self._missing & served.keys()) - found.keys():
-            del served[path]
-            _LOG.info("package removed", extra={"package": path.name})
-        self._missing = served.keys() - found.keys()
-        kept = [item.translator for item in served.values()]
-        retired = [item.translator for item in self._served.values() if item.translator not in kept]
-        if served != self._served:
-            self._served, self._by_pair, self._detector = served, _by_pair(served), None
-        return retired
-
-    def _tried(self, path: Path, fingerprint: Fingerprint, served: dict[Path, _Served]) -> _Served | None:
-        """Load and test the package at `path`. If that fails, log the error and return None."""
-        try:
-            fresh = self._load(path, fingerprint)
-            try:
-                _by_pair({**served, path: fresh})
-                options = fresh.translator.options(beam_size=1, max_length=8)
-                fresh.translator.submit([CANARY], options).result(CANARY_SECONDS)
-            except Exception:
-                fresh.translator.close()
-                raise
-        except Exception as error:  # one package must not stop the others
-            self._refused[path] = fingerprint
-            _LOG.error("package refused", extra={"package": path.name, "reason": str(error)})
-            return None
-        version = fresh.translator.manifest.version
-        _LOG.info("package taken up", extra={"package": path.name, "model_version": version})
-        return fresh
+        """Load new and changed packages and drop removed ones. Return the translators that are no longer served."""
+        return [item.translator for item in self._packages.refresh()]
 
     def find(self, source: str, target: str) -> Translator:
         """Return the translator of a pair. Raises UnsupportedPair, which lists the supported pairs."""
@@ -136,19 +78,10 @@ class Translators:
 
     async def detector(self) -> Detector:
         """Return the detector of the served languages. It is loaded on first use, which takes half a second."""
-        detector = self._detector
-        if detector is None:
-            detector = self._detector = await asyncio.to_thread(self._new_detector)
-        return detector
-
-    def _new_detector(self) -> Detector:
-        languages = {language for pair in self._by_pair for language in pair}
-        models: dict[str, CharacterModel] = {}
-        for item in self._served.values():
-            for language, model in unpack_models(item.characters).items() if item.characters else ():
-                if language not in models or model.words > models[language].words:
-                    models[language] = model
-        return Detector(languages, models)
+        loaded, known = self._packages.by_key, self._detector
+        if known is None or known[0] is not loaded:
+            known = self._detector = loaded, await asyncio.to_thread(_new_detector, loaded)
+        return known[1]
 
     def languages(self) -> list[Language]:
         """Return the source languages with their targets, ordered by code."""
@@ -163,32 +96,43 @@ class Translators:
 
     def close(self) -> None:
         """Finish the accepted sentences and close every translator."""
-        for item in self._served.values():
-            item.translator.close()
+        self._packages.close()
 
 
-def _fingerprint(path: Path) -> Fingerprint:
-    """Return a value that changes with any file, so that a package is retried once all its files are copied."""
-    try:
-        stats = {file.name: file.stat() for file in path.iterdir()}
-    except FileNotFoundError:  # just removed
-        return frozenset()
-    return frozenset((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats.items())
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    """A translator, and what its package has besides."""
+
+    translator: Translator
+    characters: bytes | None
+    """The character models of its languages, if the package has them."""
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.translator.manifest
+
+    def pair(self) -> tuple[str, str]:
+        return self.manifest.source, self.manifest.target
+
+    def does(self) -> str:
+        return f"translate {self.manifest.source} to {self.manifest.target}"
+
+    def translate_canary(self) -> None:
+        options = self.translator.options(beam_size=1, max_length=8)
+        self.translator.submit([CANARY], options).result(CANARY_SECONDS)
+
+    def close(self) -> None:
+        self.translator.close()
 
 
-def _by_pair(served: dict[Path, _Served]) -> dict[tuple[str, str], Translator]:
-    """Index translators by language pair. Raises ConfigError if two packages have the same pair."""
-    pairs: dict[tuple[str, str], Translator] = {}
-    for item in served.values():
-        manifest = item.translator.manifest
-        pair = (manifest.source, manifest.target)
-        if pair in pairs:
-            raise ConfigError(
-                f"{pairs[pair].manifest.name} and {manifest.name} both translate "
-                f"{pair[0]} to {pair[1]}: keep one of them in the models directory"
-            )
-        pairs[pair] = item.translator
-    return pairs
+def _new_detector(loaded: Mapping[tuple[str, str], _Loaded]) -> Detector:
+    languages = {language for pair in loaded for language in pair}
+    models: dict[str, CharacterModel] = {}
+    for item in loaded.values():
+        for language, model in unpack_models(item.characters).items() if item.characters else ():
+            if language not in models or model.words > models[language].words:
+                models[language] = model
+    return Detector(languages, models)
 
 
 def language_name(code: str) -> str:

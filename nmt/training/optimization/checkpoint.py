@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nmt.errors import CheckpointDamaged, CheckpointError
-from nmt.model import Seq2Seq
 from nmt.training.optimization.schedule import Progress
 from nmt.training.optimization.weight_averaging import AveragedWeights
 from nmt.training.run.files import BEST, ENCODED, LAST, PREVIOUS
@@ -21,6 +20,7 @@ from nmt.training.run.hashed_tensors import read_hashed_tensors, read_metadata, 
 from nmt.training.settings.config import MAY_CHANGE
 
 _FORMAT = "2"
+_CARRIED = "carried."
 
 
 @dataclass(slots=True)
@@ -59,15 +59,18 @@ class Restored:
     position: Position
     notes: tuple[str, ...]
     """Messages for the user: changed settings and damaged files."""
+    carried: Mapping[str, Tensor] = field(default_factory=dict)
+    """What training carries from update to update besides, such as the state of a language model's streams."""
 
 
 def save_checkpoint(
     path: Path,
-    model: Seq2Seq,
+    model: nn.Module,
     optimizer: torch.optim.Optimizer,
     position: Position,
     label: Label,
     average: AveragedWeights | None = None,
+    carried: Mapping[str, Tensor] | None = None,
 ) -> None:
     """Write everything that the next update depends on. An existing last checkpoint becomes the previous one.
 
@@ -78,6 +81,7 @@ def save_checkpoint(
         tensors |= {f"optimizer.{index}.{name}": value.clone() for name, value in values.items()}
     if average:
         tensors |= {f"average.{name}": tensor for name, tensor in average.tensors.items()}
+    tensors |= {f"{_CARRIED}{name}": tensor for name, tensor in (carried or {}).items()}
     metadata = {
         "format": _FORMAT,
         "fingerprint": label.fingerprint,
@@ -88,7 +92,7 @@ def save_checkpoint(
 
 
 def load_latest(
-    run: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None = None
+    run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None = None
 ) -> Restored | None:
     """Restore the last checkpoint in `run`, or an earlier one if it is damaged; return None if there is none.
 
@@ -105,7 +109,7 @@ def load_latest(
         notes = [_note(each, error, path, restored.position.update) for each, error in damaged.items()]
         for each in damaged:
             os.replace(each, each.with_suffix(".damaged"))  # so that it does not become the previous one
-        return Restored(restored.position, (*notes, *restored.notes))
+        return replace(restored, notes=(*notes, *restored.notes))
     if damaged:
         raise CheckpointDamaged(
             f"{'; '.join(map(str, damaged.values()))}: no whole checkpoint is left in {run}; begin again with --restart"
@@ -113,7 +117,7 @@ def load_latest(
     return None
 
 
-def load_weights(path: Path, model: Seq2Seq) -> None:
+def load_weights(path: Path, model: nn.Module) -> None:
     """Load only the weights of the checkpoint at `path` into `model`. Raises CheckpointError."""
     tensors, _ = _read(path)
     _set_weights(model, tensors)
@@ -129,7 +133,7 @@ def is_whole(path: Path) -> bool:
 
 
 def _load(
-    path: Path, model: Seq2Seq, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, label: Label, average: AveragedWeights | None
 ) -> Restored:
     tensors, metadata = _read(path)
     changes = list(_changes(json.loads(metadata["settings"]), label.settings))
@@ -153,7 +157,8 @@ def _load(
             tensor.copy_(tensors.get(f"average.{name}", tensors[f"model.{name}"]))
     values: dict[str, Any] = json.loads(metadata["position"])
     position = Position(**{**values, "progress": Progress(**values["progress"])})
-    return Restored(position, tuple(_told(*change) for change in changes))
+    carried = {name.removeprefix(_CARRIED): each for name, each in tensors.items() if name.startswith(_CARRIED)}
+    return Restored(position, tuple(_told(*change) for change in changes), carried)
 
 
 def _note(damaged: Path, error: CheckpointDamaged, taken: Path, update: int) -> str:
@@ -193,12 +198,12 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     return tensors, metadata
 
 
-def _weights(model: Seq2Seq) -> dict[str, Tensor]:
+def _weights(model: nn.Module) -> dict[str, Tensor]:
     # A tied matrix has several names; named_parameters() yields it once. safetensors rejects shared memory.
     return {name: parameter.detach() for name, parameter in model.named_parameters()}
 
 
-def _set_weights(model: Seq2Seq, tensors: dict[str, Tensor]) -> None:
+def _set_weights(model: nn.Module, tensors: dict[str, Tensor]) -> None:
     for name, parameter in model.named_parameters():
         stored = tensors.get(f"model.{name}")
         if stored is None or stored.shape != parameter.shape:

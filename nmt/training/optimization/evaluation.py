@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nmt.corpus.batching import IdPairs, token_batches
+from nmt.corpus.batching import Batch, IdPairs, token_batches
 from nmt.decoding import Candidates, GreedySearch, LengthModel, decode
-from nmt.model import Seq2Seq
+from nmt.model import DecoderModel
 from nmt.model.decoder import DecoderState
 from nmt.scores import bleu_name, score
 from nmt.training.data.prepare import PreparedCorpus
@@ -24,7 +24,7 @@ _SENTENCES = 128
 """Sentences per translation batch."""
 
 
-def validation_loss(model: Seq2Seq, pairs: IdPairs, batch_tokens: int, device: torch.device) -> float:
+def validation_loss(model: DecoderModel, pairs: IdPairs, batch_tokens: int, device: torch.device) -> float:
     """Return the cross-entropy without label smoothing, in nats per target token."""
     total, tokens = 0.0, 0
     model.eval()
@@ -42,7 +42,7 @@ def validation_loss(model: Seq2Seq, pairs: IdPairs, batch_tokens: int, device: t
 
 def evaluator(
     corpus: PreparedCorpus, batch_tokens: int, pairs: int, device: torch.device
-) -> Callable[[Seq2Seq], Evaluation]:
+) -> Callable[[DecoderModel], Evaluation]:
     """Return a function that evaluates a model: its loss on all held-out pairs, greedy scores on the first `pairs`."""
     count = min(pairs, len(corpus.valid_pairs))
     shown = typical_pairs([pair.source for pair in corpus.valid_pairs[:count]])
@@ -50,7 +50,7 @@ def evaluator(
     references = [pair.target for pair in corpus.valid_pairs[:count]]
     language = corpus.stored.state.direction.target
 
-    def evaluate(model: Seq2Seq) -> Evaluation:
+    def evaluate(model: DecoderModel) -> Evaluation:
         loss = validation_loss(model, corpus.valid, batch_tokens, device)
         ids = translate_ids(model, sources, corpus.length, device)
         translations = [corpus.target_tokenizer.decode(row) for row in ids]
@@ -70,7 +70,7 @@ def typical_pairs(sources: Sequence[str]) -> list[int]:
 
 
 def translate_ids(
-    model: Seq2Seq, sources: Sequence[Sequence[int]], length: LengthModel, device: torch.device
+    model: DecoderModel, sources: Sequence[Sequence[int]], length: LengthModel, device: torch.device
 ) -> list[list[int]]:
     """Return greedy translations of `sources` (ids without special ids), in the same order."""
     translations: list[list[int]] = [[] for _ in sources]
@@ -78,13 +78,18 @@ def translate_ids(
     for start in range(0, len(by_length), _SENTENCES):
         chunk = by_length[start : start + _SENTENCES]
         rows = IdPairs([sources[index] for index in chunk], [[] for _ in chunk]).batch(range(len(chunk)))
-        searches = [GreedySearch(START_ID, END_ID, length.limit(len(sources[index]))) for index in chunk]
-        with torch.no_grad():
-            encoded = model.encoder(rows.source.to(device), rows.source_length)
-            decode(TorchStep(model), TorchState(model.decoder.start(encoded)), searches)
-        for index, search in zip(chunk, searches, strict=True):
-            translations[index] = list(search.hypotheses()[0].tokens)
+        limits = [length.limit(len(sources[index])) for index in chunk]
+        for index, ids in zip(chunk, greedy_ids(model, rows.to(device), limits), strict=True):
+            translations[index] = ids
     return translations
+
+
+def greedy_ids(model: DecoderModel, rows: Batch, limits: Sequence[int]) -> list[list[int]]:
+    """Return the greedy targets, of at most `limits` subwords each, for the sources of `rows`."""
+    searches = [GreedySearch(START_ID, END_ID, limit) for limit in limits]
+    with torch.no_grad():
+        decode(TorchStep(model), TorchState(model.start(rows.source, rows.source_length)), searches)
+    return [list(search.hypotheses()[0].tokens) for search in searches]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class TorchState:
     def select(self, rows: NDArray[np.int64]) -> Self:
         """Return the state of `rows` (R',), which may reorder, repeat or drop rows."""
         index = torch.from_numpy(rows).to(self.decoder.values.device)
-        keys = self.decoder.keys
+        keys, vector = self.decoder.keys, self.decoder.vector
         return replace(
             self,
             decoder=DecoderState(
@@ -104,6 +109,7 @@ class TorchState:
                 self.decoder.values[index],
                 None if keys is None else keys[index],
                 self.decoder.mask[index],
+                None if vector is None else vector[index],
             ),
         )
 
@@ -111,7 +117,7 @@ class TorchState:
 class TorchStep:
     """One step of the torch decoder, an implementation of `nmt.decoding.Step`."""
 
-    def __init__(self, model: Seq2Seq) -> None:
+    def __init__(self, model: DecoderModel) -> None:
         self._model = model
 
     def __call__(

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nmt.corpus.batching import Batch
 from nmt.errors import ConfigError
-from nmt.model import Seq2Seq
+from nmt.model import DecoderModel
 from nmt.training.data.lexicon import Lexicon
 from nmt.training.optimization.guided_alignment import expected_alignment, summed_alignment_loss
 from nmt.training.optimization.loss import Original, summed_cross_entropy
@@ -25,7 +25,7 @@ class Objective:
     device: torch.device
     lexicon: Lexicon | None = None
     """The lexicon for `guided_alignment`."""
-    original: Seq2Seq | None = None
+    original: DecoderModel | None = None
     """The original model for `remember`; on the device, in eval mode."""
 
     def __post_init__(self) -> None:
@@ -34,7 +34,7 @@ class Objective:
         if self.config.remember and self.original is None:
             raise ConfigError("training.remember is for fine-tuning: leave it out, or name a package with --from")
 
-    def __call__(self, model: Seq2Seq, batch: Batch) -> Tensor:
+    def __call__(self, model: DecoderModel, batch: Batch) -> Tensor:
         """Return the loss of `model` on `batch`, which is on the CPU."""
         expected = None  # (B, T, S)
         if self.lexicon and self.config.guided_alignment and model.decoder.attention is not None:

@@ -15,7 +15,7 @@ import torch
 from nmt.corpus.batching import Batch, IdPairs, Split, token_batches
 from nmt.corpus.subword_regularization import SubwordSplitter
 from nmt.errors import CheckpointError, NonFiniteLoss
-from nmt.model import Seq2Seq
+from nmt.model import DecoderModel
 from nmt.model.dropout import set_dropout_share
 from nmt.training.optimization.checkpoint import Label, Position, is_whole, load_latest, load_weights, save_checkpoint
 from nmt.training.optimization.distributed import Ranks
@@ -78,7 +78,7 @@ class Trainer:
 
     def __init__(
         self,
-        model: Seq2Seq,
+        model: DecoderModel,
         pairs: IdPairs,
         config: TrainingConfig,
         device: torch.device,
@@ -137,7 +137,7 @@ class Trainer:
             self.notes.append(f"{self.best_path}: missing or damaged; the next evaluation counts as the best so far")
         return self.position.update
 
-    def run(self, evaluate: Callable[[Seq2Seq], Evaluation], observer: Observer) -> None:
+    def run(self, evaluate: Callable[[DecoderModel], Evaluation], observer: Observer) -> None:
         """Train until max_updates or early stopping, then load the best weights into the model."""
         saved_at = time.monotonic()
         for batches in self._batches():
@@ -220,7 +220,7 @@ class Trainer:
         self.position.seconds += seconds
         self.position.clipped_updates += norm > self.config.clip_norm
 
-    def _evaluate(self, evaluate: Callable[[Seq2Seq], Evaluation], observer: Observer) -> None:
+    def _evaluate(self, evaluate: Callable[[DecoderModel], Evaluation], observer: Observer) -> None:
         self.model.eval()
         with self.average.inside(self.model) if self.average else nullcontext():
             evaluation = self.ranks.of_first(lambda: evaluate(self.model))

@@ -26,7 +26,7 @@ DISTILLATION_CORPUS = f"{UNTAUGHT}/lesson.json"
 
 _REMOVED_BY_RESTART = (
     ENCODED, DISTILLATION_CORPUS, BEFORE, "*.spm", "*.safetensors", "*.damaged", "*.partial", LOG, START, SETTINGS,
-    PRESET, "standard-input", "corpus.html", "corpus.json", "report.html", "report.json",
+    PRESET, "settings.json", "standard-input", "corpus.html", "corpus.json", "report.html", "report.json",
 )  # fmt: skip
 """Everything a training writes, except its lock and the teachers' translations, which are slow to produce."""
 

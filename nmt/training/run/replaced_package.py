@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nmt.errors import PackageCorrupt, PackageNotFound
 from nmt.runtime import ModelPackage, copy_package
-from nmt.runtime.package import WEIGHTS
+from nmt.runtime.manifest import WEIGHTS
 from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.run.files import BEFORE
 

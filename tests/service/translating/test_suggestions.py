@@ -17,7 +17,7 @@ from nmt.corpus import CorpusSpec, Direction, read_pairs
 from nmt.errors import ConfigError
 from service.settings import Settings
 from service.state import State
-from service.translating.suggestions import Memory
+from service.translating.suggestions import SuggestionStore
 
 PAIR = {"source": "en", "target": "xx"}
 
@@ -100,7 +100,7 @@ def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path) -> Non
 
 def test_suggestions_become_pairs_to_train_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = State(tmp_path)
-    memory = Memory(state)
+    memory = SuggestionStore(state)
     memory.suggest("en", "xx", "red\tcat\nruns", "rote Katze\n„läuft“")
     memory.suggest("en", "yy", "red cat", "another language")
     state.close()

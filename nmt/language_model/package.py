@@ -1,0 +1,52 @@
+"""The package of a language model: graphs, arrays and vocabulary, with hashes in its manifest."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from nmt.errors import PackageNotFound
+from nmt.language_model.symbols import SymbolKind
+from nmt.runtime import Package, PackageManifest
+from nmt.runtime.package import MANIFEST, checked_manifest
+
+READ, SAMPLE, SAMPLE_TOP_P = "read.onnx", "sample.onnx", "sample-top-p.onnx"
+"""The graphs that read given symbols, that sample from all symbols, and that sample from the most probable ones."""
+ARRAYS = "arrays.npz"
+VOCABULARY = "vocabulary"
+LAYER_INPUTS = ("embedding", "input", "bias")
+"""Names of the arrays: embedding (V, E), and input weights (G x H, E) and bias (G x H,) of the first layer."""
+
+
+class LanguageModelManifest(PackageManifest):
+    """Contents of `manifest.json` of a language model."""
+
+    KIND: ClassVar[str] = "language-model"
+
+    kind: Literal["language-model"] = "language-model"
+    symbols: SymbolKind
+    vocabulary_size: int
+    """V."""
+    validation_loss: float
+    """In nats per symbol, as measured in training."""
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Files that the runtime reads."""
+        return (READ, SAMPLE, SAMPLE_TOP_P, ARRAYS, VOCABULARY)
+
+
+class LanguageModelPackage(Package[LanguageModelManifest]):
+    """The package of a language model."""
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> LanguageModelPackage:
+        """Read and check the package at `path`. Raises PackageNotFound or PackageCorrupt."""
+        directory = Path(path)
+        if not (directory / MANIFEST).is_file():
+            raise PackageNotFound(
+                f"{directory}: no language model here (no {MANIFEST}); train one with: nmt lm train --train text.txt "
+                f"--output {directory}"
+            )
+        return cls(directory, checked_manifest(directory, LanguageModelManifest))

@@ -1,0 +1,69 @@
+"""Export a trained language model as a package that is served without torch."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from nmt.language_model import LanguageModelManifest
+from nmt.language_model.package import ARRAYS, READ, SAMPLE, SAMPLE_TOP_P, VOCABULARY
+from nmt.language_model.symbols import Symbols
+from nmt.runtime import write_package
+from nmt.training.language_model.graphs import input_arrays, reading_graph, sampling_graph
+from nmt.training.language_model.network import RecurrentLanguageModel
+from nmt.training.language_model.settings import LanguageModelSettings
+from nmt.training.run.disk_space import reporting_full_disk
+from tokenizer import SPECIAL_IDS
+
+SETTINGS = "settings.json"
+"""All settings of a training, both in its run directory and in its package."""
+
+
+def export_language_model(
+    directory: Path,
+    model: RecurrentLanguageModel,
+    symbols: Symbols,
+    settings: LanguageModelSettings,
+    validation_loss: float,
+    int8: bool,
+) -> None:
+    """Write the package to `directory`; an existing package is replaced only when the new one is complete."""
+    weights = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
+    never = _never_sampled(symbols)
+    arrays = io.BytesIO()
+    np.savez(arrays, allow_pickle=False, **input_arrays(settings, weights))
+    files = {
+        READ: reading_graph(settings, weights, int8),
+        SAMPLE: sampling_graph(settings, weights, int8, never, top_p=False),
+        SAMPLE_TOP_P: sampling_graph(settings, weights, int8, never, top_p=True),
+        ARRAYS: arrays.getvalue(),
+        VOCABULARY: symbols.to_bytes(),
+        SETTINGS: json.dumps(asdict(settings), indent=1).encode(),
+    }
+    manifest = LanguageModelManifest(
+        name=directory.name,
+        created=datetime.now(UTC).date().isoformat(),
+        model={
+            "cell": settings.cell,
+            "layers": settings.layers,
+            "hidden": settings.hidden,
+            "embedding": settings.embedding,
+            "parameters": model.parameter_count(),
+            "precision": "int8" if int8 else "float32",
+        },
+        symbols=symbols.kind,
+        vocabulary_size=symbols.size,
+        validation_loss=validation_loss,
+    )
+    with reporting_full_disk(directory, sum(map(len, files.values()))):
+        write_package(directory, manifest, files)
+
+
+def _never_sampled(symbols: Symbols) -> list[int]:
+    """Return the ids that stand for no text."""
+    return [0] if symbols.kind == "characters" else sorted(SPECIAL_IDS - {symbols.line_break})
