@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from nmt.decoding import DecodingOptions, StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
-from nmt.text.protected.parts import Glossary, Part, missing_parts, protected_parts, with_targets
+from nmt.text.protected.names import UnknownNames
+from nmt.text.protected.parts import Glossary, Part, missing_parts, overlap, protected_parts, with_targets
 from nmt.text.protected.placeholders import Masked
 from nmt.text.repetition import without_repetitions
 from nmt.text.sentences import Segment, segments
@@ -34,7 +35,9 @@ class TranslatedSentence:
     repetition_stopped: bool = False
     """Whether the model repeated itself. The translation then ends with the first round."""
     used_stand_ins: bool = False
-    """Whether the model lost a protected part or a term, and kept the number that stood in for it."""
+    """Whether the model lost a protected part, a term or a name, and kept the number or name that stood in for it."""
+    carried: tuple[str, ...] = ()
+    """Names that the model does not know and lost, and that were carried through by stand-ins or around it."""
     translated_around: bool = False
     """Whether the model also lost the stand-in. The text between such parts was then translated separately."""
 
@@ -97,13 +100,15 @@ def translation_steps(
     such parts. Where the stand-ins were lost too, translate the text between the parts separately.
     """
     cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
-    tasks = [_task(segment, glossary) for text in cut for segment in text]
+    known = translator.known_words
+    names = None if known is None else UnknownNames(known, translator.manifest.source)
+    tasks = [_task(segment, glossary, names) for text in cut for segment in text]
     yield (work := ToTranslate([way.sentence for task in tasks for way in task.ways]))
     results = iter(work.results)
     sentences = [_translated(task, [next(results) for _ in task.ways]) for task in tasks]
     broken = [index for index, task in enumerate(tasks) if _has_lost(task, sentences[index])]
     if broken:
-        masked = [_masked(tasks[index], glossary) for index in broken]
+        masked = [_masked(tasks[index], glossary, names) for index in broken]
         yield (work := ToTranslate([each.text for each in masked]))
         for index, mask, result in zip(broken, masked, work.results, strict=True):
             sentences[index] = _unmasked(tasks[index], sentences[index], mask, result)
@@ -113,14 +118,14 @@ def translation_steps(
         yield (work := ToTranslate([piece.core for each in pieces for piece in each if piece.core]))
         results = iter(work.results)
         for index, each in zip(broken, pieces, strict=True):
-            sentences[index] = _around(sentences[index], each, results)
+            sentences[index] = _around(tasks[index], sentences[index], each, results)
     in_order = iter(sentences)
     return [TranslatedText(tuple(next(in_order) for _ in text)) for text in cut]
 
 
-def _task(segment: Segment, glossary: Glossary | None) -> _Task:
+def _task(segment: Segment, glossary: Glossary | None, names: UnknownNames | None) -> _Task:
     casing = casing_of(segment.core)
-    parts = protected_parts(segment.core, glossary, any_case=casing is Casing.CAPITALS)
+    parts = _parts(segment.core, casing, glossary, names)
     if casing is Casing.CAPITALS:
         parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
     has_words = any(map(str.isalpha, with_targets(segment.core, [replace(part, target="") for part in parts])))
@@ -131,13 +136,22 @@ def _has_lost(task: _Task, sentence: TranslatedSentence) -> bool:
     return bool(task.ways) and missing_parts(task.parts, sentence.candidates[0]) > 0
 
 
-def _masked(task: _Task, glossary: Glossary | None) -> Masked:
+def _masked(task: _Task, glossary: Glossary | None, names: UnknownNames | None) -> Masked:
     """Return the sentence of `task` with stand-ins, as shown to the model."""
     sentence, casing = task.ways[0].sentence, task.ways[0].casing
-    parts = protected_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
+    parts = _parts(sentence, casing, glossary, names)
     if len(parts) == len(task.parts):  # the targets are those of the sentence as written
         parts = [replace(part, target=own.target) for part, own in zip(parts, task.parts, strict=True)]
-    return Masked.of(sentence, parts)
+    return Masked.of(sentence, parts, names.stand_ins if names else ())
+
+
+def _parts(sentence: str, casing: Casing, glossary: Glossary | None, names: UnknownNames | None) -> list[Part]:
+    """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
+    parts = protected_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
+    if casing is not Casing.SENTENCE or names is None:
+        return parts
+    found = [name for name in names.of(sentence) if not any(overlap(name, part) for part in parts)]
+    return sorted([*parts, *found], key=lambda part: part.start)
 
 
 def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
@@ -148,7 +162,8 @@ def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: T
         if (whole := mask.restored(text)) is not None:
             whole = _with_capital(task, whole)
             kept = replace(result, translations=(translation,))
-            return replace(sentence, candidates=(whole,), result=kept, repetition_stopped=looped, used_stand_ins=True)
+            fresh = replace(sentence, candidates=(whole,), result=kept, repetition_stopped=looped)
+            return replace(fresh, used_stand_ins=True, carried=_names(task))
     return sentence
 
 
@@ -217,7 +232,7 @@ def _between(task: _Task) -> list[Segment]:
 
 
 def _around(
-    sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
+    task: _Task, sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
 ) -> TranslatedSentence:
     """Assemble `sentence` from the translations of its `pieces`, which come next in `results`."""
     casing = casing_of(sentence.segment.core)
@@ -225,4 +240,8 @@ def _around(
     for piece in pieces:
         best = _written(next(results).translations[0], piece.core, casing)[0] if piece.core else ""
         text += piece.before + best + piece.after
-    return replace(sentence, candidates=(text,), translated_around=True)
+    return replace(sentence, candidates=(text,), translated_around=True, carried=_names(task))
+
+
+def _names(task: _Task) -> tuple[str, ...]:
+    return tuple(part.target for part in task.parts if part.is_name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nmt.decoding import StopReason
-from nmt.runtime import Translation, TranslationResult, Translator
+from nmt.runtime import KnownWords, Translation, TranslationResult, Translator
 from nmt.text import Glossary, ToTranslate, TranslatedSentence, translation_steps
 from nmt.text.casing import casing_of
 from nmt.text.translation import _written
@@ -111,6 +111,27 @@ def test_a_text_of_terms_alone_needs_no_model(translator: Translator, source: st
     with pytest.raises(StopIteration) as done:
         next(steps)
     assert done.value.value[0].text() == expected
+
+
+def test_a_name_that_the_model_does_not_know_is_carried_through_by_one_that_it_copies(translator: Translator) -> None:
+    translator.known_words = KnownWords.of(["ask", "about", "the", "trip"], ("Tom", "Boston"))
+    try:
+        steps = translation_steps(["Ask Okonkwo about the trip."], translator)
+        work = next(steps)
+        assert isinstance(work, ToTranslate)
+        work.results = [result("Ask Okonkwo about the trip.", "Frag Okono nach der Reise.")]
+        work = next(steps)
+        assert isinstance(work, ToTranslate)
+        assert work.sentences == ["Ask Tom about the trip."]
+        work.results = [result("Ask Tom about the trip.", "Frag Tom nach der Reise.")]
+        with pytest.raises(StopIteration) as done:
+            next(steps)
+    finally:
+        translator.known_words = None
+    (sentence,) = done.value.value[0].sentences
+    assert sentence.text(0) == "Frag Okonkwo nach der Reise."
+    assert sentence.used_stand_ins
+    assert sentence.carried == ("Okonkwo",)
 
 
 @pytest.mark.parametrize(

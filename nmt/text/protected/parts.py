@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nmt.text.protected.spans import protected_spans
@@ -22,6 +22,8 @@ class Part:
     end: int
     target: str
     is_term: bool = False
+    is_name: bool = False
+    """Whether it is a name, which may take an ending in the translation."""
 
 
 class Glossary:
@@ -86,22 +88,33 @@ def protected_parts(text: str, glossary: Glossary | None = None, any_case: bool 
     terms = [
         term
         for term in glossary.terms(text, any_case)
-        if all(_is_within(part, term) for part in protected if _overlap(part, term))
+        if all(_is_within(part, term) for part in protected if overlap(part, term))
     ]
-    kept = [part for part in protected if not any(_overlap(part, term) for term in terms)]
+    kept = [part for part in protected if not any(overlap(part, term) for term in terms)]
     return sorted([*kept, *terms], key=lambda part: part.start)
 
 
 def missing_parts(parts: Sequence[Part], translation: str) -> int:
-    """Return how many of `parts` are missing in `translation`. A term counts as present with any case and ending."""
+    """Return how many of `parts` are missing in `translation`.
+
+    A term counts as present with any case and ending, a name with the ending of a genitive.
+    """
     if not parts:
         return 0
-    needed = Counter((part.target, part.is_term) for part in parts)
+    needed = Counter((part.target, part.is_term, part.is_name) for part in parts)
     found = Counter(translation[span.start : span.end] for span in protected_spans(translation))
-    return sum(
-        max(0, count - (_occurrences(target, translation) if is_term else found[target]))
-        for (target, is_term), count in needed.items()
-    )
+
+    def present(target: str, is_term: bool, is_name: bool) -> int:
+        if is_name:
+            return len(names_pattern([target]).findall(translation))
+        return _occurrences(target, translation) if is_term else found[target]
+
+    return sum(max(0, count - present(*part)) for part, count in needed.items())
+
+
+def names_pattern(names: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds each of `names` as a word of its own, with or without the ending of a genitive."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?=s?(?!\w))")
 
 
 def with_targets(text: str, parts: Sequence[Part]) -> str:
@@ -113,7 +126,8 @@ def with_targets(text: str, parts: Sequence[Part]) -> str:
     return written + text[start:]
 
 
-def _overlap(one: Part, other: Part) -> bool:
+def overlap(one: Part, other: Part) -> bool:
+    """Whether two parts of a text share characters."""
     return one.start < other.end and other.start < one.end
 
 

@@ -1,4 +1,4 @@
-"""Numeric stand-ins for parts that a model cannot copy. It has seen many numbers and copies them digit by digit."""
+"""Stand-ins for parts that a model cannot copy: numbers, which it copies digit by digit, and names that it knows."""
 
 from __future__ import annotations
 
@@ -6,33 +6,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from nmt.text.protected.parts import Part, with_targets
+from nmt.text.protected.parts import Part, names_pattern, with_targets
 from nmt.text.protected.spans import split_at_spans
 
-_STAND_INS = (31, 47, 58, 62, 73, 89, 94, 26, 53, 68, 71, 85)
+_NUMBERS = (31, 47, 58, 62, 73, 89, 94, 26, 53, 68, 71, 85)
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text with a number in place of each settled part."""
+    """A text with a stand-in for each of its parts."""
 
     text: str
-    targets: dict[str, str]
+    numbers: dict[str, str]
     """Maps each number to what it stands for."""
+    names: dict[str, str]
+    """The same for names."""
 
     @classmethod
-    def of(cls, text: str, parts: Sequence[Part]) -> Self:
-        """Return `text` with stand-ins for its `parts`. If there are more parts than stand-ins, the last parts stay."""
-        free = [str(number) for number in _STAND_INS if str(number) not in text]
-        masked = [replace(part, target=number) for part, number in zip(parts, free, strict=False)]
-        targets = {number: part.target for part, number in zip(parts, free, strict=False)}
-        return cls(with_targets(text, masked), targets)
+    def of(cls, text: str, parts: Sequence[Part], names: Sequence[str] = ()) -> Self:
+        """Return `text` with stand-ins for its `parts`: one of `names` for a name, else a number.
+
+        If there are more parts than stand-ins, the last parts stay.
+        """
+        free_numbers = iter([str(number) for number in _NUMBERS if str(number) not in text])
+        free_names = iter([name for name in names if name.casefold() not in text.casefold()])
+        masked: list[Part] = []
+        stood_for: tuple[dict[str, str], dict[str, str]] = {}, {}  # by number, by name
+        for part in parts:
+            name = next(free_names, None) if part.is_name else None
+            stand_in = name or next(free_numbers, None)
+            if stand_in is None:
+                break
+            stood_for[name is not None][stand_in] = part.target
+            masked.append(replace(part, target=stand_in))
+        return cls(with_targets(text, masked), *stood_for)
 
     def restored(self, text: str) -> str | None:
-        """Return `text` with numbers replaced by their targets. None if a number is missing or occurs twice."""
+        """Return `text` with its stand-ins replaced by their targets. None if one is missing or occurs twice."""
         pieces = split_at_spans(text)
         protected = pieces[1::2]
-        if any(protected.count(number) != 1 for number in self.targets):
+        if any(protected.count(number) != 1 for number in self.numbers):
             return None
-        pieces[1::2] = [self.targets.get(piece, piece) for piece in protected]
-        return "".join(pieces)
+        pieces[1::2] = [self.numbers.get(piece, piece) for piece in protected]
+        whole = "".join(pieces)
+        if not self.names:
+            return whole
+        pattern = names_pattern(self.names)
+        if sorted(pattern.findall(whole)) != sorted(self.names):
+            return None
+        return pattern.sub(lambda match: self.names[match[0]], whole)

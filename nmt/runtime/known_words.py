@@ -1,0 +1,71 @@
+"""The words that a model has learned, and the names that it copies. All other names are carried around the model."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt.errors import PackageCorrupt
+
+_BITS = "bits"
+_NAMES = "names"
+_BITS_A_WORD = 10
+_HASHES = 7
+"""With 10 bits and 7 hashes a word, 0.8 % of unknown words count as known (Bloom 1970)."""
+
+
+class KnownWords:
+    """The source words of the training text, as a Bloom filter: a known word is always found."""
+
+    def __init__(self, bits: NDArray[np.uint8], names: tuple[str, ...]) -> None:
+        """`bits` is the packed filter. `names` are those that the model copies best, which can stand for others."""
+        self._bits = bits
+        self.names = names
+
+    @classmethod
+    def of(cls, words: Collection[str], names: tuple[str, ...]) -> Self:
+        """Build the filter of `words`, in any case."""
+        return cls(np.zeros(max(1, len(words) * _BITS_A_WORD // 8), dtype=np.uint8), names).extended(words)
+
+    def extended(self, words: Iterable[str]) -> Self:
+        """Return a copy that knows `words` too. It takes no more memory, but more unknown words count as known."""
+        bits = self._bits.copy()
+        for word in words:
+            for place in _places(word, 8 * len(bits)):
+                bits[place // 8] |= 1 << place % 8
+        return type(self)(bits, self.names)
+
+    @classmethod
+    def of_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` returned. Raises PackageCorrupt."""
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+                return cls(stored[_BITS], tuple(stored[_NAMES].tobytes().decode().split()))
+        except (KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+            raise PackageCorrupt(f"known words: {error}; export the package again") from error
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes of an .npz file."""
+        content = io.BytesIO()
+        names = np.frombuffer("\n".join(self.names).encode(), dtype=np.uint8)
+        np.savez_compressed(content, allow_pickle=False, **{_BITS: self._bits, _NAMES: names})
+        return content.getvalue()
+
+    def __contains__(self, word: str) -> bool:
+        """Whether `word` is known, in whatever case."""
+        return all(self._bits[place // 8] >> place % 8 & 1 for place in _places(word, 8 * len(self._bits)))
+
+
+def _places(word: str, size: int) -> Iterator[int]:
+    """Yield the bits of `word`, by double hashing (Kirsch & Mitzenmacher 2006)."""
+    digest = hashlib.blake2b(word.casefold().encode(), digest_size=16).digest()
+    first, second = int.from_bytes(digest[:8]), int.from_bytes(digest[8:]) | 1
+    for number in range(_HASHES):
+        yield (first + number * second) % size
