@@ -10,15 +10,17 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from service.assembly import running_service
-from service.dialects import ROUTERS
+from service.captioning import route as captioning
+from service.dialects import DIALECTS, ROUTERS
 from service.http.body_limit import BodyLimit
+from service.http.dialect import DialectByPath
 from service.http.errors import install_error_handlers
 from service.http.headers import SecurityHeaders
 from service.http.metrics import Metrics
 from service.http.pages import install_pages
 from service.http.request_log import RequestLog
 from service.http.server import Drain, DrainGate, DrainingServer, server_config
-from service.monitoring import health, metrics
+from service.monitoring import health, metrics_route
 from service.settings import Settings
 
 
@@ -29,7 +31,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with running_service(settings) as service:
             app.state.service = service
-            app.state.metrics.watch(service.translators, service.documents)
+            app.state.metrics.watch(service.translators, service.captioners, service.documents)
             yield
 
     app = FastAPI(
@@ -42,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.drain = Drain()
-    for router in (*ROUTERS, health.router, metrics.router):
+    for router in (*ROUTERS, captioning.router, health.router, metrics_route.router):
         app.include_router(router)
     install_pages(app)
     install_error_handlers(app)
@@ -58,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(DrainGate, drain=app.state.drain)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
+    app.add_middleware(DialectByPath, dialects=DIALECTS)
     return app
 
 

@@ -16,13 +16,12 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from service.access.keys import Key, Keys
-from service.http.errors import DEEPL_PREFIX, Refused
+from service.http.dialect import Dialect, dialect_of
+from service.http.errors import Refused
 from service.settings import Settings
 
 ANYBODY = ""
 """The owner of the usage and data of callers without a key."""
-QUOTA_EXCEEDED = 456
-"""Status that DeepL's clients expect. LibreTranslate's clients expect 403."""
 _SCHEMES = ("deepl-auth-key ", "bearer ")
 
 
@@ -30,8 +29,8 @@ _SCHEMES = ("deepl-auth-key ", "bearer ")
 class Caller:
     """The sender of a request."""
 
-    is_deepl: bool
-    """Whether the caller uses DeepL's dialect."""
+    dialect: Dialect
+    """The API that the caller uses."""
     key: Key | None = None
 
     @property
@@ -62,19 +61,19 @@ class Access:
 
         Raises Refused 400 or 403 if the key is missing, 403 if it is invalid, and 429 if the rate limit is exceeded.
         """
-        is_deepl = request.url.path.startswith(DEEPL_PREFIX)
+        dialect = dialect_of(request.scope)
         given = _key_of_header(request) or field
         if self._settings.api_keys == "off" or (not given and self._settings.api_keys == "optional"):
             self._limit(_address(request), None)
-            return Caller(is_deepl)
+            return Caller(dialect)
         key = self._keys.find(given) if given else None
         self._limit(key.id if key else _address(request), key)
         if not given:
             message = "Please contact the server operator to get an API key: send it in the field api_key"
-            raise Refused(403 if is_deepl else 400, message)
+            raise Refused(dialect.missing_key_status, message)
         if key is None:
             raise Refused(403, "Invalid API key: ask the server operator for a new one")
-        return Caller(is_deepl, key)
+        return Caller(dialect, key)
 
     @asynccontextmanager
     async def charge(self, caller: Caller, characters: int) -> AsyncIterator[None]:
@@ -88,13 +87,13 @@ class Access:
 
     async def spend(self, caller: Caller, characters: int) -> Charge:
         """Count `characters` as used. Raises Refused 456 or 403 if they exceed the month's remaining quota."""
-        if caller.key is None and not caller.is_deepl:  # nobody reads this count
+        if caller.key is None and not caller.dialect.reports_usage:  # nobody reads this count
             return Charge(caller.owner, 0, "")
         limit = caller.key.characters_per_month if caller.key else None
         month = await asyncio.to_thread(self._keys.spend, caller.owner, characters, limit)
         if month is None:
             raise Refused(
-                QUOTA_EXCEEDED if caller.is_deepl else 403,
+                caller.dialect.quota_status,
                 f"Quota exceeded: {characters} more characters would exceed this month's limit of {limit}: wait for "
                 f"the next month, or ask the server operator for a higher limit",
             )

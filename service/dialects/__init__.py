@@ -5,4 +5,5 @@ May call all of `service`. No dialect imports another.
 
 from service.dialects import deepl, libretranslate
 
+DIALECTS = (libretranslate.DIALECT, deepl.DIALECT)
 ROUTERS = (*libretranslate.ROUTERS, *deepl.ROUTERS)

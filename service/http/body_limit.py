@@ -10,10 +10,11 @@ import asyncio
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.http.errors import DEEPL_PREFIX, problem
+from service.http.dialect import dialect_of
+from service.http.errors import problem
 from service.settings import Settings
 
-_OF_DOCUMENTS = {"/translate_file", f"{DEEPL_PREFIX}/document"}
+_PICTURES = "/caption"
 _FORM_BYTES = 16384
 """Allowance for the form fields besides the file."""
 
@@ -31,14 +32,16 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_document = scope["path"] in _OF_DOCUMENTS
-        max_bytes = self._settings.max_document_bytes + _FORM_BYTES if is_document else self._settings.max_body_bytes
-        too_large = (
-            f"the body exceeds {max_bytes} bytes: send {'a smaller file' if is_document else 'several requests'}"
-        )
+        files = {
+            dialect_of(scope).upload_path: self._settings.max_document_bytes,
+            _PICTURES: self._settings.max_picture_bytes,
+        }
+        is_file = scope["path"] in files
+        max_bytes = files[scope["path"]] + _FORM_BYTES if is_file else self._settings.max_body_bytes
+        too_large = f"the body exceeds {max_bytes} bytes: send {'a smaller file' if is_file else 'several requests'}"
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > max_bytes:
-            await problem(scope["path"], 413, too_large)(scope, receive, send)
+            await problem(scope, 413, too_large)(scope, receive, send)
             return
         received, is_whole = 0, False
         deadline = asyncio.get_running_loop().time() + self._seconds

@@ -15,13 +15,13 @@ CLIENT_CLOSED_REQUEST = 499
 """The status that nginx logs for a client disconnect. No client receives it."""
 
 
-async def until_hang_up(request: Request, work: Coroutine[Any, Any, ResultT]) -> ResultT:
+async def until_disconnect(request: Request, work: Coroutine[Any, Any, ResultT]) -> ResultT:
     """Return the result of `work`. Cancel it if the client of `request` closes the connection.
 
     The body of `request` must have been read. Raises HTTPException 499 on a disconnect, and whatever `work` raises.
     """
     working = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_hang_up(request))
+    gone = asyncio.ensure_future(_disconnected(request))
     try:
         await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
@@ -33,6 +33,6 @@ async def until_hang_up(request: Request, work: Coroutine[Any, Any, ResultT]) ->
         await asyncio.gather(working, gone, return_exceptions=True)
 
 
-async def _hang_up(request: Request) -> None:
+async def _disconnected(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -11,8 +11,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from nmt.errors import DeadlineExceeded, NmtError, Overloaded, RequestError
+from service.http.dialect import dialect_of
 
 
 class NotFound(NmtError):
@@ -26,10 +28,6 @@ STATUS: dict[type[NmtError], int] = {
     DeadlineExceeded: 503,
 }
 """Status of an error class or its nearest base class. Any other error is 500."""
-
-DEEPL_PREFIX = "/v2"
-"""Path prefix of the DeepL dialect."""
-
 _LOG = logging.getLogger("service.state")
 _RETRY_AFTER = {429: "1", 503: "5"}
 """Retry-After header by status, in seconds."""
@@ -43,11 +41,10 @@ class Refused(HTTPException):
     """A valid request that the service refuses. Its message is returned unchanged."""
 
 
-def problem(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """Return the error response to a request of `path`, in LibreTranslate's or DeepL's format."""
+def problem(scope: Scope, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the error response to the request of `scope`, in the format of its dialect."""
     retry = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
-    name = "message" if path.startswith(DEEPL_PREFIX) else "error"
-    return JSONResponse({name: message}, status, {**retry, **(headers or {})})
+    return JSONResponse({dialect_of(scope).error_field: message}, status, {**retry, **(headers or {})})
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -61,13 +58,13 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def _our_error(request: Request, error: Exception) -> JSONResponse:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
-    return problem(request.url.path, status, str(error))
+    return problem(request.scope, status, str(error))
 
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    return problem(request.url.path, 400, _fault(error.errors()[0]))
+    return problem(request.scope, 400, _fault(error.errors()[0]))
 
 
 def _fault(first: Mapping[str, Any]) -> str:
@@ -90,16 +87,16 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         message = f"{message}: see /docs for the available paths"
     elif message == BROKEN_BODY:
         message = "Invalid JSON format: the body cannot be read: send UTF-8, with less nesting and shorter numbers"
-    return problem(request.url.path, error.status_code, message, error.headers)
+    return problem(request.scope, error.status_code, message, error.headers)
 
 
 async def _busy(request: Request, error: Exception) -> JSONResponse:
     _LOG.error("state file not usable", extra={"reason": str(error)})
-    return problem(request.url.path, 503, "the server cannot store data at the moment: send the request again")
+    return problem(request.scope, 503, "the server cannot store data at the moment: send the request again")
 
 
 async def _unexpected(request: Request, _: Exception) -> JSONResponse:
     # Starlette re-raises the error after this response, so that the server logs it with its traceback.
     return problem(
-        request.url.path, 500, "the server failed on this request: try again, and contact its operator if it persists"
+        request.scope, 500, "the server failed on this request: try again, and contact its operator if it persists"
     )

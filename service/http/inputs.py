@@ -14,7 +14,7 @@ from starlette.datastructures import FormData, QueryParams, UploadFile
 
 from nmt.errors import RequestError
 from service.http.errors import BROKEN_BODY
-from service.http.problems import DeeplProblem, Problem
+from service.http.problems import Problem
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -28,12 +28,14 @@ async def read_request(request: Request, model: type[ModelT]) -> ModelT:
 
 
 @asynccontextmanager
-async def read_upload(request: Request, model: type[ModelT]) -> AsyncIterator[tuple[ModelT, UploadFile]]:
-    """Yield the form fields of `request` and its file. Raises RequestValidationError and RequestError."""
+async def read_upload(
+    request: Request, model: type[ModelT], name: str = "file"
+) -> AsyncIterator[tuple[ModelT, UploadFile]]:
+    """Yield the form fields of `request` and its file `name`. Raises RequestValidationError and RequestError."""
     async with request.form() as form:
-        fields, file = _validated(model, _plain(form) or _plain(request.query_params)), form.get("file")
+        fields, file = _validated(model, _plain(form) or _plain(request.query_params)), form.get(name)
         if not isinstance(file, UploadFile):
-            raise RequestError("Invalid request: missing file parameter: send the document as multipart/form-data")
+            raise RequestError(f"Invalid request: missing {name} parameter: send the file as multipart/form-data")
         yield fields, file
 
 
@@ -81,16 +83,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem} for status in statuses}
 
 
-def deepl_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses for errors under /v2, where any request may be refused."""
-    return {status: {"model": DeeplProblem} for status in (400, 403, 408, 413, 429, 503, *statuses)}
-
-
-def schema_of_file(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the OpenAPI request body of a form with a file and the fields of `model`."""
+def schema_of_file(model: type[BaseModel], name: str = "file", description: str = "The document.") -> dict[str, Any]:
+    """Return the OpenAPI request body of a form with the file `name` and the fields of `model`."""
     schema = model.model_json_schema()
-    schema["properties"]["file"] = {"type": "string", "format": "binary", "description": "The document."}
-    schema["required"] = ["file", *schema.get("required", [])]
+    schema["properties"][name] = {"type": "string", "format": "binary", "description": description}
+    schema["required"] = [name, *schema.get("required", [])]
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 

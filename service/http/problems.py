@@ -9,9 +9,3 @@ class Problem(BaseModel):
     """Any error: one sentence that says what to do."""
 
     error: str
-
-
-class DeeplProblem(BaseModel):
-    """Any error under /v2."""
-
-    message: str

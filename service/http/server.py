@@ -49,7 +49,7 @@ class DrainGate:
             return
         if self._drain.has_begun:
             message = "the service is stopping: send the request again, to the instance that replaces it"
-            await problem(scope["path"], 503, message, {"Connection": "close"})(scope, receive, send)
+            await problem(scope, 503, message, {"Connection": "close"})(scope, receive, send)
             return
         self._drain.in_flight += 1
         try:

@@ -1,5 +1,8 @@
 """DeepL's API, version 2: texts, documents, glossaries, languages and usage under /v2."""
 
 from service.dialects.deepl import documents, glossaries, translate
+from service.dialects.deepl.edge import DEEPL as DIALECT
+
+__all__ = ["DIALECT", "ROUTERS"]
 
 ROUTERS = (translate.router, glossaries.router, documents.router)

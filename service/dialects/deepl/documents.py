@@ -10,14 +10,15 @@ from fastapi import APIRouter, Request, Response
 
 from service.dependencies import AccessDependency, DocumentsDependency, TranslatorsDependency, UploadsDependency
 from service.dialects.deepl.bodies import DeeplDocumentRequest, DocumentHandle, DocumentKeyRequest, DocumentStatus
+from service.dialects.deepl.edge import DEEPL, deepl_problems
 from service.documents.download import file_response
 from service.documents.store import Documents, Job, Stage
-from service.documents.uploads import Wish
-from service.http.errors import DEEPL_PREFIX, NotFound, Refused
-from service.http.inputs import deepl_problems, read_request, read_upload, schema_of, schema_of_file
+from service.documents.uploads import DocumentUpload
+from service.http.errors import NotFound, Refused
+from service.http.inputs import read_request, read_upload, schema_of, schema_of_file
 from service.translating.answerer import AUTO
 
-router = APIRouter(prefix=f"{DEEPL_PREFIX}/document", tags=["DeepL"])
+router = APIRouter(prefix=f"{DEEPL.prefix}/document", tags=["DeepL"])
 
 
 @router.post("", responses=deepl_problems(404, 456), openapi_extra=schema_of_file(DeeplDocumentRequest))
@@ -28,7 +29,7 @@ async def upload(
     async with read_upload(connection, DeeplDocumentRequest) as (asked, file):
         caller = access.admit(connection, asked.auth_key)
         asked.check()
-        wish = Wish(
+        wish = DocumentUpload(
             asked.source_lang.lower() if asked.source_lang else AUTO,
             translators.nearest_target(asked.target_lang.lower()),
             asked.glossary_id,

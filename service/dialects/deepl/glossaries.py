@@ -15,11 +15,11 @@ from service.dialects.deepl.bodies import (
     GlossaryRequest,
 )
 from service.dialects.deepl.caller import DeeplCallerDependency
-from service.http.errors import DEEPL_PREFIX
-from service.http.inputs import deepl_problems, read_request, schema_of
+from service.dialects.deepl.edge import DEEPL, deepl_problems
+from service.http.inputs import read_request, schema_of
 from service.translating.glossary_store import read_entries, written_entries
 
-router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
+router = APIRouter(prefix=DEEPL.prefix, tags=["DeepL"])
 
 
 @router.post("/glossaries", status_code=201, responses=deepl_problems(), openapi_extra=schema_of(GlossaryRequest))

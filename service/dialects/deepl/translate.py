@@ -16,12 +16,12 @@ from service.dialects.deepl.bodies import (
     variants,
 )
 from service.dialects.deepl.caller import DeeplCallerDependency
-from service.http.client_disconnect import until_hang_up
-from service.http.errors import DEEPL_PREFIX
-from service.http.inputs import deepl_problems, read_request, schema_of
+from service.dialects.deepl.edge import DEEPL, deepl_problems
+from service.http.client_disconnect import until_disconnect
+from service.http.inputs import read_request, schema_of
 from service.translating.translators import language_name
 
-router = APIRouter(prefix=DEEPL_PREFIX, tags=["DeepL"])
+router = APIRouter(prefix=DEEPL.prefix, tags=["DeepL"])
 
 
 @router.post("/translate", responses=deepl_problems(404, 456), openapi_extra=schema_of(DeeplTranslateRequest))
@@ -37,7 +37,7 @@ async def translate(
     request = asked.translate_request()
     request = request.model_copy(update={"target": translators.nearest_target(request.target)})
     async with access.charge(caller, sum(map(len, asked.text))):
-        answers = await until_hang_up(connection, answerer.answer(request, caller.owner))
+        answers = await until_disconnect(connection, answerer.answer(request, caller.owner))
     return DeeplTranslations(
         translations=[
             DeeplTranslation(

@@ -154,4 +154,5 @@ class FrontendSettings(BaseModel):
     suggestions: bool = False
     filesTranslation: bool = True
     supportedFilesFormat: list[str]
+    captionLanguages: list[str] = Field(description="Languages of captions of pictures; empty without a captioner.")
     language: dict[Literal["source", "target"], LanguageName]

@@ -12,8 +12,8 @@ from service.dependencies import AccessDependency, DocumentsDependency, Settings
 from service.dialects.libretranslate.bodies import DocumentProgress, TranslatedFile, TranslateFileRequest
 from service.documents.download import file_response
 from service.documents.store import Documents, Job, Stage
-from service.documents.uploads import Wish, translated_name
-from service.http.client_disconnect import until_hang_up
+from service.documents.uploads import DocumentUpload, translated_name
+from service.http.client_disconnect import until_disconnect
 from service.http.errors import Refused
 from service.http.inputs import problems, read_upload, schema_of_file
 
@@ -40,9 +40,11 @@ async def translate_file(
     """Upload a document for translation. Responds with its URL once it is translated, or after a timeout."""
     async with read_upload(connection, TranslateFileRequest) as (asked, file):
         caller = access.admit(connection, asked.api_key)
-        job = await uploads.accept(file, Wish(asked.source, asked.target, asked.glossary, asked.column), caller)
+        job = await uploads.accept(
+            file, DocumentUpload(asked.source, asked.target, asked.glossary, asked.column), caller
+        )
     if asked.wait:
-        job = await until_hang_up(connection, _finished(documents, job.id, settings.timeout_seconds))
+        job = await until_disconnect(connection, _finished(documents, job.id, settings.timeout_seconds))
         if job.stage is Stage.ERROR:
             raise Refused(400, job.message)
     base = str(connection.base_url)
@@ -74,7 +76,7 @@ async def download_file(
     """Download a translated document, waiting for it if necessary. Anyone who knows its URL may do so."""
     await connection.body()
     document_id = reference[:_ID_LENGTH]
-    job = await until_hang_up(connection, _finished(documents, document_id, settings.timeout_seconds))
+    job = await until_disconnect(connection, _finished(documents, document_id, settings.timeout_seconds))
     if job.stage is Stage.ERROR:
         raise Refused(400, job.message)
     if job.stage is not Stage.DONE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from nmt.documents import SUPPORTED
-from service.dependencies import SettingsDependency, TranslatorsDependency
+from service.dependencies import CaptionersDependency, SettingsDependency, TranslatorsDependency
 from service.dialects.libretranslate.bodies import FrontendSettings, LanguageName
 from service.translating.answerer import AUTO
 from service.translating.translators import Language, language_name
@@ -20,7 +20,9 @@ async def languages(translators: TranslatorsDependency) -> list[Language]:
 
 
 @router.get("/frontend/settings")
-async def frontend_settings(translators: TranslatorsDependency, settings: SettingsDependency) -> FrontendSettings:
+async def frontend_settings(
+    translators: TranslatorsDependency, captioners: CaptionersDependency, settings: SettingsDependency
+) -> FrontendSettings:
     """Return limits and languages, as LibreTranslate's web page requests them."""
     targets = [target for language in translators.languages() for target in language.targets]
     target = targets[0] if targets else ""
@@ -29,6 +31,7 @@ async def frontend_settings(translators: TranslatorsDependency, settings: Settin
         apiKeys=settings.api_keys != "off",
         keyRequired=settings.api_keys == "required",
         supportedFilesFormat=list(SUPPORTED),
+        captionLanguages=captioners.languages(),
         suggestions=settings.suggestions,
         language={
             "source": LanguageName(code=AUTO, name="Auto Detect"),

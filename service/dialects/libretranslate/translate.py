@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from service.access.access import Caller
 from service.dependencies import AccessDependency, AnswererDependency, SettingsDependency
 from service.dialects.libretranslate.bodies import DetectedLanguage, TranslateResponse
-from service.dialects.libretranslate.details import details_of
-from service.http.client_disconnect import until_hang_up
+from service.dialects.libretranslate.translation_details import details_of
+from service.http.client_disconnect import until_disconnect
 from service.http.inputs import problems, read_request, schema_of
 from service.settings import Settings
 from service.translating.answerer import AUTO, Answer, Answerer
@@ -38,7 +38,7 @@ async def translate(
     request = await read_request(connection, TranslateRequest)
     caller = access.admit(connection, request.api_key)
     async with access.charge(caller, len("".join(request.q))):
-        return await until_hang_up(connection, _answered(request, answerer, caller, settings))
+        return await until_disconnect(connection, _answered(request, answerer, caller, settings))
 
 
 async def _answered(

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from service.app import create_app
-from service.http.client_disconnect import until_hang_up
+from service.http.client_disconnect import until_disconnect
 from service.settings import Settings
 
 
@@ -35,7 +35,7 @@ def test_work_is_cancelled_when_the_client_hangs_up() -> None:
 
         request = request_whose_client({"type": "http.request"}, {"type": "http.disconnect"})
         with pytest.raises(HTTPException) as raised:
-            await until_hang_up(request, work())
+            await until_disconnect(request, work())
         assert raised.value.status_code == 499
         return reply
 
@@ -47,7 +47,7 @@ def test_work_is_answered_while_the_client_waits() -> None:
         return "done"
 
     async def scenario() -> str:
-        return await until_hang_up(request_whose_client(), work())
+        return await until_disconnect(request_whose_client(), work())
 
     assert asyncio.run(scenario()) == "done"
 
@@ -57,7 +57,7 @@ def test_an_error_of_the_work_is_raised_as_it_is() -> None:
         raise KeyError("cat")
 
     async def scenario() -> str:
-        return await until_hang_up(request_whose_client(), work())
+        return await until_disconnect(request_whose_client(), work())
 
     with pytest.raises(KeyError, match="cat"):
         asyncio.run(scenario())

@@ -15,7 +15,7 @@ from servers import SHIPPED, running_server
 from nmt.errors import DeadlineExceeded
 from nmt.runtime import Translator
 from nmt.text import TranslatedText, translate_texts
-from service.dialects.libretranslate.details import details_of
+from service.dialects.libretranslate.translation_details import details_of
 from service.settings import Settings
 from service.translating.answerer import Answer
 
