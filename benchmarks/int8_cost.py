@@ -17,7 +17,7 @@ from nmt.corpus.readers.lines import read_aligned
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translator
-from nmt.runtime.package import WEIGHTS
+from nmt.runtime.manifest import WEIGHTS
 from nmt.scores import score
 from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.export.package import Provenance, Trained, export_package, model_files

@@ -17,6 +17,7 @@ NmtError
 │   ├── UnsupportedPair     no translator for these languages
 │   ├── TextTooLong         more text than is taken at once
 │   ├── DocumentError       a file that cannot be read, or of a kind that is not translated
+│   ├── PictureError        a picture that cannot be read, is of another kind, or is too large
 │   └── OptionOutOfRange    a decoding option outside its range
 ├── Overloaded              the queue is full
 │   └── TranslatorClosed    the translator takes nothing more
@@ -94,6 +95,10 @@ class TextTooLong(RequestError):
 
 class DocumentError(RequestError):
     """A file that cannot be read, or of a kind that is not translated."""
+
+
+class PictureError(RequestError):
+    """A picture that cannot be read, is of another kind, or is too large."""
 
 
 class OptionOutOfRange(RequestError):

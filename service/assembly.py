@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from service.access.access import Access
 from service.access.keys import Keys
+from service.captioning.captioners import Captioners
 from service.documents.parser import Parser
 from service.documents.store import Documents
 from service.documents.uploads import Uploads
@@ -17,8 +18,8 @@ from service.settings import Settings
 from service.state import State
 from service.translating.answerer import Answerer
 from service.translating.glossary_store import Glossaries
-from service.translating.reloading import keep_fresh
-from service.translating.suggestions import Memory
+from service.translating.reloading import reload_changed_packages
+from service.translating.suggestions import SuggestionStore
 from service.translating.translators import Translators
 
 
@@ -28,8 +29,9 @@ class Service:
 
     settings: Settings
     translators: Translators
+    captioners: Captioners
     access: Access
-    memory: Memory | None
+    memory: SuggestionStore | None
     """None when suggestions are off."""
     glossaries: Glossaries
     answerer: Answerer
@@ -41,24 +43,35 @@ class Service:
 async def running_service(settings: Settings) -> AsyncIterator[Service]:
     """Run the service and its background tasks. Raises PackageError and ConfigError."""
     translators = Translators(settings)
+    captioners = _captioners(settings, translators)
     state = State(settings.state_dir)
     accounts = State(settings.state_dir, synchronous="normal")  # written on every request
     access = Access(settings, Keys(accounts))
-    memory = Memory(state) if settings.suggestions else None
+    memory = SuggestionStore(state) if settings.suggestions else None
     glossaries = Glossaries(state)
     answerer = Answerer(translators, settings, memory, glossaries)
     documents = Documents(state, settings.document_hours)
     parser = Parser()
     worker = DocumentWorker(documents, answerer, access, parser)
     uploads = Uploads(documents, worker, access, translators, glossaries, parser, settings.max_document_characters)
-    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(keep_fresh(translators, settings))]
+    reloading = reload_changed_packages((translators, captioners), settings)
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(reloading)]
     try:
-        yield Service(settings, translators, access, memory, glossaries, answerer, documents, uploads)
+        yield Service(settings, translators, captioners, access, memory, glossaries, answerer, documents, uploads)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         parser.close()
+        captioners.close()
         translators.close()
         state.close()
         accounts.close()
+
+
+def _captioners(settings: Settings, translators: Translators) -> Captioners:
+    try:
+        return Captioners(settings)
+    except Exception:
+        translators.close()
+        raise

@@ -9,12 +9,13 @@ from fastapi import Depends, Request
 
 from service.access.access import Access
 from service.assembly import Service
+from service.captioning.captioners import Captioners
 from service.documents.store import Documents
 from service.documents.uploads import Uploads
 from service.settings import Settings
 from service.translating.answerer import Answerer
 from service.translating.glossary_store import Glossaries
-from service.translating.suggestions import Memory
+from service.translating.suggestions import SuggestionStore
 from service.translating.translators import Translators
 
 
@@ -37,8 +38,9 @@ def _part(name: str) -> Callable[[Service], Awaitable[Any]]:
 
 SettingsDependency = Annotated[Settings, Depends(_part("settings"))]
 TranslatorsDependency = Annotated[Translators, Depends(_part("translators"))]
+CaptionersDependency = Annotated[Captioners, Depends(_part("captioners"))]
 AccessDependency = Annotated[Access, Depends(_part("access"))]
-MemoryDependency = Annotated[Memory | None, Depends(_part("memory"))]
+MemoryDependency = Annotated[SuggestionStore | None, Depends(_part("memory"))]
 """None when suggestions are off."""
 GlossariesDependency = Annotated[Glossaries, Depends(_part("glossaries"))]
 AnswererDependency = Annotated[Answerer, Depends(_part("answerer"))]

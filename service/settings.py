@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     """Maximum size of a document."""
     max_document_characters: int = Field(default=1_000_000, ge=1)
     """Maximum number of characters to translate in a document."""
+    max_picture_bytes: int = Field(default=10 * 1024 * 1024, ge=1)
+    """Maximum size of a picture's file."""
+    max_picture_pixels: int = Field(default=25_000_000, ge=1)
+    """Maximum width times height of a picture."""
     document_hours: float = Field(default=24.0, gt=0.0)
     """How long a document and its translation are kept."""
     max_waiting: int = Field(default=1024, ge=1)

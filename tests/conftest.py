@@ -15,6 +15,9 @@ import pytest
 import torch
 from selenium import webdriver
 
+from nmt.caption.training.config import CaptionConfig
+from nmt.caption.training.export import TrainedCaptioner, export_captioner
+from nmt.caption.training.model import CaptionModel
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.short_lists import ShortLists
@@ -85,6 +88,33 @@ def make_package(trained: Trained) -> MakePackage:
         command = f"nmt train --day {day}"  # on the card, and so in the version
         provenance = Provenance(directory.name, "en", target, f"2026-01-{day:02d}", command, "")
         export_package(directory, model_files(replace(trained, model=model)), provenance)
+        return directory
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trained_captioner(tokenizer: SubwordTokenizer) -> TrainedCaptioner:
+    """Random weights, large enough that different pictures give different captions."""
+    torch.manual_seed(4)
+    sizes = ModelConfig(
+        1, tokenizer.vocabulary_size, attention="none", embedding_size=24, decoder_hidden=32, decoder_layers=2
+    )
+    model = CaptionModel(CaptionConfig(sizes, image_size=16, channels=4, vector_size=12), PAD_ID).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(2.0)
+        model.output.bias[END_ID] += 2.0
+    return TrainedCaptioner(model, tokenizer, 8, "int8", "en", "2026-01-01", "nmt caption train", "", 10)
+
+
+@pytest.fixture(scope="session")
+def make_captioner(trained_captioner: TrainedCaptioner) -> MakePackage:
+    """Writes the package of an untrained captioner of 16 x 16 pixels; its version follows from the day."""
+
+    def make(directory: Path, language: str = "en", day: int = 1) -> Path:
+        command = f"nmt caption train --day {day}"  # on the card, and so in the version
+        export_captioner(directory, replace(trained_captioner, language=language, command=command))
         return directory
 
     return make

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+from nmt.cli.caption import caption
 from nmt.cli.corpus import corpus
 from nmt.cli.evaluate import evaluate
+from nmt.cli.inspect import inspect
 from nmt.cli.keys import keys
+from nmt.cli.lm import lm
 from nmt.cli.models import models
 from nmt.cli.promote import promote, rollback
 from nmt.cli.serve import serve
@@ -33,6 +36,11 @@ Enable shell completion (in bash; similarly in zsh and fish):
 Fine-tune a translator on new text, and deploy it if it is no worse:
   nmt train --from models/en-de --train new.tsv --output tuned/en-de
   nmt promote tuned/en-de --to models/en-de --test test.tsv
+Look into a translator:
+  nmt inspect gradients --model models/en-de --html gradients.html
+Train a language model on text, and let it write:
+  nmt lm train --train text.txt --output models/my-language
+  nmt lm sample --model models/my-language --prefix "Once upon"
 """
 
 
@@ -42,5 +50,19 @@ def main() -> None:
     """Entry point of the `nmt` command."""
 
 
-for command in (corpus, evaluate, keys, models, promote, rollback, serve, suggestions, train, translate):
+for command in (
+    caption,
+    corpus,
+    evaluate,
+    inspect,
+    keys,
+    lm,
+    models,
+    promote,
+    rollback,
+    serve,
+    suggestions,
+    train,
+    translate,
+):
     main.add_command(command)

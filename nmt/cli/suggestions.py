@@ -36,12 +36,12 @@ def export(source: str, target: str) -> None:
     """
     from service.settings import Settings
     from service.state import State
-    from service.translating.suggestions import Memory
+    from service.translating.suggestions import SuggestionStore
 
     directory = Settings().state_dir
     state = State(directory)
     try:
-        pairs = Memory(state).pairs(source, target)
+        pairs = SuggestionStore(state).pairs(source, target)
     finally:
         state.close()
     if not pairs:

@@ -115,7 +115,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     if restart and rest["keep_corpus"]:
         raise ConfigError("--restart discards the corpus that --keep-corpus would reuse: leave one of them out")
     run = run_dir or Path("runs") / output.name
-    _check_output(output, run)
+    check_output(output, run)
     torch.set_num_threads(rest["threads"] or min(torch.get_num_threads(), available_cpus()))
     device = own_device(rest["device"])
     request = TrainRequest(
@@ -146,7 +146,8 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         raise click.ClickException(f"stopped; run the command again to resume from the checkpoint in {run}") from None
 
 
-def _check_output(output: Path, run: Path) -> None:
+def check_output(output: Path, run: Path) -> None:
+    """Raises ConfigError if writing a package to `output` would remove `run`, or anything but an earlier package."""
     from nmt.runtime import check_replaceable
 
     if run.resolve().is_relative_to(output.resolve()):

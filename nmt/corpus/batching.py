@@ -26,7 +26,7 @@ class Batch:
     """Padded ids of B sentence pairs."""
 
     source: Tensor
-    """(B, S) int64, each row `subwords <END> <PAD>...`."""
+    """(B, S) int64, each row `subwords <END> <PAD>...`; or pictures (B, 3, P, P) uint8."""
     source_length: Tensor
     """(B,) int64, including <END>. Stays on the CPU, as packing requires."""
     target_input: Tensor

@@ -31,27 +31,32 @@ class DecoderState(NamedTuple):
     """Shape (B, S, H), or None without attention."""
     mask: Tensor
     """(B, S)."""
+    vector: Tensor | None = None
+    """Shape (B, P): read by the first layer at every step, beside the embedding. None in a translator."""
 
 
 class Decoder(nn.Module):
     """A stack of recurrent layers over the embedded target, with attention after the first."""
 
-    def __init__(self, config: ModelConfig, embedding: nn.Embedding) -> None:
+    def __init__(self, config: ModelConfig, embedding: nn.Embedding, vector_size: int = 0) -> None:
+        """`vector_size` is P, the width of a vector that takes the place of an encoder's outputs; 0 in a translator."""
         super().__init__()
         dropout = config.dropout
         hidden = config.decoder_hidden
         context = 0 if config.attention == "none" else config.memory_size
         self.context_size = context
+        self._hidden = hidden
+        self._state_parts = len(config.state_names)
         self.word_size = config.word_size
         self.embedding = embedding
         self.word_dropout = WordDropout(dropout.word)
         self.embedding_dropout = SequenceDropout(dropout.embedding, dropout.kind)
         self.hidden_dropout = SequenceDropout(dropout.hidden, dropout.kind)
-        self.bridges = nn.ModuleList(
-            nn.Linear(config.memory_size, hidden) for _ in range(config.decoder_layers * len(config.state_names))
-        )
+        bridges = 0 if vector_size else config.decoder_layers * len(config.state_names)
+        self.bridges = nn.ModuleList(nn.Linear(config.memory_size, hidden) for _ in range(bridges))
+        first = config.embedding_size + vector_size
         self.layers = nn.ModuleList(
-            RecurrentLayer(config, config.embedding_size if index == 0 else hidden + context, hidden, False)
+            RecurrentLayer(config, first if index == 0 else hidden + context, hidden, False)
             for index in range(config.decoder_layers)
         )
         self.attention = build_attention(config)
@@ -71,6 +76,14 @@ class Decoder(nn.Module):
         values = torch.cat((encoded.memory, encoded.words), dim=2) if self.word_size else encoded.memory
         return DecoderState(tuple(layers), values, keys, encoded.mask)
 
+    def start_with(self, vector: Tensor) -> DecoderState:
+        """Return the state before the first step that reads `vector` (B, P) at every step: all layers are zero."""
+        batch = len(vector)
+        zero = vector.new_zeros(1, batch, self._hidden)
+        layers = tuple((zero,) * self._state_parts for _ in self.layers)
+        nothing = vector.new_zeros(batch, 0)
+        return DecoderState(layers, nothing.unsqueeze(2), None, nothing.bool(), vector)
+
     def forward(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState, Tensor | None]:
         """Read `tokens` (B, T) after `state`.
 
@@ -78,6 +91,10 @@ class Decoder(nn.Module):
         attention weights (B, T, S), or None without attention.
         """
         sequence = self.embedding_dropout(self.word_dropout(self.embedding(tokens)))  # (B, T, E)
+        if state.vector is not None:
+            # W_xh x_t + W_ih v is one product with [x_t, v], so W_ih is the last P columns of the input weights.
+            repeated = state.vector.unsqueeze(1).expand(-1, tokens.shape[1], -1)
+            sequence = torch.cat((sequence, repeated.to(sequence.dtype)), dim=2)  # (B, T, E + P)
         outputs, first = self.layers[0](sequence, state=state.layers[0])  # (B, T, H)
         outputs = self.hidden_dropout(outputs)
         context, weights = self._attend(outputs, state)

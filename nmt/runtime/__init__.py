@@ -1,21 +1,19 @@
 """Loads, verifies and runs a model package. Does not use torch. May call decoding and tokenizer."""
 
 from nmt.runtime.alignment import Alignment
-from nmt.runtime.package import (
+from nmt.runtime.known_words import KnownWords
+from nmt.runtime.manifest import (
     Ancestor,
     CorpusSource,
     DecodingDefaults,
     LengthStatistics,
     Manifest,
-    ModelPackage,
+    PackageManifest,
     Score,
     Vocabularies,
     Vocabulary,
-    check_replaceable,
-    copy_package,
-    packages_in,
-    write_package,
 )
+from nmt.runtime.package import ModelPackage, Package, check_replaceable, copy_package, packages_in, write_package
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.translator import Translation, TranslationResult, Translator
 
@@ -24,9 +22,12 @@ __all__ = [
     "Ancestor",
     "CorpusSource",
     "DecodingDefaults",
+    "KnownWords",
     "LengthStatistics",
     "Manifest",
     "ModelPackage",
+    "Package",
+    "PackageManifest",
     "Score",
     "Translation",
     "TranslationResult",

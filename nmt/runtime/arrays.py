@@ -24,10 +24,10 @@ _CHUNK = 256
 class ModelArrays:
     """Lookup tables, output layer and short lists of one model."""
 
-    source_table: NDArray[np.floating]
+    source_table: NDArray[np.floating] | None
     """Shape (D x V, G x H): the contribution of each subword's embedding to the gates of the encoder's first layer. The
     rows of the backward direction follow those of the forward direction. Stored in half precision beside int8
-    graphs."""
+    graphs. None for a model that reads no text."""
     target_table: NDArray[np.floating]
     """(V, G x H), the same for the decoder."""
     word_table: NDArray[np.floating] | None
@@ -57,7 +57,7 @@ class ModelArrays:
                 len(stored["output.bias"]),
             )
         return cls(
-            _table(stored, "source", "source"),
+            _table(stored, "source", "source") if "source.input" in stored else None,
             _table(stored, "target", "target"),
             _table(stored, "source", "word") if "word.input" in stored else None,
             OutputLayer(stored["output"], stored.get("output.scale"), stored["output.bias"], always),
@@ -71,8 +71,11 @@ def _table(stored: Arrays, side: str, reader: str) -> NDArray[np.floating]:
 
     The table is embedding x input weights, plus their bias if there is one.
     """
-    embedding = stored[f"{side}.embedding"]  # (V, E)
-    scale = stored.get(f"{side}.embedding.scale")
+    name = f"{side}.embedding"
+    if name not in stored:  # a model with one embedding for both sides
+        name = "source.embedding"
+    embedding = stored[name]  # (V, E)
+    scale = stored.get(f"{name}.scale")
     weights = _floats(stored, f"{reader}.input")  # (D, N, E)
     bias = stored.get(f"{reader}.input.bias", np.zeros(weights.shape[:2], dtype=np.float32))  # (D, N)
     size = len(embedding)

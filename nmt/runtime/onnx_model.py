@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from nmt.decoding import Candidates
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.encoder_layout import Layout
 from nmt.runtime.encoder_memory import Floats, Sources
+from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
+from nmt.runtime.package import Package
 from nmt.runtime.running_batch import Source
 from nmt.runtime.short_lists import Ids
 
@@ -83,28 +85,26 @@ class OnnxModel:
         self._arrays = arrays
         self._every_word = np.arange(arrays.output.padding)
         inputs = {each.name: each.shape for each in self._encoder.get_inputs()}
-        self._has_layers = "below" in inputs
-        self._tables = {"source_table": arrays.source_table}
-        if arrays.word_table is not None:
-            self._tables["word_table"] = arrays.word_table
-        self._directions = inputs["places"][-1]
-        self._source_words = len(arrays.source_table) // self._directions
+        self._reads = _Pictures() if arrays.source_table is None else _Sentences(inputs, arrays, arrays.source_table)
         outputs = [output.name for output in self._encoder.get_outputs()]
         self._memory_names = [name for name in ("keys", "values", "memory") if name in outputs]
         self._state_names = [name for name in outputs if name.startswith("state.")]
         self._step_outputs = ["ids", "log_probs", *(f"next_{name}" for name in self._state_names)]
 
+    @classmethod
+    def of_package(cls, package: Package[Any]) -> OnnxModel:
+        """Load the model of `package`. Raises PackageCorrupt."""
+        with package.open_file(ARRAYS) as file:
+            return cls(package.read(ENCODER), package.read(STEP), ModelArrays.read(file))
+
     def encode(self, sources: Sequence[Source], running: RowState | None) -> RowState:
         """Return a state with one row for each of `sources`, after the rows of `running`."""
-        layout = Layout.of([source.ids for source in sources], self._directions, self._source_words)
-        feed = {"rows": layout.rows, "places": layout.places(), **self._tables}
-        if self._has_layers:
-            feed["below"] = layout.below()
+        feed, lengths = self._reads.feed(sources)
         outputs = self._encoder.run([*self._memory_names, *self._state_names], feed)
         words = [self._words(source) for source in sources]
         state = running or self._empty()
         memory = dict(zip(self._memory_names, outputs[: len(self._memory_names)], strict=True))
-        slots = state.sources.add(memory, layout.lengths.tolist(), words)
+        slots = state.sources.add(memory, lengths, words)
         layers = tuple(
             np.concatenate(pair) for pair in zip(state.layers, outputs[len(self._memory_names) :], strict=True)
         )
@@ -146,6 +146,36 @@ class OnnxModel:
             if output.name in self._state_names
         )
         return RowState(Sources(self._arrays.output), Placement.of(nothing, 0), nothing, layers)
+
+
+class _Sentences:
+    """Feeds sentences to the encoder graph."""
+
+    def __init__(self, inputs: Mapping[str, Any], arrays: ModelArrays, table: NDArray[np.floating]) -> None:
+        """`inputs` maps the names of the graph's inputs to their shapes. `table` is the source table of `arrays`."""
+        self._has_layers = "below" in inputs
+        self._tables = {"source_table": table}
+        if arrays.word_table is not None:
+            self._tables["word_table"] = arrays.word_table
+        self._directions = inputs["places"][-1]
+        self._source_words = len(table) // self._directions
+
+    def feed(self, sources: Sequence[Source]) -> tuple[dict[str, NDArray[Any]], list[int]]:
+        """Return the graph's inputs for B `sources`, and the number of positions of each."""
+        layout = Layout.of([source.ids for source in sources], self._directions, self._source_words)
+        feed = {"rows": layout.rows, "places": layout.places(), **self._tables}
+        if self._has_layers:
+            feed["below"] = layout.below()
+        return feed, layout.lengths.tolist()
+
+
+class _Pictures:
+    """Feeds pictures to the encoder graph."""
+
+    def feed(self, sources: Sequence[Source]) -> tuple[dict[str, NDArray[Any]], list[int]]:
+        """Return the graph's input (B, 3, P, P) for B `sources`, each of which counts as one position."""
+        pictures = [source.picture for source in sources if source.picture is not None]
+        return {"pictures": np.stack(pictures)}, [1] * len(pictures)
 
 
 def open_session(graph: bytes) -> onnxruntime.InferenceSession:

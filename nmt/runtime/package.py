@@ -9,144 +9,30 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import ValidationError
 
 from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
 from nmt.runtime.atomic_swap import swap_directories
+from nmt.runtime.manifest import FORMAT_VERSION, TRANSLATOR, Manifest, PackageManifest
 
-FORMAT_VERSION = 6
-"""Incremented when the layout of a package changes."""
 _OLDEST_VERSION = 3
 """Oldest supported version. It lacks `ATTENTION`, so its translations cannot be aligned."""
 
 MANIFEST = "manifest.json"
-ENCODER = "encoder.onnx"
-STEP = "step.onnx"
-ATTENTION = "attention.onnx"
-"""Absent for a model without attention."""
-ARRAYS = "arrays.npz"
-WEIGHTS = "weights.safetensors"
-"""Initial weights for fine-tuning. The runtime does not need them."""
 _SHOWN = 3
 """Maximum number of names listed in a message."""
 
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Vocabulary(_Frozen):
-    """Subwords of one side."""
-
-    file: str
-    """Path of the SentencePiece model, relative to the package. Both sides name the same file when it is joint."""
-    size: int
-
-
-class Vocabularies(_Frozen):
-    """Subwords of both sides."""
-
-    source: Vocabulary
-    target: Vocabulary
-
-
-class DecodingDefaults(_Frozen):
-    """Search options used when a request sets none."""
-
-    beam_size: int = 5
-    length_alpha: float = 1.0
-
-
-class LengthStatistics(_Frozen):
-    """Ratio of target to source length in the training corpus, in subwords including <END>."""
-
-    mean: float
-    deviation: float
-    k_sigma: float
-    minimum: int
-
-
-class Score(_Frozen):
-    """A measured quality score."""
-
-    test_set: str
-    metric: str
-    value: float
-    beam_size: int
-    signature: str
-    """The sacreBLEU signature: tokenisation, case and version."""
-
-
-class CorpusSource(_Frozen):
-    """A corpus that the model was trained on."""
-
-    name: str
-    pairs: int
-    licence: str
-    attribution: str
-
-
-class Ancestor(_Frozen):
-    """The package that fine-tuning started from."""
-
-    name: str
-    version: str
-    scores: tuple[Score, ...] = ()
-    """The ancestor's own scores on the test sets of the fine-tuned package."""
-
-
-class Manifest(_Frozen):
-    """Contents of `manifest.json`, which describes a package."""
-
-    format_version: int = FORMAT_VERSION
-    name: str
-    source: str
-    """Language code."""
-    target: str
-    created: str
-    """ISO 8601 date."""
-    model: dict[str, JsonValue]
-    """Model architecture, for people and for fine-tuning. The graphs do not need it."""
-    vocabulary: Vocabularies
-    decoding: DecodingDefaults = DecodingDefaults()
-    length: LengthStatistics
-    scores: tuple[Score, ...] = ()
-    corpora: tuple[CorpusSource, ...] = ()
-    fine_tuned_from: Ancestor | None = None
-    files: dict[str, str] = Field(default_factory=dict)
-    """SHA-256 of every other file in the package."""
-
-    @property
-    def version(self) -> str:
-        """Twelve hexadecimal digits that change when any file changes."""
-        listed = "\n".join(f"{digest} {name}" for name, digest in sorted(self.files.items()))
-        return hashlib.sha256(listed.encode()).hexdigest()[:12]
+ManifestT = TypeVar("ManifestT", bound=PackageManifest)
 
 
 @dataclass(frozen=True, slots=True)
-class ModelPackage:
+class Package(Generic[ManifestT]):
     """A package on disk whose files were checked against its manifest."""
 
     path: Path
-    manifest: Manifest
-
-    @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> ModelPackage:
-        """Read and check the package at `path`. Raises PackageNotFound or PackageCorrupt."""
-        directory = Path(path)
-        if not (directory / MANIFEST).is_file():
-            raise PackageNotFound(
-                f"{directory}: no model package here (no {MANIFEST}); train one with: nmt train --output {directory}"
-            )
-        manifest = _read_manifest(directory / MANIFEST)
-        for name, digest in manifest.files.items():
-            _check_file(directory, name, digest)
-        for name in (ENCODER, STEP, ARRAYS, manifest.vocabulary.source.file, manifest.vocabulary.target.file):
-            if name not in manifest.files:
-                raise PackageCorrupt(f"{directory / MANIFEST}: lists no file {name}; copy or export the package again")
-        return cls(directory, manifest)
+    manifest: ManifestT
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one of the package's files."""
@@ -157,12 +43,51 @@ class ModelPackage:
         return (self.path / name).open("rb")
 
 
-def packages_in(directory: Path) -> Iterator[Path]:
-    """Yield the directories under `directory` that hold a package, sorted by name. Hidden directories are skipped."""
+class ModelPackage(Package[Manifest]):
+    """The package of a translator."""
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> ModelPackage:
+        """Read and check the package at `path`. Raises PackageNotFound or PackageCorrupt."""
+        return cls(Path(path), checked_manifest(Path(path), Manifest))
+
+
+def checked_manifest(directory: Path, kind: type[ManifestT]) -> ManifestT:
+    """Return the manifest of the package in `directory`, whose files fit it. Raises PackageNotFound, also for a package
+    of another kind, or PackageCorrupt."""
+    if not (directory / MANIFEST).is_file():
+        raise PackageNotFound(
+            f"{directory}: no model package here (no {MANIFEST}); train one with: nmt train --output {directory}"
+        )
+    found = package_kind(directory)
+    if found != kind.KIND:
+        raise PackageNotFound(f"{directory}: the package of a {found}, not of a {kind.KIND}; name another directory")
+    manifest = _read_manifest(directory / MANIFEST, kind)
+    for name, digest in manifest.files.items():
+        _check_file(directory, name, digest)
+    for name in manifest.needed:
+        if name not in manifest.files:
+            raise PackageCorrupt(f"{directory / MANIFEST}: lists no file {name}; copy or export the package again")
+    return manifest
+
+
+def package_kind(directory: Path) -> str:
+    """Return the kind of the package in `directory`, which may be damaged. One that names no kind is a translator's."""
+    try:
+        kind = json.loads((directory / MANIFEST).read_bytes())["kind"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return TRANSLATOR
+    return str(kind)
+
+
+def packages_in(directory: Path, kind: str | None = TRANSLATOR) -> Iterator[Path]:
+    """Yield the directories under `directory` that hold a package of `kind`, or of any kind if None, sorted by name.
+    Hidden directories are skipped."""
     if not directory.is_dir():
         return
     for path in sorted(directory.iterdir()):
-        if not path.name.startswith(".") and (path / MANIFEST).is_file():
+        is_package = not path.name.startswith(".") and (path / MANIFEST).is_file()
+        if is_package and kind in {None, package_kind(path)}:
             yield path
 
 
@@ -192,7 +117,7 @@ def _files_listed(manifest: Path) -> set[str]:
         return set()
 
 
-def write_package(directory: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
+def write_package(directory: Path, manifest: PackageManifest, files: Mapping[str, bytes]) -> None:
     """Write a package atomically: a reader, or a restart after a kill, finds the old or the new package, never a part.
 
     Where the system cannot exchange directories, neither exists for a moment between two renames. Fills in
@@ -226,7 +151,15 @@ def _replace(directory: Path, fresh: Path, old: Path) -> None:
         raise
 
 
-def copy_package(package: ModelPackage, directory: Path) -> None:
+def add_file(package: Package[Any], name: str, content: bytes) -> None:
+    """Write `package` anew in its place with a file added or replaced, in the current format. Raises ConfigError as
+    `write_package` does."""
+    files = {each: package.read(each) for each in package.manifest.files}
+    manifest = package.manifest.model_copy(update={"format_version": FORMAT_VERSION})
+    write_package(package.path, manifest, {**files, name: content})
+
+
+def copy_package(package: Package[Any], directory: Path) -> None:
     """Copy only the files of `package` to the new directory `directory`, the manifest last."""
     directory.mkdir(parents=True)
     for name in (*package.manifest.files, MANIFEST):
@@ -240,9 +173,9 @@ def _write_synced(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _read_manifest(path: Path) -> Manifest:
+def _read_manifest(path: Path, kind: type[ManifestT]) -> ManifestT:
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        manifest = kind.model_validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the whole file"

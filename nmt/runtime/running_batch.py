@@ -14,12 +14,14 @@ from nmt.decoding import Candidates, Search, StateT, decode_step
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The model's input for a sentence."""
+    """The model's input: a sentence, or a picture."""
 
-    ids: Sequence[int]
+    ids: Sequence[int] = ()
     """Subwords without special ids."""
     copied: Sequence[int] = ()
     """Target subwords that spell the source text, which allows names to be copied."""
+    picture: NDArray[np.uint8] | None = None
+    """Shape (3, P, P): red, green and blue of a picture, for a model that reads pictures."""
 
 
 class Model(Protocol[StateT]):

@@ -11,12 +11,13 @@ from types import TracebackType
 from typing import Self
 
 from nmt.decoding import DecodingOptions, LengthModel, StopReason, new_search
-from nmt.errors import OptionOutOfRange, PackageCorrupt, TextTooLong
+from nmt.errors import PackageCorrupt, TextTooLong
 from nmt.runtime.alignment import Aligner, Alignment, Pair
-from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.batcher import Activity, Batcher
+from nmt.runtime.known_words import KnownWords
+from nmt.runtime.manifest import ATTENTION, KNOWN_WORDS
 from nmt.runtime.onnx_model import OnnxModel
-from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, ModelPackage
+from nmt.runtime.package import ModelPackage
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.running_batch import Sentence, Source
@@ -78,8 +79,10 @@ class Translator:
         try:
             self._source_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.source.file))
             self._target_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.target.file))
-            with package.open_file(ARRAYS) as file:
-                model = OnnxModel(package.read(ENCODER), package.read(STEP), ModelArrays.read(file))
+            model = OnnxModel.of_package(package)
+            has_words = KNOWN_WORDS in manifest.files
+            self.known_words = KnownWords.of_bytes(package.read(KNOWN_WORDS)) if has_words else None
+            """None in a package that does not say which words its training text had."""
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
         has_attention = ATTENTION in manifest.files
@@ -122,16 +125,7 @@ class Translator:
         self, *, beam_size: int | None = None, n_best: int = 1, max_length: int | None = None
     ) -> DecodingOptions:
         """Return the package's decoding defaults, overridden by a request's settings. Raises OptionOutOfRange."""
-        defaults = self.manifest.decoding
-        try:
-            return DecodingOptions(
-                max(defaults.beam_size, n_best) if beam_size is None else beam_size,
-                n_best,
-                max_length,
-                defaults.length_alpha,
-            )
-        except ValueError as error:
-            raise OptionOutOfRange(str(error)) from error
+        return self.manifest.decoding.options(beam_size=beam_size, n_best=n_best, max_length=max_length)
 
     def submit(
         self, texts: Sequence[str], options: DecodingOptions, *, deadline: float | None = None, wait: bool = False

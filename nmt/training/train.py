@@ -15,9 +15,11 @@ from nmt.corpus.check.output.wording import verdict
 from nmt.corpus.test_sets import TestSet, read_test_set
 from nmt.errors import CorpusError
 from nmt.runtime import CorpusSource, Score
-from nmt.runtime.package import WEIGHTS
+from nmt.runtime.manifest import WEIGHTS
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.corpus_check import check_while_training
+from nmt.training.data.character_models import character_models
+from nmt.training.data.known_words import known_words
 from nmt.training.data.lexicon import learn_lexicon
 from nmt.training.data.prepare import PreparedCorpus, Sources
 from nmt.training.data.short_lists import short_lists
@@ -107,18 +109,23 @@ def _trained(
     console: Console,
     ranks: Ranks,
 ) -> Trained:
-    """Train, and return the best model with its tokenizers, length model and short lists."""
+    """Train, and return the best model with what else its package is made of."""
     with request.sources.passes.doing("learning which words translate which"):
         lexicon = learn_lexicon(corpus.train, corpus.target_tokenizer.vocabulary_size)
     start = request.start
     model = train_model(corpus, settings, lexicon, device, request.run, console, ranks, start)
     learned = short_lists(lexicon, corpus.train, model.config.source_vocabulary)
+    characters = character_models(corpus)
     return Trained(
         model,
         corpus.source_tokenizer,
         corpus.target_tokenizer,
         start.length(corpus.length) if start else corpus.length,
         start.short_lists(learned) if start else learned,
+        known_words(
+            corpus.train, corpus.source_tokenizer, corpus.target_tokenizer, start.known_words if start else None
+        ),
+        start.characters(characters) if start else characters,
     )
 
 

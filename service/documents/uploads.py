@@ -20,7 +20,7 @@ from service.translating.translators import Translators
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DocumentUpload:
     """The options of an upload."""
 
     source: str
@@ -56,7 +56,7 @@ class Uploads:
         self._parser = parser
         self._most_characters = most_characters
 
-    async def accept(self, file: UploadFile, wish: Wish, caller: Caller) -> Job:
+    async def accept(self, file: UploadFile, wish: DocumentUpload, caller: Caller) -> Job:
         """Store `file` for translation; it is on disk when this returns.
 
         Raises DocumentError, RequestError, UnsupportedPair, NotFound, Overloaded, and Refused if the caller's quota
@@ -98,7 +98,7 @@ class Uploads:
         self._worker.wake()
         return job
 
-    def _check(self, wish: Wish, caller: Caller) -> None:
+    def _check(self, wish: DocumentUpload, caller: Caller) -> None:
         if wish.source == AUTO:
             if wish.glossary:
                 raise RequestError("Use of a glossary requires the source language: set it instead of auto")

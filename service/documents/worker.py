@@ -17,7 +17,7 @@ from service.access.access import Access, Charge
 from service.documents.parser import Parser
 from service.documents.store import LEASE_SECONDS, Documents, Job
 from service.translating.answerer import AUTO, Answerer
-from service.translating.executor import Tell
+from service.translating.executor import ProgressCallback
 from service.translating.request import TranslateRequest
 
 _AT_ONCE = 2
@@ -80,7 +80,7 @@ class DocumentWorker:
 
     async def _take(self, job: Job, worker: str) -> None:
         """Translate a document. When cancelled, return it to the queue."""
-        heart = _Heart(self._documents, job, worker)
+        heart = _LeaseRenewal(self._documents, job, worker)
         beating = asyncio.create_task(heart.beat())
         try:
             result = await self._translated(job, heart.tell)
@@ -106,7 +106,7 @@ class DocumentWorker:
     def _give_back(self, job: Job) -> None:
         self._access.give_back(Charge(job.order.owner, job.order.charged, job.order.month))
 
-    async def _translated(self, job: Job, tell: Tell) -> bytes:
+    async def _translated(self, job: Job, tell: ProgressCallback) -> bytes:
         order = job.order
         content = await asyncio.to_thread(self._documents.content, job.id)
         document = await self._parser.open(order.name, content, order.column)
@@ -128,16 +128,16 @@ class DocumentWorker:
             texts += await self._answered(request, order.owner, tell_part)
         return await self._parser.write(document, texts)
 
-    async def _answered(self, request: TranslateRequest, owner: str, tell: Tell) -> list[str]:
+    async def _answered(self, request: TranslateRequest, owner: str, tell: ProgressCallback) -> list[str]:
         """Return the translations of a part. Retry with the new translator if the current one is replaced."""
         while True:
             try:
-                return [each.texts[0] for each in await self._answerer.answer_patiently(request, owner, tell)]
+                return [each.texts[0] for each in await self._answerer.answer_document(request, owner, tell)]
             except TranslatorClosed:
                 await asyncio.sleep(_LOOK_SECONDS)
 
 
-class _Heart:
+class _LeaseRenewal:
     """Renews the lease of a document and records its progress periodically."""
 
     def __init__(self, documents: Documents, job: Job, worker: str) -> None:

@@ -3,6 +3,7 @@
 import { apiKey, ask, withKey } from "/web/ask.js";
 import { offerDocuments } from "/web/document.js";
 import { heatMap, inWords, readable } from "/web/heatmap.js";
+import { offerPictures } from "/web/picture.js";
 
 const UNSURE = 0.5; // probability below which a subword is marked
 const AUTO = "auto";
@@ -166,6 +167,11 @@ async function copy() {
   setTimeout(() => { at("copy").textContent = "Copy"; }, 1500);
 }
 
+function captionLanguages(own) {
+  const reached = languages.filter((language) => own.includes(language.code)).flatMap((language) => language.targets);
+  return [...new Set([...own, ...reached])];
+}
+
 async function start() {
   try {
     const settings = await ask("/frontend/settings");
@@ -175,6 +181,7 @@ async function start() {
     text.maxLength = settings.charLimit;
     at("key-label").hidden = !settings.apiKeys;
     at("key").value = apiKey.get();
+    offerPictures(captionLanguages(settings.captionLanguages), nameOf);
     offerDocuments(
       settings.supportedFilesFormat, () => ({ source: source.value, target: target.value }), showProblem,
     );

@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from nmt.cli.main import main
+from nmt.language_model.character_ngrams import unpack_models
+from nmt.runtime import ModelPackage
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -35,6 +38,17 @@ def test_the_list_gives_each_package_with_its_languages_and_size(models: Path) -
     assert size.endswith(" MB")
 
 
+def test_both_kinds_of_packages_are_listed_and_checked(models: Path, make_captioner: Callable[..., Path]) -> None:
+    make_captioner(models / "captions-de", "de")
+    listed, checked = run("models", "list", "--models", models), run("models", "check", "--models", models)
+    assert [line.split("\t")[:3] for line in listed.output.splitlines()] == [
+        ["captions-de", "pictures to de", "int8"],
+        ["en-xx", "en to xx", "int8"],
+    ]
+    assert checked.exit_code == 0
+    assert checked.output.count("intact, version") == 2
+
+
 def test_whole_packages_pass_the_check(models: Path) -> None:
     checked = run("models", "check", "--models", models)
     assert checked.exit_code == 0
@@ -48,6 +62,34 @@ def test_a_changed_file_is_named_and_fails_the_check(models: Path) -> None:
     assert "CARD.md" in checked.output
     assert "1 of the packages" in checked.output
     assert "damaged" in run("models", "list", "--models", models).output
+
+
+def test_character_models_are_added_to_a_package_and_replaced_by_those_of_other_text(
+    models: Path, tmp_path: Path
+) -> None:
+    pairs, package = tmp_path / "pairs.tsv", models / "en-xx"
+    pairs.write_text("red cat\tkabo tiru\n")
+    before = ModelPackage.open(package).manifest
+    done = run("models", "detection", package, "--train", pairs)
+    assert done.exit_code == 0, done.output
+    assert "2 words of en, 2 words of xx" in done.output
+    opened = ModelPackage.open(package)
+    assert {**opened.manifest.files, "characters.npz": ""} == {**before.files, "characters.npz": ""}
+    assert set(unpack_models(opened.read("characters.npz"))) == {"en", "xx"}
+    run("models", "detection", package, "--train", pairs, "--train", pairs)
+    read = unpack_models(ModelPackage.open(package).read("characters.npz"))
+    assert {language: model.words for language, model in read.items()} == {"en": 4, "xx": 4}
+
+
+def test_detection_cannot_be_learned_without_words(models: Path, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("1\t2\n")
+    before = (models / "en-xx" / "manifest.json").read_bytes()
+    failed = run("models", "detection", models / "en-xx", "--train", pairs)
+    assert failed.exit_code == 1
+    assert "no words to learn from" in failed.output
+    assert "no training pairs" in run("models", "detection", models / "en-xx").output
+    assert (models / "en-xx" / "manifest.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("command", ["list", "check"])

@@ -1,4 +1,4 @@
-"""Training data from corpus files: vocabularies, encoded id files, lexicon, short lists and source licences.
+"""Training data from corpus files: vocabularies, encoded id files, lexicon, short lists, character models, licences.
 
-May import `training.settings`, `training.run`, `corpus`, `decoding` and `runtime`.
+May import `training.settings`, `training.run`, `corpus`, `decoding`, `language_model` and `runtime`.
 """

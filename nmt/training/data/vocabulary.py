@@ -13,7 +13,7 @@ from nmt.training.run.files import ENCODED, START, has_begun
 from nmt.training.settings.config import DataConfig
 from tokenizer import SubwordTokenizer, TokenizerError, TooManyCharacters, learn_tokenizer
 
-_JOINT, _SOURCE, _TARGET = "joint.spm", "source.spm", "target.spm"
+_JOINT, _SOURCE, TARGET = "joint.spm", "source.spm", "target.spm"
 
 
 def load_tokenizers(run: Path, joint: bool) -> tuple[SubwordTokenizer, SubwordTokenizer]:
@@ -21,7 +21,7 @@ def load_tokenizers(run: Path, joint: bool) -> tuple[SubwordTokenizer, SubwordTo
     if joint:
         tokenizer = _load(run / _JOINT)
         return tokenizer, tokenizer
-    return _load(run / _SOURCE), _load(run / _TARGET)
+    return _load(run / _SOURCE), _load(run / TARGET)
 
 
 def _load(path: Path) -> SubwordTokenizer:
@@ -40,7 +40,7 @@ def keep_tokenizers(run: Path, source: SubwordTokenizer, target: SubwordTokenize
         write_small_file(run / _JOINT, source.to_bytes())
     else:
         write_small_file(run / _SOURCE, source.to_bytes())
-        write_small_file(run / _TARGET, target.to_bytes())
+        write_small_file(run / TARGET, target.to_bytes())
 
 
 def learn_tokenizers(
@@ -57,15 +57,15 @@ def learn_tokenizers(
 
     if config.joint:
         # Sorted, so that the order does not depend on the direction: both directions of a corpus share a vocabulary.
-        joint = _learn_once(
+        joint = learn_once(
             run / _JOINT,
             lambda: (text for pair in sample() for text in sorted((pair.source, pair.target))),
             config.vocabulary_size,
         )
         return joint, joint
     return (
-        _learn_once(run / _SOURCE, lambda: (pair.source for pair in sample()), config.vocabulary_size),
-        _learn_once(run / _TARGET, lambda: (pair.target for pair in sample()), config.vocabulary_size),
+        learn_once(run / _SOURCE, lambda: (pair.source for pair in sample()), config.vocabulary_size),
+        learn_once(run / TARGET, lambda: (pair.target for pair in sample()), config.vocabulary_size),
     )
 
 
@@ -93,7 +93,8 @@ def draw(pairs: Iterable[SentencePair], count: int, wanted: int, seed: int) -> I
             yield pair
 
 
-def _learn_once(path: Path, sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
+def learn_once(path: Path, sentences: Callable[[], Iterable[str]], vocabulary_size: int) -> SubwordTokenizer:
+    """Return the tokenizer in `path`, or learn it if the training of its run has not begun."""
     if path.exists() and (has_begun(path.parent) or (path.parent / START).exists()):
         return _load(path)
     tokenizer = learn_with_room(sentences, vocabulary_size)

@@ -45,17 +45,18 @@ def model_card(manifest: Manifest, command: str, precision: str) -> str:
         target=manifest.target,
         precision=precision,
         ancestor=f"It was fine-tuned from {start.name}, version {start.version}.\n" if start else "",
-        scores=_table(
+        scores=markdown_table(
             "test set | metric | value | beam | sacreBLEU signature" + " | before fine-tuning" * bool(before), scores
         ),
-        corpora=_table("corpus | pairs read | licence | attribution", corpora),
-        sizes=_table("setting | value", sizes),
+        corpora=markdown_table("corpus | pairs read | licence | attribution", corpora),
+        sizes=markdown_table("setting | value", sizes),
         created=manifest.created,
         command=command,
     )
 
 
-def _table(header: str, rows: list[str]) -> str:
+def markdown_table(header: str, rows: list[str]) -> str:
+    """Return a table; `header` and each of `rows` separate their cells by |."""
     if not rows:
         return "None recorded."
     return "\n".join([f"| {header} |", "|" + "---|" * (header.count("|") + 1), *rows])

@@ -14,14 +14,14 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from nmt.errors import ConfigError
-from nmt.model import Seq2Seq
+from nmt.model import DecoderModel
 from nmt.training.export.graphs.builder import quantize_rows
 
 _LIMIT = 127
 _SCALE = ".scale"
 
 
-def pack_weights(model: Seq2Seq, int8: bool) -> bytes:
+def pack_weights(model: DecoderModel, int8: bool) -> bytes:
     """Serialize the weights of `model`, tied ones once, for a package with `int8` or float32 graphs."""
     tensors: dict[str, Tensor] = {}
     for name, parameter in model.named_parameters():

@@ -12,6 +12,7 @@ from nmt.model import Seq2Seq
 from nmt.runtime import (
     Ancestor,
     CorpusSource,
+    KnownWords,
     LengthStatistics,
     Manifest,
     Score,
@@ -19,7 +20,7 @@ from nmt.runtime import (
     Vocabulary,
     write_package,
 )
-from nmt.runtime.package import ARRAYS, ATTENTION, ENCODER, STEP, WEIGHTS
+from nmt.runtime.manifest import ARRAYS, ATTENTION, CHARACTERS, ENCODER, KNOWN_WORDS, STEP, WEIGHTS
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.card import model_card
 from nmt.training.export.fine_tuning_weights import pack_weights
@@ -59,6 +60,10 @@ class Trained:
     length: LengthModel
     short_lists: ShortLists | None = None
     """None: every sentence may use the whole target vocabulary."""
+    known_words: KnownWords | None = None
+    """None: the package does not carry unknown names through."""
+    characters: bytes | None = None
+    """The packed character models of both languages. None: the package does not help to detect languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelF
         ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
         **tokenizers,
         WEIGHTS: pack_weights(trained.model, int8),
+        **({} if trained.known_words is None else {KNOWN_WORDS: trained.known_words.to_bytes()}),
+        **({} if trained.characters is None else {CHARACTERS: trained.characters}),
     }
     return ModelFiles(trained, precision, vocabularies, contents)
 

@@ -20,9 +20,9 @@ from nmt.corpus.batching import IdPairs, token_batches
 from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
 from nmt.model import ModelConfig, Seq2Seq
-from nmt.runtime import Ancestor, CorpusSource, ModelPackage, Score
+from nmt.runtime import Ancestor, CorpusSource, KnownWords, ModelPackage, Score
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.package import ARRAYS, WEIGHTS
+from nmt.runtime.manifest import ARRAYS, CHARACTERS, KNOWN_WORDS, WEIGHTS
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.data.short_lists import merged
 from nmt.training.data.vocabulary import keep_tokenizers
@@ -117,6 +117,16 @@ class Start:
     def short_lists(self, learned: ShortLists) -> ShortLists | None:
         """Merge the package's short lists with those `learned` from the new pairs, which do not cover other text."""
         return None if self.lists is None else merged(self.lists, learned)
+
+    @property
+    def known_words(self) -> KnownWords | None:
+        """The source words that the package knows; None if it does not say."""
+        has_words = KNOWN_WORDS in self.package.manifest.files
+        return KnownWords.of_bytes(self.package.read(KNOWN_WORDS)) if has_words else None
+
+    def characters(self, learned: bytes) -> bytes:
+        """Return the character models of the package, which saw more text, or those `learned` if it has none."""
+        return self.package.read(CHARACTERS) if CHARACTERS in self.package.manifest.files else learned
 
     def length(self, learned: LengthModel) -> LengthModel:
         """Return the package's length model or the `learned` one, whichever allows longer translations."""

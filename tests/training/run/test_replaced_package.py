@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nmt.runtime import ModelPackage
-from nmt.runtime.package import WEIGHTS
+from nmt.runtime.manifest import WEIGHTS
 from nmt.training.run.replaced_package import keep_replaced_package
 
 MakePackage = Callable[..., Path]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.model import ModelConfig, Seq2Seq
+from nmt.model import DecoderModel, ModelConfig
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.graphs.builder import WEIGHT_LIMIT, Floats, quantize_rows
 from nmt.training.export.graphs.encoder import encoder_cells
@@ -17,7 +17,7 @@ from nmt.training.export.graphs.step import decoder_cell
 _EMBEDDING_LIMIT = 127
 
 
-def weights_of(model: Seq2Seq) -> dict[str, Floats]:
+def weights_of(model: DecoderModel) -> dict[str, Floats]:
     """Return all weights by torch name, tied ones under each of their names."""
     return {name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()}
 
@@ -33,13 +33,14 @@ def model_arrays(
         if int8:
             arrays[name], arrays[f"{name}.scale"] = quantize_rows(weight, limit)
 
-    for side, cells in (
-        ("source", encoder_cells(config, weights, 0)),
-        ("target", [decoder_cell(config, weights, 0)]),
-    ):
+    sides = [("target", [decoder_cell(config, weights, 0)])]
+    if "encoder.embedding.weight" in weights:  # else the encoder reads no text
+        sides.insert(0, ("source", encoder_cells(config, weights, 0)))
+    for side, cells in sides:
         part = "encoder" if side == "source" else "decoder"
-        keep(f"{side}.embedding", weights[f"{part}.embedding.weight"])
-        keep(f"{side}.input", np.stack([cell.from_input for cell in cells]))
+        if side == "source" or config.tie != "all":  # else the runtime reads both sides from the source's
+            keep(f"{side}.embedding", weights[f"{part}.embedding.weight"])
+        keep(f"{side}.input", np.stack([cell.from_input[:, : config.embedding_size] for cell in cells]))
         arrays[f"{side}.input.bias"] = np.stack([cell.input_bias for cell in cells])
     if config.word_size:
         keep("word.input", weights["decoder.combine.weight"][np.newaxis, :, -config.word_size :])

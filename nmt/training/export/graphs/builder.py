@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 Floats = NDArray[np.float32]
-Kind = Literal["float", "int64", "bool", "half", "int8"]
+Kind = Literal["float", "int64", "bool", "half", "int8", "uint8"]
 
 _OPSET = 17
 _IR_VERSION = 9
@@ -32,6 +32,7 @@ _TYPES = {
     "bool": TensorProto.BOOL,
     "half": TensorProto.FLOAT16,
     "int8": TensorProto.INT8,
+    "uint8": TensorProto.UINT8,
 }
 
 

@@ -21,6 +21,9 @@ def step_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> b
     places, `row_places` (R,) the place of each row. The U columns of output_weight are the possible words; `words` and
     `columns` (B, L) give the words open to each sentence and their columns. The graph makes up to `steps` steps, from
     the second on continuing each row's best word, until all rows' best word is <END>; ids and log_probs are (T, R, k).
+
+    If the first layer also reads a vector at every step, the last state (*, G x H) is what it adds to that layer's
+    gates. No step changes it.
     """
     return _StepGraph(config, weights, int8).model()
 
@@ -28,6 +31,11 @@ def step_graph(config: ModelConfig, weights: dict[str, Floats], int8: bool) -> b
 def decoder_cell(config: ModelConfig, weights: dict[str, Floats], layer: int) -> CellWeights:
     """Return the weights of a decoder layer."""
     return cell_weights(weights, f"decoder.layers.{layer}.cell", config.cell)
+
+
+def vector_weights(config: ModelConfig, weights: dict[str, Floats]) -> Floats:
+    """Return the weights (G x H, P) of the vector that the first decoder layer reads; P is 0 in a translator."""
+    return decoder_cell(config, weights, 0).from_input[:, config.embedding_size :]
 
 
 class _StepGraph:
@@ -39,29 +47,34 @@ class _StepGraph:
         self._whole = GraphBuilder("step", int8)
         self._graph = GraphBuilder("body", int8)
         self._sentence = self._whole.input("sentence", ["R"], "int64")
+        sizes = [config.decoder_hidden] * (len(config.state_names) * config.decoder_layers)
+        from_vector = vector_weights(config, weights)
+        self._reads_vector = from_vector.shape[1] > 0
+        if self._reads_vector:
+            sizes.append(len(from_vector))
+        self._states = {f"state.{number}": size for number, size in enumerate(sizes)}
 
     def model(self) -> bytes:
-        config, whole, hidden = self._config, self._whole, self._config.decoder_hidden
-        names = [f"state.{number}" for number in range(len(config.state_names) * config.decoder_layers)]
+        whole, names = self._whole, self._states
         rows = whole.input("rows", ["R"], "int64")
         carried = [whole.input("tokens", ["R"], "int64")]
-        carried += [whole.node("Gather", [whole.input(name, ["before", hidden]), rows]) for name in names]
+        carried += [whole.node("Gather", [whole.input(name, ["before", size]), rows]) for name, size in names.items()]
         steps = whole.input("steps", [], "int64")
-        self._body(names)
+        self._body()
         _, *after, ids, log_probs = whole.loop(self._graph, steps, carried, 2)
         whole.output(ids, "ids", ["T", "R", "K"], "int64")
         whole.output(log_probs, "log_probs", ["T", "R", "K"])
-        for name, tensor in zip(names, after, strict=True):
-            whole.output(tensor, f"next_{name}", ["R", hidden])
+        for (name, size), tensor in zip(names.items(), after, strict=True):
+            whole.output(tensor, f"next_{name}", ["R", size])
         return whole.model()
 
-    def _body(self, names: list[str]) -> None:
+    def _body(self) -> None:
         """Build one step: tokens and states -> each row's best word, states and candidates."""
-        graph, hidden = self._graph, self._config.decoder_hidden
+        graph = self._graph
         graph.input("step.number", [], "int64")
         graph.input("step.more", [], "bool")
         tokens = graph.input("step.tokens", ["R"], "int64")
-        states = [graph.input(f"step.{name}", ["R", hidden]) for name in names]
+        states = [graph.input(f"step.{name}", ["R", size]) for name, size in self._states.items()]
         outputs, brought, after = self._layers(tokens, states)
         combined = self._combined(outputs, brought)
         choices, log_probs = self._chosen(self._logits(graph.node("Tanh", [combined])))
@@ -69,8 +82,8 @@ class _StepGraph:
         following = graph.node("Gather", [words, graph.constant(np.array(0))], axis=1)
         graph.output(self._any_goes_on(following), "step.still_more", [], "bool")
         graph.output(following, "step.next_tokens", ["R"], "int64")
-        for name, tensor in zip(names, after, strict=True):
-            graph.output(tensor, f"step.next_{name}", ["R", hidden])
+        for (name, size), tensor in zip(self._states.items(), after, strict=True):
+            graph.output(tensor, f"step.next_{name}", ["R", size])
         graph.output(words, "step.words", ["R", "K"], "int64")
         graph.output(log_probs, "step.log_probs", ["R", "K"])
 
@@ -95,7 +108,10 @@ class _StepGraph:
         config, graph = self._config, self._graph
         parts = len(config.state_names)
         table = self._whole.input("target_table", ["V", "gates"], "half" if graph.int8 else "float")
-        after = self._nodes(0).first(graph.looked_up(table, tokens), states[:parts])
+        read = graph.looked_up(table, tokens)
+        if self._reads_vector:
+            read = graph.node("Add", [read, states[-1]])
+        after = self._nodes(0).first(read, states[:parts])
         outputs = Bounded(after[0], config.decoder_hidden)
         context, brought = ([], None) if config.attention == "none" else self._attended(outputs)
         for layer in range(1, config.decoder_layers):
@@ -103,6 +119,8 @@ class _StepGraph:
             after += above
             total = graph.node("Add", [above[0], outputs.tensor])
             outputs = Bounded(total, config.decoder_hidden, outputs.bound + 1.0)
+        if self._reads_vector:
+            after.append(states[-1])
         return [outputs, *(context if config.heads > 1 else [])], brought, after
 
     def _nodes(self, layer: int) -> CellNodes:
