@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.reports": set(),
     "nmt.languages": set(),
     "nmt.scores": {"nmt.languages"},
-    "nmt.corpus": {"tokenizer", "nmt.errors", "nmt.languages", "nmt.reports"},
+    "nmt.corpus": {"tokenizer", "nmt.errors", "nmt.language_model", "nmt.languages", "nmt.reports"},
     "nmt.model": {"nmt.errors"},
     "nmt.runtime": {"nmt.decoding", "nmt.errors", "tokenizer"},
     "nmt.language_model": {"nmt.errors", "nmt.runtime", "tokenizer"},

@@ -26,7 +26,7 @@ class CaptionManifest(PackageManifest):
     """P: pictures are scaled to P x P pixels."""
     vocabulary: Vocabulary
     max_subwords: int
-    """Maximum number of subwords in a caption, excluding <END>."""
+    """Maximum number of subwords in a caption, including <END>."""
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`nmt corpus`: check a corpus before training on it."""
+"""`nmt corpus`: check a corpus before training on it, and select the pairs nearest to one's own texts."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from nmt.cli.options import (
     sources_of,
     training_sources,
 )
-from nmt.errors import CorpusError
+from nmt.errors import ConfigError, CorpusError
 
 _new_file = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group()
 def corpus() -> None:
-    """Check sentence pairs before training on them.
+    """Check sentence pairs before training on them, and select those nearest to your own texts.
 
     \b
     nmt corpus check --train pairs.tsv --source en --target de
+    nmt corpus select --train pairs.tsv --source en --target de --like mine.txt --number 10000 --output near.tsv
     """
 
 
@@ -72,3 +73,54 @@ def check(
     print_report(report, Console())
     if report.impossible:
         raise CorpusError("training on this corpus is impossible: see the findings above")
+
+
+@corpus.command()
+@data_options("train", "Pairs to select from")
+@click.option("--source", required=True, help="Source language code.")
+@click.option("--target", required=True, help="Target language code.")
+@click.option("--like", required=True, type=existing_file, help="Your own texts in the source language, one a line.")
+@click.option("--like-target", type=existing_file, help="Your own texts in the target language, one a line.")
+@click.option("--number", required=True, type=click.IntRange(1), help="Number of pairs to select.")
+@click.option("--output", required=True, type=_new_file, help="TSV file for the selected pairs.")
+@click.option("--overwrite", is_flag=True, help="Replace the output file if there is one.")
+@reports_errors
+def select(source: str, target: str, number: int, output: Path, overwrite: bool, **rest: Any) -> None:
+    """Write the pairs of a corpus that are nearest to a sample of your own texts, nearest first.
+
+    Pairs that cleaning would leave out are not selected, and equal pairs once.
+
+    \b
+    nmt corpus select --train pairs.tsv --source en --target de --like mine.txt --number 10000 --output near.tsv
+    """
+    need_training_extra()
+    from rich.console import Console
+
+    from nmt.corpus import Direction, read_pairs
+    from nmt.corpus.corpus_spec import STANDARD_INPUT
+    from nmt.corpus.progress import CorpusProgress
+    from nmt.corpus.readers.lines import read_lines
+    from nmt.corpus.readers.one_line import one_line
+    from nmt.corpus.selection import Selector
+    from nmt.training.run.disk_space import write_small_file
+
+    if output.exists() and not overwrite:
+        raise ConfigError(f"{output} exists: give another --output, or --overwrite to replace it")
+    specs, direction = training_sources(rest), Direction(source, target)
+    if any(STANDARD_INPUT in spec.paths for spec in specs):
+        raise ConfigError("standard input (-) can be read but once, and selecting reads twice: put the text into files")
+    own_targets = list(read_lines(rest["like_target"])) if rest["like_target"] else []
+    passes = CorpusProgress(Console(stderr=True))
+    with passes.doing("drawing a sample of the corpus") as follow:
+        pairs = follow(pair for spec in specs for pair in read_pairs(spec, direction))
+        selector = Selector(list(read_lines(rest["like"])), own_targets, pairs)
+    with passes.doing("looking for the nearest pairs") as follow:
+        pairs = follow(pair for spec in specs for pair in read_pairs(spec, direction))
+        found = selector.select(pairs, number)
+    lines = (f"{one_line(pair.source)}\t{one_line(pair.target)}\n" for pair in found.pairs)
+    write_small_file(output, "".join(lines).encode())
+    click.echo(
+        f"{len(found.pairs):,} of {found.read:,} pairs written to {output}, nearest first: scores from "
+        f"{found.scores[0]:.2f} to {found.scores[-1]:.2f} nats per character (below 0: nearer to your texts than to "
+        f"the corpus)"
+    )

@@ -1,7 +1,8 @@
-"""`nmt models`: list and check the packages in a directory."""
+"""`nmt models`: list and check the packages in a directory, and add to one what is learned from text in seconds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def models() -> None:
-    """List the packages in a directory, check their files, and add detection of languages to one."""
+    """List the packages in a directory, check their files, and add what is learned from text."""
 
 
 _models_option = click.option(
@@ -79,31 +80,38 @@ def check(models: Path) -> None:
 @data_options("train", "Pairs in the package's languages")
 @click.argument("package", type=directory)
 @reports_errors
-def detection(package: Path, **data: Any) -> None:
-    """Add character models to a package, which detect its languages.
+def learn(package: Path, **data: Any) -> None:
+    """Add to a package what is learned from text in seconds.
 
-    They are learned from sentence pairs, in seconds. `nmt train` adds them by itself; this command is for packages of
-    earlier versions and for more text. The package is replaced only when the new one is complete.
+    This is the character models, which detect its languages, and the known words, so that names beside them are carried
+    through. `nmt train` adds both by itself; this command is for packages of earlier versions and for more text. The
+    package is replaced only when the new one is complete.
 
     \b
-    nmt models detection models/en-de --train-aligned train.en.gz train.de.gz
+    nmt models learn models/en-de --train-aligned train.en.gz train.de.gz
     """
     from nmt.corpus import Direction, read_pairs
     from nmt.language_model.character_ngrams import learn_models, pack_models
+    from nmt.language_model.known_words import learn_known_words
     from nmt.runtime import ModelPackage
-    from nmt.runtime.manifest import CHARACTERS
-    from nmt.runtime.package import add_file
+    from nmt.runtime.manifest import CHARACTERS, KNOWN_WORDS
+    from nmt.runtime.package import add_files
 
     opened = ModelPackage.open(package)
     direction = Direction(opened.manifest.source, opened.manifest.target)
-    pairs = (pair for source in training_sources(data) for pair in read_pairs(source, direction))
-    found = learn_models(((pair.source, pair.target) for pair in pairs), (direction.source, direction.target))
+    sources = training_sources(data)
+
+    def texts() -> Iterator[tuple[str, str]]:
+        return ((pair.source, pair.target) for source in sources for pair in read_pairs(source, direction))
+
+    found = learn_models(texts(), (direction.source, direction.target))
     if not found:
         raise ConfigError("the pairs have no words to learn from: give text with letters")
-    content = pack_models(found)
-    add_file(opened, CHARACTERS, content)
+    contents = {CHARACTERS: pack_models(found), KNOWN_WORDS: learn_known_words(texts()).to_bytes()}
+    add_files(opened, contents)
     words = ", ".join(f"{model.words:,} words of {language}" for language, model in found.items())
-    click.echo(f"{package / CHARACTERS}\t{len(content) / 1000.0:.0f} kB, learned from {words}")
+    for name, content in contents.items():
+        click.echo(f"{package / name}\t{len(content) / 1000.0:.0f} kB, learned from {words}")
 
 
 def _opened(path: Path) -> tuple[PackageManifest, str]:

@@ -1,6 +1,7 @@
-"""Read, clean, hold out, encode and batch sentence pairs. May call tokenizer only.
+"""Read, clean, select, hold out, encode and batch sentence pairs.
 
-`batching` needs torch, so training code imports it by its full name.
+May import `tokenizer`, `languages`, `reports` and, for character models, `language_model`. `batching` needs torch, so
+training code imports it by its full name.
 """
 
 from nmt.corpus.cleaning import Cleaner, CleaningReport, CleaningRules

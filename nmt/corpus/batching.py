@@ -60,6 +60,9 @@ class IdPairs:
     Uses 8 bytes of memory per pair, and 8 more while an epoch is laid out.
     """
 
+    similar_lengths = True
+    """Whether a batch has pairs of similar length, which saves padding. Otherwise it is a random sample of them."""
+
     def __init__(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> None:
         """Build pairs from the rows of `sources` and `targets`."""
         self._hold((*_flatten(sources), *_flatten(targets)), ())
@@ -127,8 +130,9 @@ class Batches(Sequence[list[int]]):
 def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -> Batches:
     """Cut one epoch into batches of at most `tokens` padded tokens on the longer side.
 
-    Every pair occurs once, or according to its weight. Pairs of similar length share a batch. `generator` determines
-    the composition and the order of the batches. A single pair longer than `tokens` gets its own batch.
+    Every pair occurs once, or according to its weight. Pairs of similar length share a batch, unless `pairs` says
+    otherwise. `generator` determines the composition and the order of the batches. A single pair longer than `tokens`
+    gets its own batch.
     """
     order = generator.permutation(epoch(pairs, generator))
     mean_length = float(pairs.target_lengths.mean()) + 1.0 if len(pairs) else 1.0
@@ -137,9 +141,9 @@ def token_batches(pairs: IdPairs, tokens: int, generator: np.random.Generator) -
     for start in range(0, len(order), pool):
         chunk = order[start : start + pool]
         sources, targets = pairs.source_lengths[chunk], pairs.target_lengths[chunk]
-        by_length = np.lexsort((sources, targets))
-        order[start : start + pool] = chunk[by_length]
-        longer = 1 + np.maximum(sources, targets)[by_length]
+        placed = np.lexsort((sources, targets)) if pairs.similar_lengths else np.arange(len(chunk))
+        order[start : start + pool] = chunk[placed]
+        longer = 1 + np.maximum(sources, targets)[placed]
         ends.extend(start + end for end in _cut(longer.tolist(), tokens))
     return Batches(order, np.array(ends, dtype=np.int64), generator.permutation(len(ends)))
 

@@ -10,6 +10,7 @@ from nmt.errors import ConfigError
 Cell = Literal["lstm", "gru", "rnn"]
 Attention = Literal["none", "dot", "additive"]
 Tying = Literal["none", "output", "all"]
+Connection = Literal["residual", "highway"]
 DropoutKind = Literal["standard", "variational"]
 
 
@@ -52,6 +53,9 @@ class ModelConfig:
     decoder_hidden: int = 512
     """H of the decoder."""
     decoder_layers: int = 1
+    connection: Connection = "residual"
+    """How a decoder layer above the first is joined with its input x: `residual` adds it, x + layer(x). `highway` mixes
+    them, t layer(x) + (1 - t) x, with a learned gate t (Srivastava et al. 2015)."""
     attention: Attention = "dot"
     """With `none`, the decoder receives only the encoder's last state."""
     attention_heads: int = 1
@@ -71,6 +75,7 @@ class ModelConfig:
         _require(self.cell in get_args(Cell), "cell", self.cell, get_args(Cell))
         _require(self.attention in get_args(Attention), "attention", self.attention, get_args(Attention))
         _require(self.tie in get_args(Tying), "tie", self.tie, get_args(Tying))
+        _require(self.connection in get_args(Connection), "connection", self.connection, get_args(Connection))
         for name in (
             "source_vocabulary", "target_vocabulary", "embedding_size", "encoder_hidden",
             "encoder_layers", "decoder_hidden", "decoder_layers", "attention_heads",
@@ -116,6 +121,16 @@ class ModelConfig:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
+
+    def identity(self) -> dict[str, Any]:
+        """Return the values that must be the same when a training is resumed.
+
+        Residual connections are left out, as in checkpoints from before there was a choice.
+        """
+        values = self.to_dict()
+        if self.connection == "residual":
+            del values["connection"]
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelConfig:

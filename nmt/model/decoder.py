@@ -16,6 +16,7 @@ from nmt.model.attention import attend, build_attention
 from nmt.model.config import ModelConfig
 from nmt.model.dropout import SequenceDropout, WordDropout
 from nmt.model.encoder import Encoded
+from nmt.model.highway import Highway
 from nmt.model.rnn import LayerState, RecurrentLayer
 
 
@@ -59,6 +60,8 @@ class Decoder(nn.Module):
             RecurrentLayer(config, first if index == 0 else hidden + context, hidden, False)
             for index in range(config.decoder_layers)
         )
+        gates = config.decoder_layers - 1 if config.connection == "highway" else 0
+        self.highways = nn.ModuleList(Highway(hidden) for _ in range(gates))
         self.attention = build_attention(config)
         self.combine = nn.Linear(hidden + context + self.word_size, config.embedding_size)
 
@@ -99,10 +102,11 @@ class Decoder(nn.Module):
         outputs = self.hidden_dropout(outputs)
         context, weights = self._attend(outputs, state)
         next_layers = [first]
-        for layer, layer_state in zip(self.layers[1:], state.layers[1:], strict=True):
+        for number, (layer, layer_state) in enumerate(zip(self.layers[1:], state.layers[1:], strict=True)):
             read = None if context is None else context[..., : self.context_size]  # words are for the output alone
             above, after = layer(_join(outputs, read), state=layer_state)
-            outputs = self.hidden_dropout(above) + outputs
+            above = self.hidden_dropout(above)
+            outputs = self.highways[number](outputs, above) if self.highways else above + outputs
             next_layers.append(after)
         combined = torch.tanh(self.combine(_join(outputs, context)))  # (B, T, E)
         return self.hidden_dropout(combined), state._replace(layers=tuple(next_layers)), weights

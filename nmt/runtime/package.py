@@ -151,12 +151,12 @@ def _replace(directory: Path, fresh: Path, old: Path) -> None:
         raise
 
 
-def add_file(package: Package[Any], name: str, content: bytes) -> None:
-    """Write `package` anew in its place with a file added or replaced, in the current format. Raises ConfigError as
+def add_files(package: Package[Any], contents: Mapping[str, bytes]) -> None:
+    """Write `package` anew in its place with files added or replaced, in the current format. Raises ConfigError as
     `write_package` does."""
     files = {each: package.read(each) for each in package.manifest.files}
     manifest = package.manifest.model_copy(update={"format_version": FORMAT_VERSION})
-    write_package(package.path, manifest, {**files, name: content})
+    write_package(package.path, manifest, {**files, **contents})
 
 
 def copy_package(package: Package[Any], directory: Path) -> None:

@@ -122,9 +122,7 @@ def _trained(
         corpus.target_tokenizer,
         start.length(corpus.length) if start else corpus.length,
         start.short_lists(learned) if start else learned,
-        known_words(
-            corpus.train, corpus.source_tokenizer, corpus.target_tokenizer, start.known_words if start else None
-        ),
+        known_words(corpus, start.known_words if start else None),
         start.characters(characters) if start else characters,
     )
 

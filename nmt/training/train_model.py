@@ -47,7 +47,7 @@ def train_model(
         begin_from_lexicon(model, lexicon, corpus.train)
     ranks.take_from_first([parameter.data for parameter in model.parameters()])
     began = [{"fine_tuned_from": start.package.manifest.version}] if start else []
-    fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity(), *began)
+    fingerprint = corpus.fingerprint(model.config.identity(), config.identity(), *began)
     splitters = SubwordSplitter(corpus.source_tokenizer), SubwordSplitter(corpus.target_tokenizer)
     original = copy.deepcopy(model).to(device).eval() if start and config.remember else None
     objective = Objective(config, device, lexicon, original)

@@ -130,7 +130,7 @@ function marks(sentence) {
   const said = {
     truncated: "cut at the length limit",
     repetition_stopped: "a repetition was stopped",
-    used_stand_ins: "numbers stood in for what may not change",
+    used_stand_ins: "others stood in for what may not change",
     translated_around: "translated around what may not change",
     copied_source: "the same as the source",
   };

@@ -49,6 +49,7 @@ def test_a_line_that_is_no_utf8_is_named(package: Path) -> None:
         "serve",
         "corpus",
         "corpus check",
+        "corpus select",
         "inspect",
         "inspect gradients",
         "inspect cells",

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from nmt.cli.main import main
 from nmt.language_model.character_ngrams import unpack_models
-from nmt.runtime import ModelPackage
+from nmt.runtime import KnownWords, ModelPackage
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -64,31 +64,35 @@ def test_a_changed_file_is_named_and_fails_the_check(models: Path) -> None:
     assert "damaged" in run("models", "list", "--models", models).output
 
 
-def test_character_models_are_added_to_a_package_and_replaced_by_those_of_other_text(
+def test_character_models_and_known_words_are_added_to_a_package_and_replaced_by_those_of_other_text(
     models: Path, tmp_path: Path
 ) -> None:
     pairs, package = tmp_path / "pairs.tsv", models / "en-xx"
     pairs.write_text("red cat\tkabo tiru\n")
     before = ModelPackage.open(package).manifest
-    done = run("models", "detection", package, "--train", pairs)
+    done = run("models", "learn", package, "--train", pairs)
     assert done.exit_code == 0, done.output
     assert "2 words of en, 2 words of xx" in done.output
     opened = ModelPackage.open(package)
-    assert {**opened.manifest.files, "characters.npz": ""} == {**before.files, "characters.npz": ""}
+    learned = {"characters.npz": "", "known_words.npz": ""}
+    assert {**opened.manifest.files, **learned} == {**before.files, **learned}
+    known = KnownWords.of_bytes(opened.read("known_words.npz"))
+    assert "red" in known
+    assert "kabo" not in known
     assert set(unpack_models(opened.read("characters.npz"))) == {"en", "xx"}
-    run("models", "detection", package, "--train", pairs, "--train", pairs)
+    run("models", "learn", package, "--train", pairs, "--train", pairs)
     read = unpack_models(ModelPackage.open(package).read("characters.npz"))
     assert {language: model.words for language, model in read.items()} == {"en": 4, "xx": 4}
 
 
-def test_detection_cannot_be_learned_without_words(models: Path, tmp_path: Path) -> None:
+def test_nothing_can_be_learned_without_words(models: Path, tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.tsv"
     pairs.write_text("1\t2\n")
     before = (models / "en-xx" / "manifest.json").read_bytes()
-    failed = run("models", "detection", models / "en-xx", "--train", pairs)
+    failed = run("models", "learn", models / "en-xx", "--train", pairs)
     assert failed.exit_code == 1
     assert "no words to learn from" in failed.output
-    assert "no training pairs" in run("models", "detection", models / "en-xx").output
+    assert "no training pairs" in run("models", "learn", models / "en-xx").output
     assert (models / "en-xx" / "manifest.json").read_bytes() == before
 
 

@@ -104,11 +104,12 @@ def test_temperature_zero_takes_the_most_probable_symbol(make: Make) -> None:
     assert best.tolist() == ids[3:].tolist()
 
 
-def test_samples_have_the_frequencies_of_the_model(make: Make) -> None:
+@pytest.mark.parametrize("temperature", [1.0, 0.5, 2.0])
+def test_samples_have_the_frequencies_of_the_model(make: Make, temperature: float) -> None:
     loaded, _ = make()
-    draws = [next(iter(loaded.sample("abc", 1, SampleOptions(seed=seed)))) for seed in range(600)]
+    draws = [next(iter(loaded.sample("abc", 1, SampleOptions(temperature, seed=seed)))) for seed in range(600)]
     log_probs, _ = loaded.read(loaded.symbols.encode("\nabc")[:, None], loaded.start())
-    expected = np.exp(log_probs[-1, 0, 1:])
+    expected = np.exp(log_probs[-1, 0, 1:] / temperature)
     expected /= expected.sum()
     counts = np.array([draws.count(loaded.symbols.decode([number])) for number in range(1, loaded.symbols.size)])
     # Within four standard deviations of a binomial count.

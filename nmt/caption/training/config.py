@@ -34,7 +34,6 @@ PRESET = Preset(
         "training.learning_rate": 0.005,
         "training.warmup_updates": 100,
         "training.evaluate_every": 500,
-        "training.average_decay": 0.998,
         "training.dropout_falls_from": 0.5,
     },
 )
@@ -85,6 +84,10 @@ class CaptionConfig:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
+
+    def identity(self) -> dict[str, Any]:
+        """Return the values that must be the same when a training is resumed."""
+        return {**self.to_dict(), "decoder": self.decoder.identity()}
 
 
 def check_settings(settings: Settings) -> None:

@@ -30,6 +30,10 @@ _COLUMNS = "picture"
 class CaptionedPictures(IdPairs):
     """Captions as subword ids, and their pictures. As far as batching is concerned, a picture is one subword."""
 
+    similar_lengths = False
+    """Batch normalization in training stands for the whole corpus only if a batch does. Pictures whose captions have
+    the same length are too much alike: with them, the validation loss of drawn scenes was 0.63 instead of below 0.1."""
+
     def __init__(self, pictures: NDArray[np.uint8], numbers: Sequence[int], captions: Sequence[Sequence[int]]) -> None:
         """`pictures` (N, 3, P, P) may be a mapped file. `numbers` gives the picture of each of `captions`."""
         super().__init__([[number] for number in numbers], captions)
@@ -53,7 +57,7 @@ class PreparedCaptions:
     """Shape (N, 3, P, P)."""
     tokenizer: SubwordTokenizer
     max_subwords: int
-    """Number of subwords of the longest training caption."""
+    """Number of subwords of the longest training caption, including <END>."""
     too_long: int
     """Number of training captions that were left out because of their length."""
     digest: str
@@ -121,7 +125,7 @@ def prepare_captions(
         valid,
         pictures,
         tokenizer,
-        max(len(ids[index]) for index in kept),
+        1 + max(len(ids[index]) for index in kept),
         len(train) - len(kept),
         digest.hexdigest(),
     )

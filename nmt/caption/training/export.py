@@ -43,7 +43,7 @@ class TrainedCaptioner:
     model: CaptionModel
     tokenizer: SubwordTokenizer
     max_subwords: int
-    """Maximum number of subwords in a caption."""
+    """Maximum number of subwords in a caption, including <END>."""
     precision: ExportPrecision
     language: str
     created: str

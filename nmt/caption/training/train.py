@@ -31,6 +31,7 @@ from tokenizer import PAD_ID
 
 EXACT = "exact"
 """The metric of captions that equal the reference, in percent."""
+_BEAM = DecodingDefaults().beam_size
 _SAMPLES = 3
 _AT_ONCE = 128
 """Pictures captioned together."""
@@ -95,7 +96,7 @@ def train_caption_model(
     torch.manual_seed(config.seed)
     sizes = settings.model_config(1, corpus.tokenizer.vocabulary_size)
     model = CaptionModel(CaptionConfig(sizes, request.image_size), PAD_ID)
-    fingerprint = corpus.fingerprint(model.config.to_dict(), config.identity())
+    fingerprint = corpus.fingerprint(model.config.identity(), config.identity())
     objective = Objective(config, device)
     trainer = Trainer(model, corpus.train, config, device, request.run, fingerprint, objective=objective)
     if trainer.resume():
@@ -152,8 +153,7 @@ def _scores(captions: Sequence[Caption], corpus: PreparedCaptions, language: str
         (bleu_name(language), found.bleu, found.bleu_signature),
         ("chrF", found.chrf, found.chrf_signature),
     )
-    beam = DecodingDefaults().beam_size
     return tuple(
-        Score(test_set="validation", metric=metric, value=value, beam_size=beam, signature=signature)
+        Score(test_set="validation", metric=metric, value=value, beam_size=_BEAM, signature=signature)
         for metric, value, signature in measured
     )

@@ -117,6 +117,20 @@ KINDS: dict[str, Kind] = {
         "Remove these pairs, unless the language is written in both.",
         serious_from=0.02,
     ),
+    "unlikely_source": Kind(
+        "Source that is no language",
+        "Character by character, the source is far less likely than the other sources, to a model learned from them: "
+        "encoded data, keyboard mashing, tables of numbers, text in a wrong encoding, code.",
+        "Look at the examples, and remove what nobody would translate.",
+        serious_from=0.02,
+    ),
+    "unlikely_target": Kind(
+        "Target that is no language",
+        "Character by character, the target is far less likely than the other targets, to a model learned from them. "
+        "The translator would learn to write such text.",
+        "Remove these pairs.",
+        serious_from=0.02,
+    ),
     "mojibake": Kind(
         "Garbled letters",
         "Text that was saved in one encoding and opened in another, such as “Ã¼” for “ü”.",

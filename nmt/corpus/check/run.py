@@ -20,6 +20,7 @@ from nmt.corpus.check.measures.lengths import Lengths
 from nmt.corpus.check.measures.pairwise import FINDERS
 from nmt.corpus.check.measures.script import Scripts
 from nmt.corpus.check.measures.tally import Tally
+from nmt.corpus.check.measures.unlikely_text import UnlikelyTexts
 from nmt.corpus.check.report import CorpusReport, FileCount, RoleSummary, TrainingTime
 from nmt.corpus.cleaning import CleaningRules
 from nmt.corpus.hash_set import SeenHashes
@@ -33,7 +34,7 @@ class Effort:
     """How much of the corpus is checked."""
 
     language_pairs: int
-    """Sample size per use for language detection."""
+    """Sample size per use for language detection, and to tell texts that are no language."""
     one_in: int
     """Beyond the first `always` training pairs, one in this many chunks or pairs goes through the costly checks."""
     always: int = 20_000
@@ -74,7 +75,8 @@ def check_corpus(
                 held_out[part.role].hold(chunk)
         files.append(looks[part.role].files[-1])
     detector = Languages(*languages)
-    findings = [finding for look in looks.values() for finding in look.findings(detector)]
+    unlikely = UnlikelyTexts(next(iter(looks.values())).sample())  # of the training pairs, if there are any
+    findings = [finding for look in looks.values() for finding in look.findings(detector, unlikely)]
     if "train" in looks:
         findings += [finding for leakage in held_out.values() for finding in leakage.findings()]
         findings += [
@@ -91,7 +93,7 @@ def check_corpus(
         files=tuple(files),
         summaries={role: look.summary() for role, look in looks.items()},
         findings=tuple(findings),
-        notes=(*(note() for note in notes), *_unsaid(detector, looks, effort)),
+        notes=(*(note() for note in notes), *_unsaid(detector, unlikely, looks, effort)),
         training_time=time,
     )
 
@@ -148,12 +150,14 @@ class _Look:
         left_out = dict(part.passed_over + reasons)
         self.files.append(FileCount(part.role, part.file, read, self.kept - kept, left_out, part.domain))
 
-    def findings(self, detector: Languages) -> list[Finding]:
+    def findings(self, detector: Languages, unlikely: UnlikelyTexts) -> list[Finding]:
         """Return the findings. Call it after all parts are finished."""
         found = [tally.finding(self._role) for tally in self._tallies]
         found += [several.finding(self._role) for several in self._several]
         found.append(self._lengths.finding(self._role))
-        found += detector.findings(self._sample.chunk())
+        sample = self.sample()
+        found += detector.findings(sample)
+        found += unlikely.findings(sample)
         found += [scripts.finding(self._role) for scripts in self._scripts]
         found.append(self._alignment.finding())
         if self._role == "train":
@@ -163,9 +167,13 @@ class _Look:
             found.append(Finding("nothing_left", self._role, fatal, 1, 1, (), "training stops here"))
         return found
 
+    def sample(self) -> Chunk:
+        """Return a uniform sample of the pairs."""
+        return self._sample.chunk()
+
     def kept_sample(self) -> list[SentencePair]:
         """Return a uniform sample of the pairs that training uses."""
-        chunk = self._sample.chunk()
+        chunk = self.sample()
         kept = np.flatnonzero(~chunk.left_out).tolist()
         return [SentencePair(chunk.sources[at], chunk.targets[at]) for at in kept]
 
@@ -176,11 +184,17 @@ class _Look:
         return RoleSummary(pairs, self.kept, dict(reasons), self._lengths.medians(), self._lengths.histograms())
 
 
-def _unsaid(detector: Languages, looks: dict[Role, _Look], effort: Effort) -> Iterator[str]:
+def _unsaid(detector: Languages, unlikely: UnlikelyTexts, looks: dict[Role, _Look], effort: Effort) -> Iterator[str]:
     if detector.unknown:
         yield f"the language detector does not know {', '.join(detector.unknown)}: texts of that side were not judged"
+    if unlikely.unknown:
+        yield (
+            f"texts that are no language were not looked for on the side of the {' and the '.join(unlikely.unknown)}: "
+            f"the sample is too small to learn what is usual"
+        )
     if any(look.pairs > effort.language_pairs for look in looks.values()):
-        yield f"languages were detected in a fair sample of {effort.language_pairs:,} pairs of each use"
+        also = "" if unlikely.unknown else ", and texts that are no language looked for,"
+        yield f"languages were detected{also} in a fair sample of {effort.language_pairs:,} pairs of each use"
     if effort.one_in > 1 and "train" in looks and looks["train"].pairs > effort.always:
         yield (
             f"beyond the first {effort.always:,} training pairs, one in {effort.one_in} went through the costlier "

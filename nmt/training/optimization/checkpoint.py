@@ -158,7 +158,9 @@ def _load(
     values: dict[str, Any] = json.loads(metadata["position"])
     position = Position(**{**values, "progress": Progress(**values["progress"])})
     carried = {name.removeprefix(_CARRIED): each for name, each in tensors.items() if name.startswith(_CARRIED)}
-    return Restored(position, tuple(_told(*change) for change in changes), carried)
+    # The fingerprints are equal: a setting of the model can only be new, with the value that the older version had.
+    notes = tuple(_told(*change) for change in changes if not change[0].startswith("model."))
+    return Restored(position, notes, carried)
 
 
 def _note(damaged: Path, error: CheckpointDamaged, taken: Path, update: int) -> str:

@@ -41,7 +41,7 @@ class SentenceDetails(BaseModel):
     translation: str
     score: float | None = Field(description="Log probability over the length penalty; null if left unchanged.")
     subwords: list[Subword] = Field(
-        description="Subwords of the model's translation; with used_stand_ins, they contain the stand-in numbers."
+        description="Subwords of the model's translation; with used_stand_ins, they contain the stand-ins."
     )
     alignment: AttentionAlignment | None = Field(
         description="Attention of these subwords; null if the sentence was left unchanged, if the model has no "
@@ -49,7 +49,10 @@ class SentenceDetails(BaseModel):
     )
     truncated: bool = Field(description="The length limit cut the translation.")
     repetition_stopped: bool = Field(description="The model repeated itself; one repetition was kept.")
-    used_stand_ins: bool = Field(description="The model lost a protected part; a number replaced it.")
+    used_stand_ins: bool = Field(
+        description="The model lost a protected part or a name; a number, or a name that it knows, replaced it."
+    )
+    carried: list[str] = Field(description="Names that the model does not know, carried through unchanged.")
     translated_around: bool = Field(
         description="The model lost the number too; the text between protected parts was translated separately. Score, "
         "subwords, alignment and truncated are those of the translation of the whole sentence, which was not used."

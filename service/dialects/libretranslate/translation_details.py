@@ -75,6 +75,7 @@ def _sentence_details(translator: Translator, sentence: TranslatedSentence, alig
         truncated=sentence.truncated,
         repetition_stopped=sentence.repetition_stopped,
         used_stand_ins=sentence.used_stand_ins,
+        carried=list(sentence.carried),
         translated_around=sentence.translated_around,
         copied_source=sentence.copied_source,
         unknown_pieces=result.byte_fallbacks if result else 0,

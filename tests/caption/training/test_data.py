@@ -75,7 +75,8 @@ def test_captions_that_are_too_long_are_counted_and_left_out(pictures: Path) -> 
         pictures, [*LINES, "0.png\t" + "very " * 50 + "dark"], DataConfig(4, 300, max_subwords=30), LINES[:1]
     )
     assert corpus.too_long == 1
-    assert corpus.max_subwords <= 30
+    longest = max(len(corpus.tokenizer.encode(f"shade {shade} of gray")) for shade in SHADES.values())
+    assert corpus.max_subwords == longest + 1  # <END>
 
 
 def test_the_fingerprint_follows_pictures_and_captions(pictures: Path) -> None:

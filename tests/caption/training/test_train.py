@@ -114,30 +114,3 @@ def test_captions_are_printed_beside_the_names_of_their_pictures(
     refused = CliRunner().invoke(main, ["caption", "run", "--model", str(model), str(tmp_path / "notes.png")])
     assert refused.exit_code == 1
     assert "notes.png: not a picture of a known format" in refused.output
-
-
-SMALL = settings(
-    model__decoder_hidden=128, model__embedding_size=64, training__batch_tokens=600, training__evaluate_every=1000,
-    training__warmup_updates=40, training__precision="float32",
-)  # fmt: skip
-
-
-def test_scenes_are_described_whose_combination_was_never_seen(benchmark: ModuleType, tmp_path: Path) -> None:
-    alone = [scene for scene in benchmark.every_scene() if scene.second is None and not scene.first.size]
-    rows = benchmark.scenes(tmp_path, alone, 900, 36)["en"]
-    trained = train(tmp_path, table(tmp_path / "train.tsv", rows["train"]), *SMALL, "--set", "training.max_updates=350")
-    assert trained.exit_code == 0, trained.output
-    found = dict(benchmark.measured(tmp_path, tmp_path / "models" / "captions", rows["test"]))
-    print(found)
-    assert min(found["greedy"], found["beam 5"]) >= 90.0
-    assert max(found["v = 0"], found["shuffled"]) <= 20.0
-
-
-def test_handwritten_numbers_are_read_whose_digits_were_never_seen(benchmark: ModuleType, tmp_path: Path) -> None:
-    rows = benchmark.numbers(tmp_path, 2, 2000, 100)
-    trained = train(tmp_path, table(tmp_path / "train.tsv", rows["train"]), *SMALL, "--set", "training.max_updates=400")
-    assert trained.exit_code == 0, trained.output
-    found = dict(benchmark.measured(tmp_path, tmp_path / "models" / "captions", rows["test"]))
-    print(found)
-    assert min(found["greedy"], found["beam 5"]) >= 80.0
-    assert max(found["v = 0"], found["shuffled"]) <= 20.0

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from nmt.model import ModelConfig, Seq2Seq
+from nmt.model.config import Connection
 from nmt.runtime import ModelPackage
 from nmt.runtime.alignment import Aligner, Pair
 from nmt.runtime.arrays import ModelArrays
@@ -39,6 +40,7 @@ def small_model(
     lexical: bool = True,
     decoder_layers: int | None = None,
     heads: int = 1,
+    connection: Connection = "residual",
 ) -> tuple[ModelConfig, Seq2Seq]:
     torch.manual_seed(0)
     config = ModelConfig(
@@ -47,6 +49,7 @@ def small_model(
         cell=cell,  # type: ignore[arg-type]
         attention=attention,  # type: ignore[arg-type]
         attention_heads=heads,
+        connection=connection,
         bidirectional=bidirectional,
         lexical=lexical,
         encoder_layers=layers,
@@ -130,6 +133,15 @@ def test_several_heads_agree_with_the_torch_model(
 @pytest.mark.parametrize(("encoder_layers", "decoder_layers"), [(1, 1), (1, 2), (2, 1), (2, 3)])
 def test_encoder_and_decoder_may_differ_in_depth(encoder_layers: int, decoder_layers: int) -> None:
     config, model = small_model("lstm", "dot", True, encoder_layers, decoder_layers=decoder_layers)
+    expected = torch_log_probs(model)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
+    np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("decoder_layers", [1, 2, 3])
+def test_highway_connections_agree_with_the_torch_model(cell: str, decoder_layers: int) -> None:
+    config, model = small_model(cell, "dot", True, 1, decoder_layers=decoder_layers, heads=2, connection="highway")
     expected = torch_log_probs(model)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=False), expected, atol=1e-4)
     np.testing.assert_allclose(graph_log_probs(config, model, int8=True), expected, atol=0.1)

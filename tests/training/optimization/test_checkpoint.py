@@ -153,6 +153,14 @@ def test_a_checkpoint_of_another_configuration_or_corpus_is_refused(run: Path) -
         newer.resume()
 
 
+def test_a_setting_of_the_model_that_a_checkpoint_does_not_know_changes_nothing(run: Path) -> None:
+    newer = trainer(run)
+    assert newer.label.settings["model"]["connection"] == "residual"
+    newer.label.settings["model"]["discovery"] = False
+    assert newer.resume()
+    assert not any("discovery" in note for note in newer.notes)
+
+
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 @settings(max_examples=200, deadline=None)
 def test_whichever_bit_turns_it_is_noticed(tmp_path_factory: pytest.TempPathFactory, place: float, bit: int) -> None:

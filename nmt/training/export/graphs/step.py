@@ -117,11 +117,21 @@ class _StepGraph:
         for layer in range(1, config.decoder_layers):
             above = self._nodes(layer).above([outputs, *context], states[layer * parts : (layer + 1) * parts])
             after += above
-            total = graph.node("Add", [above[0], outputs.tensor])
-            outputs = Bounded(total, config.decoder_hidden, outputs.bound + 1.0)
+            outputs = self._connected(layer, outputs, above[0])
         if self._reads_vector:
             after.append(states[-1])
         return [outputs, *(context if config.heads > 1 else [])], brought, after
+
+    def _connected(self, layer: int, below: Bounded, above: str) -> Bounded:
+        """Add the sum of a layer's input and its output `above` (R, H), or what a gate makes of them."""
+        graph, hidden = self._graph, self._config.decoder_hidden
+        if self._config.connection == "residual":
+            return Bounded(graph.node("Add", [above, below.tensor]), hidden, below.bound + 1.0)
+        weight, bias = (self._weights[f"decoder.highways.{layer - 1}.gate.{part}"] for part in ("weight", "bias"))
+        gate = graph.node("Sigmoid", [graph.linear([below], weight, bias)])
+        # t a + (1 - t) b = b + t (a - b) lies between a and b, so the bound stays.
+        change = graph.node("Mul", [gate, graph.node("Sub", [above, below.tensor])])
+        return Bounded(graph.node("Add", [below.tensor, change]), hidden, below.bound)
 
     def _nodes(self, layer: int) -> CellNodes:
         config = self._config

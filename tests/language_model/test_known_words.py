@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nmt.training.data.known_words import learn_known_words
+from nmt.language_model.known_words import learn_known_words
 
 PAIRS = [
     *[("I saw Tom in the park.", "Ich sah Tom im Park.")] * 5,

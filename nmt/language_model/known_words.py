@@ -1,0 +1,49 @@
+"""Learn which source words a training text translates, and which names it copies."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from nmt.runtime import KnownWords
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TRANSLATED = 0.3
+"""Share of a word's occurrences that must be translated for it to be known. Translations copy names."""
+_NAMES = 12
+"""Number of copied names to keep: more than a sentence has."""
+_COPIED = 0.9
+"""Share of a name's sentences whose translation has it unchanged."""
+_LOWER = 0.05
+"""Maximum share of occurrences in lower case for a name."""
+
+
+def learn_known_words(texts: Iterable[tuple[str, str]], before: KnownWords | None = None) -> KnownWords:
+    """Return the source words of `texts`, pairs of source and target, and the names that targets copy most often.
+
+    A word is known if it is also written in lower case, or if targets rarely have it unchanged; the others are names. A
+    name to stand in for others is a capitalised word within a sentence. The names known `before` stay.
+    """
+    seen, lower, inside, copied, same = (Counter[str]() for _ in range(5))
+    for source, target in texts:
+        words, there = _WORD.findall(source), set(_WORD.findall(target))
+        seen.update(map(str.casefold, words))
+        same.update(word.casefold() for word in words if word in there)
+        lower.update(filter(str.islower, words))
+        capitalised = {word for word in words[1:] if len(word) > 2 and word.istitle()}
+        inside.update(capitalised)
+        copied.update(capitalised & there)
+    known = [
+        word
+        for word, count in sorted(seen.items())
+        if lower[word] > _LOWER * count or count - same[word] > _TRANSLATED * count
+    ]
+    if before is not None:
+        return before.extended(known)
+    names = [
+        word
+        for word, count in sorted(copied.items(), key=lambda item: (-item[1], item[0]))
+        if count >= _COPIED * inside[word] and lower[word.lower()] < _LOWER * count
+    ]
+    return KnownWords.of(known, tuple(names[:_NAMES]))

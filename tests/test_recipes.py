@@ -1,0 +1,92 @@
+"""The recipes for many sources change pairs on both sides alike, and keep back the same sentences in each language."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tokenizer import learn_tokenizer
+
+RECIPES = Path(__file__).parents[1] / "docs" / "recipes" / "corpora"
+PAIRS = [
+    *[("I saw Tom in the park.", "Ich sah Tom im Park.")] * 3,
+    *[("Where is Tom's car?", "Wo ist Toms Auto?")] * 3,
+    ("We like the park.", "Wir mögen den Park."),
+]
+
+
+@pytest.fixture(scope="module")
+def recipes() -> Iterator[None]:
+    """The recipes can be imported."""
+    sys.path.insert(0, str(RECIPES))
+    yield
+    sys.path.remove(str(RECIPES))
+
+
+@pytest.fixture(scope="module")
+def augment(recipes: None) -> ModuleType:
+    """The recipe that changes pairs."""
+    return importlib.import_module("augment")
+
+
+def test_names_are_replaced_on_both_sides_with_their_endings(augment: ModuleType) -> None:
+    known = augment.copied_names(PAIRS)
+    assert known == {"Tom"}
+    changed = [augment.with_other_names(pair, known, ["Abebe"], random.Random(2)) for pair in PAIRS]
+    assert changed[0] == ("I saw Abebe in the park.", "Ich sah Abebe im Park.")
+    assert changed[3] == ("Where is Abebe's car?", "Wo ist Abebes Auto?")
+    assert changed[-1] is None
+
+
+def test_made_up_names_are_new_and_the_same_each_time(augment: ModuleType) -> None:
+    real = ["Okonkwo", "Ngozi", "Adeyemi", "Okafor", "Abiodun", "Chidi", "Amara", "Olamide"]
+    made = augment.made_up(real, 5, random.Random(1))
+    assert len(set(made)) == 5
+    assert not set(made) & set(real)
+    assert made == augment.made_up(real, 5, random.Random(1))
+
+
+def test_variants_change_the_source_and_keep_the_words_of_the_target(augment: ModuleType) -> None:
+    rng = random.Random(1)
+    assert augment.lower_cased(PAIRS[0], rng)[0].rstrip(".") == "i saw tom in the park"
+    assert augment.without_stop(PAIRS[0], rng) == ("I saw Tom in the park", "Ich sah Tom im Park")
+    source, target = augment.mistyped(PAIRS[0], rng)
+    assert source != PAIRS[0][0]
+    assert target == PAIRS[0][1]
+
+
+def test_one_pair_in_a_hundred_is_held_out_whatever_its_case(recipes: None) -> None:
+    held_out = importlib.import_module("hold_out").held_out
+    texts = [f"Sentence number {number}." for number in range(5000)]
+    kept = [text for text in texts if held_out(text)]
+    assert 25 <= len(kept) <= 80
+    assert all(held_out(f" {text.upper()}") for text in kept)
+
+
+def test_a_new_subword_is_spelt_by_old_ones_and_a_shared_one_stays(recipes: None) -> None:
+    old = learn_tokenizer(["the red cat", "a red house"] * 20, 300)
+    new = learn_tokenizer(["the red house", "the household"] * 20, 300)
+    spellings = importlib.import_module("new_vocabulary").spellings(old, new)
+    pieces, before = new.pieces(range(new.vocabulary_size)), old.pieces(range(old.vocabulary_size))
+    for piece, ids in zip(pieces, spellings, strict=True):
+        assert "".join(old.pieces(ids)) == piece or piece not in before
+        if piece in before:
+            assert [before[number] for number in ids] == [piece]
+
+
+def test_the_mixture_names_weights_and_licences_for_every_direction(recipes: None) -> None:
+    mixture = importlib.import_module("train_mixture")
+    for direction in ("en-de", "de-en", "en-fr", "fr-en", "en-es", "es-en"):
+        rows = mixture.rows(direction, without_copyleft=False)
+        assert {row["source"] for row in rows} >= {"tatoeba", "augmented", "names-cldr"}
+        assert all(float(row["weight"]) > 0 and float(row["last weight"]) > 0 for row in rows)
+        assert all(row["licence"] and row["attribution"] for row in rows)
+        kinds = {row["source"] for row in rows if row["source"].startswith("dictionary-")} - {"dictionary-articles"}
+        assert kinds == {"dictionary-from-english" if direction.startswith("en") else "dictionary-to-english"}
+        assert not [row for row in mixture.rows(direction, without_copyleft=True) if "GPL" in row["licence"]]
