@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,13 @@ from nmt.cli.options import (
     directory,
     existing_file,
     need_training_extra,
+    output_option,
+    precision_option,
     reports_errors,
+    restart_option,
+    run_dir_option,
     sources_of,
+    threads_option,
     training_sources,
 )
 from nmt.errors import ConfigError
@@ -45,25 +51,19 @@ def caption() -> None:
 @data_options("train", "Captions: the name of a picture, a tab and its caption in each line")
 @data_options("valid", "Validation captions [default: held out of the training captions]")
 @click.option("--language", required=True, help="Language code of the captions.")
-@click.option("--output", required=True, type=directory, help="Directory of the package to write.")
+@output_option
 @click.option(
     "--image-size", type=int, default=64, show_default=True, help="Width and height that pictures are read in."
 )
-@click.option("--run-dir", type=directory, help="Directory of checkpoints and log [default: runs/NAME-OF-OUTPUT].")
-@click.option("--restart", is_flag=True, help="Discard the training in the run directory and start again.")
+@run_dir_option
+@restart_option
 @click.option("--settings", "settings_file", type=existing_file, help="Settings as a YAML file; see docs/training.md.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="Set one setting, overriding the file. Repeatable."
 )
-@click.option(
-    "--precision",
-    type=click.Choice(["int8", "float32"]),
-    default="int8",
-    show_default=True,
-    help="Number format of the package's weights.",
-)
+@precision_option
 @click.option("--device", default=None, help="Device to train on: cpu or cuda [default: cuda if available].")
-@click.option("--threads", type=click.IntRange(1), help="Number of CPU threads [default: all processors].")
+@threads_option
 @reports_errors
 def train(output: Path, run_dir: Path | None, overrides: tuple[str, ...], **rest: Any) -> None:
     """Train a captioner, or resume a stopped training.
@@ -133,7 +133,5 @@ def run(pictures: tuple[Path, ...], model: Path, beam_size: int | None, threads:
 
 def need_pillow() -> None:
     """Raises ConfigError if Pillow, which opens pictures, is not installed."""
-    try:
-        import PIL  # noqa: F401
-    except ImportError as error:
-        raise ConfigError("Pillow is not installed: run pip install 'seq2seq-translator[captions]'") from error
+    if find_spec("PIL") is None:
+        raise ConfigError("Pillow is not installed: run pip install 'seq2seq-translator[captions]'")

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from nmt.cli.options import directory, existing_file, need_training_extra, reports_errors
+from nmt.cli.options import (
+    directory,
+    existing_file,
+    need_training_extra,
+    output_option,
+    precision_option,
+    reports_errors,
+    restart_option,
+    run_dir_option,
+    threads_option,
+)
 from nmt.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,21 +49,15 @@ _model_option = click.option("--model", required=True, type=directory, help="Dir
 @click.option(
     "--valid", type=existing_file, multiple=True, help="Validation text [default: the last part of the training text]."
 )
-@click.option("--output", required=True, type=directory, help="Directory of the package to write.")
-@click.option("--run-dir", type=directory, help="Directory of checkpoints and log [default: runs/NAME-OF-OUTPUT].")
-@click.option("--restart", is_flag=True, help="Discard the training in the run directory and start again.")
+@output_option
+@run_dir_option
+@restart_option
 @click.option(
     "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="Set one setting; see docs/language-model.md."
 )
-@click.option(
-    "--precision",
-    type=click.Choice(["int8", "float32"]),
-    default="int8",
-    show_default=True,
-    help="Number format of the package's weights.",
-)
+@precision_option
 @click.option("--device", default="cpu", show_default=True, help="Device to train on: cpu or cuda.")
-@click.option("--threads", type=click.IntRange(1), help="Number of CPU threads [default: all processors].")
+@threads_option
 @reports_errors
 def train(output: Path, run_dir: Path | None, overrides: tuple[str, ...], **rest: Any) -> None:
     """Train a language model, or resume a stopped training.

@@ -1,4 +1,4 @@
-"""Helpers for `nmt` commands: error messages, corpus options, and a check for the training extra."""
+"""Helpers for `nmt` commands: error messages, options of training and corpora, and a check for the training extra."""
 
 from __future__ import annotations
 
@@ -17,6 +17,25 @@ if TYPE_CHECKING:
 
 directory = click.Path(file_okay=False, path_type=Path)
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+# Those of every command that trains.
+output_option = click.option("--output", required=True, type=directory, help="Directory of the package to write.")
+run_dir_option = click.option(
+    "--run-dir", type=directory, help="Directory of checkpoints and log [default: runs/NAME-OF-OUTPUT]."
+)
+restart_option = click.option(
+    "--restart", is_flag=True, help="Discard the training in the run directory and start again."
+)
+precision_option = click.option(
+    "--precision",
+    type=click.Choice(["int8", "float32"]),
+    default="int8",
+    show_default=True,
+    help="Number format of the package's weights.",
+)
+threads_option = click.option(
+    "--threads", type=click.IntRange(1), help="Number of CPU threads [default: all processors]."
+)
 
 
 def reports_errors(command: Callable[..., None]) -> Callable[..., None]:

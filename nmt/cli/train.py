@@ -15,8 +15,13 @@ from nmt.cli.options import (
     directory,
     existing_file,
     need_training_extra,
+    output_option,
+    precision_option,
     reports_errors,
+    restart_option,
+    run_dir_option,
     sources_of,
+    threads_option,
     training_sources,
 )
 from nmt.errors import ConfigError
@@ -41,14 +46,14 @@ if TYPE_CHECKING:
 )
 @click.option("--source", help="Source language code [default with --from: the package's].")
 @click.option("--target", help="Target language code [default with --from: the package's].")
-@click.option("--output", required=True, type=directory, help="Directory of the package to write.")
-@click.option("--run-dir", type=directory, help="Directory of checkpoints and log [default: runs/NAME-OF-OUTPUT].")
+@output_option
+@run_dir_option
 @click.option(
     "--keep-corpus",
     is_flag=True,
     help="Reuse the encoded corpus of the run directory even if the input files changed.",
 )
-@click.option("--restart", is_flag=True, help="Discard the training in the run directory and start again.")
+@restart_option
 @click.option("--settings", "settings_file", type=existing_file, help="Settings as a YAML file; see docs/training.md.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="Set one setting, overriding the file. Repeatable."
@@ -59,15 +64,9 @@ if TYPE_CHECKING:
     type=existing_file,
     help="JSON file that lists the name, licence and attribution of each training source.",
 )
-@click.option(
-    "--precision",
-    type=click.Choice(["int8", "float32"]),
-    default="int8",
-    show_default=True,
-    help="Number format of the package's weights.",
-)
+@precision_option
 @click.option("--device", default=None, help="Device to train on: cpu or cuda [default: cuda if available].")
-@click.option("--threads", type=click.IntRange(1), help="Number of CPU threads [default: all processors].")
+@threads_option
 @reports_errors
 def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[str, ...], **rest: Any) -> None:
     """Train a translator, or resume a stopped training.

@@ -11,7 +11,8 @@ from nmt.decoding import DecodingOptions
 from nmt.errors import OptionOutOfRange
 
 FORMAT_VERSION = 7
-"""Incremented when the layout of a package changes. Packages before 7 have no `CHARACTERS` and no `KNOWN_WORDS`."""
+"""Incremented when the layout of a package changes. Packages before 7 have no `CHARACTERS` and no `KNOWN_WORDS`.
+A model with one embedding for both sides stores it once since 7."""
 ENCODER = "encoder.onnx"
 STEP = "step.onnx"
 ATTENTION = "attention.onnx"

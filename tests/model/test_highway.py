@@ -7,6 +7,7 @@ import torch
 
 from nmt.errors import ConfigError
 from nmt.model import ModelConfig, Seq2Seq
+from nmt.model.config import Connection
 from nmt.model.highway import Highway
 
 SHUT, OPEN = -1e4, 1e4
@@ -21,15 +22,16 @@ def highway_of(bias: float) -> Highway:
     return highway
 
 
-def decoder_model(connection: str) -> Seq2Seq:
+def decoder_model(connection: Connection) -> Seq2Seq:
     torch.manual_seed(0)
-    return Seq2Seq(ModelConfig(40, 50, connection=connection, **SIZES), 0).eval()  # type: ignore[arg-type]
+    return Seq2Seq(ModelConfig(40, 50, connection=connection, **SIZES), 0).eval()
 
 
 def with_gates(bias: float) -> Seq2Seq:
     model = decoder_model("highway")
-    for highway in model.decoder.highways:
-        torch.nn.init.constant_(highway.gate.bias, bias)  # type: ignore[union-attr, arg-type]
+    for module in model.modules():
+        if isinstance(module, Highway):
+            torch.nn.init.constant_(module.gate.bias, bias)
     return model
 
 

@@ -66,11 +66,10 @@ class LanguageModelSettings:
             _require(getattr(self, name) >= 1, name, getattr(self, name), "1 or more")
         _require(0 < self.held_out < 1, "held_out", self.held_out, "between 0 and 1")
         _require(0 <= self.dropout < 1, "dropout", self.dropout, "[0, 1)")
-        self.optimization  # noqa: B018 (checks the other settings)
+        self.optimization()  # checks the other settings
 
-    @property
     def optimization(self) -> TrainingConfig:
-        """The settings that every training has."""
+        """Return the settings that every training has. Raises ConfigError if one is out of range."""
         return TrainingConfig(
             seed=self.seed,
             batch_tokens=self.streams * self.k,

@@ -80,7 +80,7 @@ class Trainer:
         self.model = model.to(device)
         self.text = text
         self.settings = settings
-        self.config = settings.optimization
+        self.config = settings.optimization()
         self.run_directory = run
         self.label = Label(fingerprint, {"training": settings.identity() | self.config.to_dict()})
         self.position = Position()
