@@ -3,14 +3,15 @@
     python docs/recipes/corpora/train_mixture.py en de --stage 1 --from start/en-de --output models/en-de
     python docs/recipes/corpora/train_mixture.py en de --stage 2 --from models/en-de --output tuned/en-de
 
-Stage 2 gives more weight to everyday sentences,
-stage 3 to the phrases of phrases.csv. Sources that are not under data/ are left out and named.
+Stage 2 gives more weight to everyday sentences, stage 3 to the phrases of phrases.csv. Sources that are not under data/
+are left out and named. Options that are not listed here go to `nmt train`, such as `--set training.max_updates=9000`.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import json
 import os
 from pathlib import Path
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--from", dest="start", required=True, help="package to begin from")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--without-copyleft", action="store_true", help="leave out sources under a copyleft licence")
-    options = parser.parse_args()
+    options, more = parser.parse_known_args()
     source, target = options.source, options.target
     pair = f"en-{target if source == 'en' else source}"
     corpora = [
@@ -70,7 +71,7 @@ def main() -> None:
         command += ["--set", f"training.{name}={value}"]
     for part in ("valid", "test"):
         command += [f"--{part}-aligned", *(f"data/tatoeba/{pair}/{part}.{side}.gz" for side in (source, target))]
-    os.execvp(command[0], command)
+    os.execvp(command[0], command + more)
 
 
 def rows(direction: str, without_copyleft: bool) -> list[dict[str, str]]:
@@ -85,9 +86,9 @@ def rows(direction: str, without_copyleft: bool) -> list[dict[str, str]]:
 
 
 def files_of(row: dict[str, str], pair: str, source: str, target: str) -> tuple[Path, Path] | None:
-    """The two files of a source, or None if it is not there."""
-    for place in PLACES:
-        directory = place / row["source"] / pair
+    """The two files of a source, those of the direction before those of the pair, or None if neither is there."""
+    for place, name in itertools.product(PLACES, (f"{source}-{target}", pair)):
+        directory = place / row["source"] / name
         found = directory / f"{row['part']}.{source}.gz", directory / f"{row['part']}.{target}.gz"
         if all(path.exists() for path in found):
             return found
