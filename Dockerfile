@@ -13,7 +13,9 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /build
 # The environment that goes into the image holds no pip: the one beside it installs there.
 RUN python -m venv pip && python -m venv --without-pip /opt/nmt
-COPY requirements/serve.lock ./
+# `captions` adds Pillow, with which the service answers POST /caption.
+ARG SERVE_LOCK=serve
+COPY requirements/${SERVE_LOCK}.lock ./serve.lock
 RUN $INSTALL --require-hashes -r serve.lock && $COMPILE $PACKAGES
 
 FROM packages AS wheel

@@ -52,7 +52,8 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(DEV)/bin/uv pip compile --qui
 lock: $(DEV)/.installed
 	$(COMPILE) requirements/build.in --output-file requirements/build.lock
 	$(COMPILE) pyproject.toml --output-file requirements/serve.lock
-	$(COMPILE) pyproject.toml --extra train --constraint requirements/serve.lock $(TORCH) --no-emit-package torch \
+	$(COMPILE) pyproject.toml --extra captions --constraint requirements/serve.lock --output-file requirements/captions.lock
+	$(COMPILE) pyproject.toml --extra captions --extra train --constraint requirements/serve.lock $(TORCH) --no-emit-package torch \
 		--output-file requirements/train.lock
 
 $(SERVE)/.installed: pyproject.toml

@@ -28,9 +28,11 @@ def locked(*names: str) -> dict[str, str]:
     ("requirements", "locks"),
     [
         (PROJECT["dependencies"], ("serve",)),
+        ([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["captions"]], ("captions",)),
         ([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"]], ("train", "torch")),
+        (PROJECT["optional-dependencies"]["captions"], ("train",)),
     ],
-    ids=["serve", "train"],
+    ids=["serve", "captions", "train", "train-captions"],
 )
 def test_the_locks_fit_what_the_project_requires(requirements: list[str], locks: tuple[str, ...]) -> None:
     versions = locked(*locks)
@@ -43,6 +45,11 @@ def test_the_locks_fit_what_the_project_requires(requirements: list[str], locks:
 
 def test_training_has_the_versions_of_serving() -> None:
     assert locked("serve").items() <= locked("train").items()
+    assert locked("captions").items() <= locked("train").items()
+
+
+def test_captions_need_nothing_but_what_reads_pictures() -> None:
+    assert locked("captions").keys() - locked("serve").keys() == {"pillow"}
 
 
 def test_serving_has_no_torch() -> None:
