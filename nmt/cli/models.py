@@ -83,18 +83,20 @@ def check(models: Path) -> None:
 def learn(package: Path, **data: Any) -> None:
     """Add to a package what is learned from text in seconds.
 
-    This is the character models, which detect its languages, and the known words, so that names beside them are carried
-    through. `nmt train` adds both by itself; this command is for packages of earlier versions and for more text. The
-    package is replaced only when the new one is complete.
+    This is the character models, which detect its languages, the known words, so that names beside them are carried
+    through, and the dictionary for words that stand alone. `nmt train` adds them by itself; this command is for
+    packages of earlier versions and for more text. Give the most trusted text the largest weight: its translations of a
+    word come first. The package is replaced only when the new one is complete.
 
     \b
     nmt models learn models/en-de --train-aligned train.en.gz train.de.gz
     """
     from nmt.corpus import Direction, read_pairs
     from nmt.language_model.character_ngrams import learn_models, pack_models
+    from nmt.language_model.dictionary import learn_dictionary
     from nmt.language_model.known_words import learn_known_words
     from nmt.runtime import ModelPackage
-    from nmt.runtime.manifest import CHARACTERS, KNOWN_WORDS
+    from nmt.runtime.manifest import CHARACTERS, DICTIONARY, KNOWN_WORDS
     from nmt.runtime.package import add_files
 
     opened = ModelPackage.open(package)
@@ -104,10 +106,18 @@ def learn(package: Path, **data: Any) -> None:
     def texts() -> Iterator[tuple[str, str]]:
         return ((pair.source, pair.target) for source in sources for pair in read_pairs(source, direction))
 
+    def weighted_texts() -> Iterator[tuple[str, str, float]]:
+        for source in sources:
+            yield from ((pair.source, pair.target, source.weight) for pair in read_pairs(source, direction))
+
     found = learn_models(texts(), (direction.source, direction.target))
     if not found:
         raise ConfigError("the pairs have no words to learn from: give text with letters")
-    contents = {CHARACTERS: pack_models(found), KNOWN_WORDS: learn_known_words(texts()).to_bytes()}
+    contents = {
+        CHARACTERS: pack_models(found),
+        KNOWN_WORDS: learn_known_words(texts()).to_bytes(),
+        DICTIONARY: learn_dictionary(weighted_texts).to_bytes(),
+    }
     add_files(opened, contents)
     words = ", ".join(f"{model.words:,} words of {language}" for language, model in found.items())
     for name, content in contents.items():

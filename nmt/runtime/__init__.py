@@ -1,7 +1,6 @@
 """Loads, verifies and runs a model package. Does not use torch. May call decoding and tokenizer."""
 
 from nmt.runtime.alignment import Alignment
-from nmt.runtime.known_words import KnownWords
 from nmt.runtime.manifest import (
     Ancestor,
     CorpusSource,
@@ -16,12 +15,14 @@ from nmt.runtime.manifest import (
 from nmt.runtime.package import ModelPackage, Package, check_replaceable, copy_package, packages_in, write_package
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.translator import Translation, TranslationResult, Translator
+from nmt.runtime.words import Dictionary, KnownWords
 
 __all__ = [
     "Alignment",
     "Ancestor",
     "CorpusSource",
     "DecodingDefaults",
+    "Dictionary",
     "KnownWords",
     "LengthStatistics",
     "Manifest",

@@ -43,7 +43,7 @@ class ModelArrays:
         try:
             with np.load(file, allow_pickle=False) as stored:
                 return cls._unfold(dict(stored))
-        except (KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        except (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             raise PackageCorrupt(f"arrays.npz: {error}; export the package again") from error
 
     @classmethod

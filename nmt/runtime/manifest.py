@@ -24,6 +24,8 @@ CHARACTERS = "characters.npz"
 """Character models of both languages, which detect languages in the service. May be absent."""
 KNOWN_WORDS = "known_words.npz"
 """The source words of the training text, so that names beside them are carried through. May be absent."""
+DICTIONARY = "dictionary.npz"
+"""Translations of words that stand alone. May be absent."""
 TRANSLATOR = "translator"
 """The kind of a package whose manifest names none."""
 

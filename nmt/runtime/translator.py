@@ -14,13 +14,13 @@ from nmt.decoding import DecodingOptions, LengthModel, StopReason, new_search
 from nmt.errors import PackageCorrupt, TextTooLong
 from nmt.runtime.alignment import Aligner, Alignment, Pair
 from nmt.runtime.batcher import Activity, Batcher
-from nmt.runtime.known_words import KnownWords
-from nmt.runtime.manifest import ATTENTION, KNOWN_WORDS
+from nmt.runtime.manifest import ATTENTION, DICTIONARY, KNOWN_WORDS
 from nmt.runtime.onnx_model import OnnxModel
 from nmt.runtime.package import ModelPackage
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.running_batch import Sentence, Source
+from nmt.runtime.words import Dictionary, KnownWords
 from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
 
 MAX_SOURCE_SUBWORDS = 512
@@ -83,6 +83,8 @@ class Translator:
             has_words = KNOWN_WORDS in manifest.files
             self.known_words = KnownWords.of_bytes(package.read(KNOWN_WORDS)) if has_words else None
             """None in a package that does not say which words its training text had."""
+            has_dictionary = DICTIONARY in manifest.files
+            self.dictionary = Dictionary.of_bytes(package.read(DICTIONARY)) if has_dictionary else Dictionary(())
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
         has_attention = ATTENTION in manifest.files

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions, StopReason
-from nmt.runtime import Translation, TranslationResult, Translator
+from nmt.runtime import Dictionary, Translation, TranslationResult, Translator
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
 from nmt.text.protected.names import UnknownNames
 from nmt.text.protected.parts import Glossary, Part, missing_parts, overlap, protected_parts, with_targets
@@ -38,6 +38,8 @@ class TranslatedSentence:
     """Whether the model lost a protected part, a term or a name, and kept the number or name that stood in for it."""
     carried: tuple[str, ...] = ()
     """Names that the model does not know and lost, and that were carried through by stand-ins or around it."""
+    from_dictionary: bool = False
+    """Whether the sentence is a word that the package's dictionary translates. `result` is None then."""
     translated_around: bool = False
     """Whether the model also lost the stand-in. The text between such parts was then translated separately."""
 
@@ -84,6 +86,9 @@ class _Task:
     segment: Segment
     parts: list[Part]
     ways: list[_Way]
+    """Empty if nothing needs to be translated."""
+    in_dictionary: tuple[str, ...] = ()
+    """Translations of a sentence that is one word, best first."""
 
 
 def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
@@ -102,7 +107,7 @@ def translation_steps(
     cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
     known = translator.known_words
     names = None if known is None else UnknownNames(known, translator.manifest.source)
-    tasks = [_task(segment, glossary, names) for text in cut for segment in text]
+    tasks = [_task(segment, glossary, names, translator.dictionary) for text in cut for segment in text]
     yield (work := ToTranslate([way.sentence for task in tasks for way in task.ways]))
     results = iter(work.results)
     sentences = [_translated(task, [next(results) for _ in task.ways]) for task in tasks]
@@ -123,9 +128,11 @@ def translation_steps(
     return [TranslatedText(tuple(next(in_order) for _ in text)) for text in cut]
 
 
-def _task(segment: Segment, glossary: Glossary | None, names: UnknownNames | None) -> _Task:
+def _task(segment: Segment, glossary: Glossary | None, names: UnknownNames | None, dictionary: Dictionary) -> _Task:
     casing = casing_of(segment.core)
     parts = _parts(segment.core, casing, glossary, names)
+    if not parts and (found := dictionary.translations(segment.core)):
+        return _Task(segment, parts, [], found)
     if casing is Casing.CAPITALS:
         parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
     has_words = any(map(str.isalpha, with_targets(segment.core, [replace(part, target="") for part in parts])))
@@ -185,6 +192,8 @@ def _ways(core: str, casing: Casing) -> list[_Way]:
 
 def _translated(task: _Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
     segment = task.segment
+    if task.in_dictionary:
+        return TranslatedSentence(segment, task.in_dictionary, from_dictionary=True)
     if not task.ways:
         return TranslatedSentence(segment, (_with_capital(task, with_targets(segment.core, task.parts)),))
     way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)

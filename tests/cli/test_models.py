@@ -74,7 +74,7 @@ def test_character_models_and_known_words_are_added_to_a_package_and_replaced_by
     assert done.exit_code == 0, done.output
     assert "2 words of en, 2 words of xx" in done.output
     opened = ModelPackage.open(package)
-    learned = {"characters.npz": "", "known_words.npz": ""}
+    learned = {"characters.npz": "", "known_words.npz": "", "dictionary.npz": ""}
     assert {**opened.manifest.files, **learned} == {**before.files, **learned}
     known = KnownWords.of_bytes(opened.read("known_words.npz"))
     assert "red" in known

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nmt.decoding import StopReason
-from nmt.runtime import KnownWords, Translation, TranslationResult, Translator
+from nmt.runtime import Dictionary, KnownWords, Translation, TranslationResult, Translator
 from nmt.text import Glossary, ToTranslate, TranslatedSentence, translation_steps
 from nmt.text.casing import casing_of
 from nmt.text.translation import _written
@@ -111,6 +111,29 @@ def test_a_text_of_terms_alone_needs_no_model(translator: Translator, source: st
     with pytest.raises(StopIteration) as done:
         next(steps)
     assert done.value.value[0].text() == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected", "other"),
+    [("house", "Haus", "Bude"), ("HOUSE", "HAUS", "BUDE"), (" - house\n", " - Haus\n", " - Bude\n")],
+)
+def test_a_word_that_stands_alone_is_looked_up(translator: Translator, source: str, expected: str, other: str) -> None:
+    before, translator.dictionary = translator.dictionary, Dictionary([("house", "Haus", "Bude"), ("apples", "Äpfel")])
+    try:
+        steps = translation_steps([source, "apples", "a house"], translator, GLOSSARY)
+        work = next(steps)
+        assert isinstance(work, ToTranslate)
+        assert work.sentences == ["a house"]
+        work.results = [result("a house", "ein Haus")]
+        with pytest.raises(StopIteration) as done:
+            next(steps)
+    finally:
+        translator.dictionary = before
+    word, term, phrase = done.value.value
+    assert (word.text(), word.text(1)) == (expected, other)
+    assert word.sentences[0].from_dictionary
+    assert term.text() == "Birnen", "terms of a glossary come first"
+    assert not phrase.sentences[0].from_dictionary
 
 
 def test_a_name_that_the_model_does_not_know_is_carried_through_by_one_that_it_copies(translator: Translator) -> None:

@@ -12,6 +12,7 @@ from nmt.model import Seq2Seq
 from nmt.runtime import (
     Ancestor,
     CorpusSource,
+    Dictionary,
     KnownWords,
     LengthStatistics,
     Manifest,
@@ -20,7 +21,7 @@ from nmt.runtime import (
     Vocabulary,
     write_package,
 )
-from nmt.runtime.manifest import ARRAYS, ATTENTION, CHARACTERS, ENCODER, KNOWN_WORDS, STEP, WEIGHTS
+from nmt.runtime.manifest import ARRAYS, ATTENTION, CHARACTERS, DICTIONARY, ENCODER, KNOWN_WORDS, STEP, WEIGHTS
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.card import model_card
 from nmt.training.export.fine_tuning_weights import pack_weights
@@ -62,6 +63,8 @@ class Trained:
     """None: every sentence may use the whole target vocabulary."""
     known_words: KnownWords | None = None
     """None: the package does not carry unknown names through."""
+    dictionary: Dictionary | None = None
+    """None: words that stand alone are translated like sentences."""
     characters: bytes | None = None
     """The packed character models of both languages. None: the package does not help to detect languages."""
 
@@ -92,6 +95,7 @@ def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelF
         **tokenizers,
         WEIGHTS: pack_weights(trained.model, int8),
         **({} if trained.known_words is None else {KNOWN_WORDS: trained.known_words.to_bytes()}),
+        **({} if trained.dictionary is None else {DICTIONARY: trained.dictionary.to_bytes()}),
         **({} if trained.characters is None else {CHARACTERS: trained.characters}),
     }
     return ModelFiles(trained, precision, vocabularies, contents)

@@ -20,9 +20,9 @@ from nmt.corpus.batching import IdPairs, token_batches
 from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
 from nmt.model import ModelConfig, Seq2Seq
-from nmt.runtime import Ancestor, CorpusSource, KnownWords, ModelPackage, Score
+from nmt.runtime import Ancestor, CorpusSource, Dictionary, KnownWords, ModelPackage, Score
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.manifest import ARRAYS, CHARACTERS, KNOWN_WORDS, WEIGHTS
+from nmt.runtime.manifest import ARRAYS, CHARACTERS, DICTIONARY, KNOWN_WORDS, WEIGHTS
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.data.short_lists import merged
 from nmt.training.data.vocabulary import keep_tokenizers
@@ -123,6 +123,11 @@ class Start:
         """The source words that the package knows; None if it does not say."""
         has_words = KNOWN_WORDS in self.package.manifest.files
         return KnownWords.of_bytes(self.package.read(KNOWN_WORDS)) if has_words else None
+
+    def dictionary(self, learned: Dictionary) -> Dictionary:
+        """Return the dictionary of the package, with the entries `learned` from the new pairs before its own."""
+        has_dictionary = DICTIONARY in self.package.manifest.files
+        return learned.extended(Dictionary.of_bytes(self.package.read(DICTIONARY))) if has_dictionary else learned
 
     def characters(self, learned: bytes) -> bytes:
         """Return the character models of the package, which saw more text, or those `learned` if it has none."""

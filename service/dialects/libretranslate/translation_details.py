@@ -76,6 +76,7 @@ def _sentence_details(translator: Translator, sentence: TranslatedSentence, alig
         repetition_stopped=sentence.repetition_stopped,
         used_stand_ins=sentence.used_stand_ins,
         carried=list(sentence.carried),
+        from_dictionary=sentence.from_dictionary,
         translated_around=sentence.translated_around,
         copied_source=sentence.copied_source,
         unknown_pieces=result.byte_fallbacks if result else 0,

@@ -33,6 +33,7 @@ def test_further_words_are_known_beside_the_first_ones() -> None:
     assert both.names == ("Tom",)
 
 
-def test_bytes_that_are_no_archive_are_reported() -> None:
+@pytest.mark.parametrize("content", [b"", b"nothing"])
+def test_bytes_that_are_no_archive_are_reported(content: bytes) -> None:
     with pytest.raises(PackageCorrupt, match=r"known words: .*; export the package again"):
-        KnownWords.of_bytes(b"nothing")
+        KnownWords.of_bytes(content)

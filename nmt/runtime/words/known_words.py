@@ -48,7 +48,7 @@ class KnownWords:
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as stored:
                 return cls(stored[_BITS], tuple(stored[_NAMES].tobytes().decode().split()))
-        except (KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        except (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             raise PackageCorrupt(f"known words: {error}; export the package again") from error
 
     def to_bytes(self) -> bytes:

@@ -1,0 +1,114 @@
+"""Learn a dictionary from a training text: which of the translations that it has of a word its sentences use most."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from nmt.runtime import Dictionary
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENTRY = re.compile(r"[^\W\d_]+(?:[-'\u2019 ][^\W\d_]+)*\.?")
+_LONGEST = 3
+"""Words of the longest translation."""
+_TRANSLATIONS = 3
+"""Translations kept of a word."""
+_ENTRIES = 12_000
+"""Words kept, those that occur most."""
+
+Texts = Callable[[], Iterable[tuple[str, str, float]]]
+"""Yields the pairs anew at each call: source, target, and the weight of the corpus that the pair is from."""
+
+
+def learn_dictionary(texts: Texts) -> Dictionary:
+    """Return the dictionary of `texts`: the sources that are one word, and their targets.
+
+    Of several targets those of the corpus with the largest weight come first, and of these, those that sentences with
+    the word have most often: by the Dice coefficient 2 n(s, t) / (n(s) + n(t)) of the sentences with the word s, with
+    its translation t and with both (Melamed 2000).
+    """
+    entries = _Entries()
+    for source, target, weight in texts():
+        entries.add(source, target, weight)
+    entries.count(texts())
+    return Dictionary(entries.ranked())
+
+
+@dataclass(slots=True)
+class _Translation:
+    """A translation of a word, whatever its capitals."""
+
+    weight: float = 0.0
+    """Largest weight of a corpus that has it."""
+    writings: Counter[str] = field(default_factory=Counter)
+    """How often it is written so beside a word with a small first letter, where its own capitals are its own."""
+
+
+class _Entries:
+    """Words with the translations that the text has of them alone, and how often sentences agree."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, dict[str, _Translation]] = {}
+        """By word and translation, both in lower case."""
+        self._writings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """How each word is written alone and within sentences."""
+        self._inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """How the words of translations are written within sentences."""
+        self._words = Counter[str]()
+        self._both = Counter[tuple[str, str]]()
+
+    def add(self, source: str, target: str, weight: float) -> None:
+        """Take the pair in, if it is a word and its translation."""
+        if not _WORD.fullmatch(source) or not _ENTRY.fullmatch(target) or target.count(" ") >= _LONGEST:
+            return
+        word = source.casefold()
+        found = self._found.setdefault(word, {}).setdefault(target.casefold(), _Translation())
+        found.weight = max(found.weight, weight)
+        found.writings[target] += source[0].islower()
+        self._writings[word][source] += 1
+
+    def count(self, texts: Iterable[tuple[str, str, float]]) -> None:
+        """Count in the sentences of `texts`."""
+        parts = {part for found in self._found.values() for key in found for part in _WORD.findall(key)}
+        for source, target, _ in texts:
+            words = _WORD.findall(source)
+            if len(words) < 2:
+                continue
+            there = _WORD.findall(target)
+            for written in there[1:]:
+                if (part := written.casefold()) in parts:
+                    self._inside[part][written] += 1
+            for written in words[1:]:
+                if (word := written.casefold()) in self._found:
+                    self._writings[word][written] += 1
+            said = set(map(str.casefold, there))
+            for word in set(map(str.casefold, words)) & self._found.keys():
+                self._words[word] += 1
+                self._both.update((word, key) for key in self._found[word] if said.issuperset(_WORD.findall(key)))
+
+    def ranked(self) -> list[tuple[str, ...]]:
+        """Return the words that occur most, each with its translations, best first."""
+        words = sorted(self._found, key=lambda word: -self._words[word])[:_ENTRIES]
+        return [(self._usual(word), *self._translations(word)) for word in words]
+
+    def _usual(self, word: str) -> str:
+        """Return how `word` is written most often, if need be in lower case."""
+        writings = self._writings[word]
+        return max(writings, key=lambda written: (writings[written], written.islower()))
+
+    def _translations(self, word: str) -> list[str]:
+        found = self._found[word]
+        best = sorted(found, key=lambda key: (-found[key].weight, -self._dice(word, key)))
+        return [self._written(key, found[key]) for key in best[:_TRANSLATIONS]]
+
+    def _dice(self, word: str, key: str) -> float:
+        alone = min(self._inside[part].total() for part in _WORD.findall(key))
+        return 2 * self._both[word, key] / max(1, self._words[word] + alone)
+
+    def _written(self, key: str, translation: _Translation) -> str:
+        """Return how a translation is written. Of a label, whose capital tells nothing, sentences tell it."""
+        (written, told), *_ = translation.writings.most_common(1)
+        inside = self._inside.get(key)
+        return written if told or not inside else inside.most_common(1)[0][0]

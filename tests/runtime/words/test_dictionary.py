@@ -1,0 +1,64 @@
+"""A dictionary finds a word whatever its capitals, gives them to the translation, and survives its file."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nmt.errors import PackageCorrupt
+from nmt.runtime import Dictionary
+
+DICTIONARY = Dictionary([("house", "Haus", "Gebäude"), ("Monday", "lundi"), ("us", "uns"), ("I", "ich")])
+
+
+@pytest.mark.parametrize(
+    ("word", "translations"),
+    [
+        ("house", ("Haus", "Gebäude")),
+        ("House", ("Haus", "Gebäude")),
+        ("HOUSE", ("HAUS", "GEBÄUDE")),
+        ("Monday", ("lundi",)),
+        ("monday", ("lundi",)),
+        ("us", ("uns",)),
+        ("Us", ("Uns",)),
+        ("US", ()),  # may be an abbreviation
+        ("I", ("ich",)),
+        ("i", ("ich",)),
+        ("houses", ()),
+        ("house.", ()),
+        ("", ()),
+    ],
+)
+def test_words_are_found_in_any_case(word: str, translations: tuple[str, ...]) -> None:
+    assert DICTIONARY.translations(word) == translations
+
+
+@given(st.lists(st.tuples(st.text("abäß", min_size=1), st.text("xyz ", min_size=1)), max_size=9))
+def test_a_dictionary_is_what_it_was_after_it_was_stored(entries: list[tuple[str, str]]) -> None:
+    stored = Dictionary.of_bytes(Dictionary(entries).to_bytes())
+    assert {word: stored.translations(word) for word, _ in entries} == {
+        word: Dictionary(entries).translations(word) for word, _ in entries
+    }
+
+
+def test_own_entries_come_before_those_of_another_dictionary() -> None:
+    both = DICTIONARY.extended(Dictionary([("house", "Bude"), ("cat", "Katze")]))
+    assert both.translations("house") == ("Haus", "Gebäude")
+    assert both.translations("cat") == ("Katze",)
+    assert len(both) == 5
+
+
+def damaged(text: str) -> bytes:
+    content = io.BytesIO()
+    np.savez_compressed(content, entries=np.frombuffer(text.encode(), dtype=np.uint8))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", damaged("house"), damaged("house\t"), damaged("a\tb\n\nc\td")])
+def test_a_damaged_dictionary_is_refused(content: bytes) -> None:
+    with pytest.raises(PackageCorrupt, match="dictionary"):
+        Dictionary.of_bytes(content)
