@@ -44,6 +44,13 @@ if TYPE_CHECKING:
     multiple=True,
     help="Package for the language pair, in either direction. Its translations become training pairs. Repeatable.",
 )
+@click.option(
+    "--monolingual",
+    type=existing_file,
+    multiple=True,
+    help="Sentences in the target language, one per line. Each --teacher that translates back turns them into training "
+    "pairs. Repeatable.",
+)
 @click.option("--source", help="Source language code [default with --from: the package's].")
 @click.option("--target", help="Target language code [default with --from: the package's].")
 @output_option
@@ -79,6 +86,8 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         --source en --target de --output models/en-de
     nmt train --train pairs.tsv --valid valid.tsv --source en --target xx \\
         --teacher teachers/en-xx --teacher teachers/xx-en --output models/en-xx
+    nmt train --train pairs.tsv --valid valid.tsv --source en --target xx \
+        --teacher teachers/xx-en --monolingual sentences.xx --output models/en-xx
     nmt train --from models/en-de --train new.tsv --test general.tsv --output tuned/en-de
     """
     need_training_extra()
@@ -88,6 +97,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
     from nmt.corpus.progress import CorpusProgress
     from nmt.runtime import available_cpus
     from nmt.training.data.prepare import Sources
+    from nmt.training.distillation.monolingual import reverse_teachers
     from nmt.training.distillation.teachers import open_teachers
     from nmt.training.dry_run import dry_run
     from nmt.training.optimization.distributed import launcher, own_device, process_group, process_rank
@@ -104,6 +114,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         direction=_direction(start, rest["source"], rest["target"]),
         valid=sources_of(rest, "valid"),
         mixed=_mixed(start, sources_of(rest, "mix")),
+        monolingual=rest["monolingual"],
         keep=rest["keep_corpus"],
         passes=CorpusProgress(Console(stderr=True)),
     )
@@ -113,6 +124,9 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         )
     if restart and rest["keep_corpus"]:
         raise ConfigError("--restart discards the corpus that --keep-corpus would reuse: leave one of them out")
+    teachers = open_teachers(rest["teachers"], sources.direction, output)
+    if sources.monolingual:
+        reverse_teachers(teachers)  # so that the error comes at once
     run = run_dir or Path("runs") / output.name
     check_output(output, run)
     torch.set_num_threads(rest["threads"] or min(torch.get_num_threads(), available_cpus()))
@@ -126,7 +140,7 @@ def train(output: Path, run_dir: Path | None, restart: bool, overrides: tuple[st
         corpora=rest["corpora"],
         precision=rest["precision"],
         start=start,
-        teachers=open_teachers(rest["teachers"], sources.direction, output),
+        teachers=teachers,
         restart=restart,
     )
     if rest["dry_run"]:

@@ -49,6 +49,7 @@ def dry_run(
         lines += map(str, tests)
         if request.teachers:
             lines.append(_taught(corpus, len(request.teachers)))
+            lines += [f"Monolingual text: {path}, to be translated back" for path in request.sources.monolingual]
             if not begun:
                 complete = complete.with_preset(student_preset(complete, len(request.teachers)))
         for line in [*lines, preset_summary(complete, corpus.stored.pairs)]:

@@ -19,6 +19,7 @@ from nmt.runtime.manifest import WEIGHTS
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.training.corpus_check import check_while_training
 from nmt.training.data.character_models import character_models
+from nmt.training.data.dictionary import dictionary
 from nmt.training.data.known_words import known_words
 from nmt.training.data.lexicon import learn_lexicon
 from nmt.training.data.prepare import PreparedCorpus, Sources
@@ -74,7 +75,7 @@ def train_package(
     ranks = ranks or Ranks()
     # Read tests and licences before training, so that faults in them are found now and not hours later.
     tests = [read_test_set(spec, request.sources.direction, _test_name(spec)) for spec in request.test]
-    licences = read_source_licences(request.corpora, (*request.sources.train, *request.sources.mixed))
+    licences = read_source_licences(request.corpora, _first_files(request.sources))
     request.output.parent.mkdir(parents=True, exist_ok=True)
     if request.restart:
         forget_run(request.run)
@@ -116,6 +117,7 @@ def _trained(
     model = train_model(corpus, settings, lexicon, device, request.run, console, ranks, start)
     learned = short_lists(lexicon, corpus.train, model.config.source_vocabulary)
     characters = character_models(corpus)
+    words = dictionary(corpus)
     return Trained(
         model,
         corpus.source_tokenizer,
@@ -123,6 +125,7 @@ def _trained(
         start.length(corpus.length) if start else corpus.length,
         start.short_lists(learned) if start else learned,
         known_words(corpus, start.known_words if start else None),
+        start.dictionary(words) if start else words,
         start.characters(characters) if start else characters,
     )
 
@@ -200,6 +203,11 @@ def help_train(request: TrainRequest, settings: Settings, device: torch.device, 
     train_model(corpus, settings, lexicon, device, request.run, Console(quiet=True), ranks, request.start)
 
 
+def _first_files(sources: Sources) -> list[Path]:
+    """Return a file of each source that a licence is stated for: pairs, general pairs, then monolingual text."""
+    return [*(spec.paths[0] for spec in (*sources.train, *sources.mixed)), *sources.monolingual]
+
+
 def _prepared(
     request: TrainRequest, settings: Settings, about: Sequence[SourceLicence], console: Console, ranks: Ranks
 ) -> tuple[PreparedCorpus, Settings, tuple[CorpusSource, ...]]:
@@ -209,14 +217,16 @@ def _prepared(
         check_teachers(run, ())
         corpus, settings = prepare_with_settings(settings, request.sources, run, request.start, processes=ranks.count)
         _say(console, corpus.report(), preset_summary(settings, corpus.stored.pairs))
-        return corpus, settings, described(about, corpus.stored.counts)
+        return corpus, settings, described(about, [count.read for count in corpus.stored.counts])
     lesson = distillation_corpus(settings, request.sources, run, request.teachers)
-    pairs = len(lesson.untaught.train)
-    _say(console, lesson.untaught.report(), f"with what teachers made of {pairs:,} training pairs:")
+    pairs, sentences = len(lesson.untaught.train), sum(lesson.monolingual)
+    more = f" and {sentences:,} monolingual sentences" if sentences else ""
+    _say(console, lesson.untaught.report(), f"with what teachers made of {pairs:,} training pairs{more}:")
     corpus, settings = prepare_with_settings(settings, lesson.sources, run, preset=lesson.preset)
-    _say(console, corpus.report(), preset_summary(settings, lesson.untaught.stored.pairs))
-    made = (teacher.made(pairs) for teacher in request.teachers)
-    return corpus, settings, (*described(about, lesson.untaught.stored.counts), *made)
+    _say(console, corpus.report(), preset_summary(settings, lesson.untaught.stored.pairs + sentences))
+    made = (teacher.made(pairs if teacher.is_forward else pairs + sentences) for teacher in request.teachers)
+    counts = [count.read for count in lesson.untaught.stored.counts]
+    return corpus, settings, (*described(about, [*counts, *lesson.monolingual]), *made)
 
 
 def _say(console: Console, report: Sequence[str], last: str) -> None:

@@ -50,6 +50,8 @@ class Sources:
     """Validation sources; if empty, pairs are held out of `train`."""
     mixed: tuple[CorpusSpec, ...] = ()
     """General pairs mixed in: at weight 1, an epoch draws as many of them as of `train`, or all if there are fewer."""
+    monolingual: tuple[Path, ...] = ()
+    """Files of sentences in the target language, one per line, for teachers to translate back."""
     keep: bool = False
     """Use the pairs in the run directory, even if the source files have changed."""
     passes: CorpusProgress = SILENT

@@ -1,4 +1,7 @@
-"""The distillation corpus: the training text and each teacher's translations of it, kept in the run directory."""
+"""The distillation corpus: the training text and the teachers' translations of it and of monolingual text.
+
+It is kept in the run directory.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,17 @@ from nmt.corpus.held_out import Unseen
 from nmt.errors import CheckpointError
 from nmt.training.data.encoded_corpus import SourceCount, SourceState
 from nmt.training.data.prepare import PreparedCorpus, Sources
+from nmt.training.distillation.monolingual import (
+    MonolingualText,
+    parallel_weight,
+    reverse_teachers,
+    write_monolingual_text,
+)
 from nmt.training.distillation.teachers import Teacher, line_of
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.run.disk_space import reporting_full_disk, write_small_file
 from nmt.training.run.files import DISTILLATION_CORPUS, UNTAUGHT, has_begun
-from nmt.training.settings.presets import Preset
+from nmt.training.settings.presets import Preset, preset_for
 from nmt.training.settings.settings import Settings
 
 _VALID = "valid.tsv"
@@ -36,6 +45,8 @@ class DistillationCorpus:
     """The training text without the teachers' translations."""
     sources: Sources
     preset: Preset
+    monolingual: tuple[int, ...] = ()
+    """Number of sentences of each file of monolingual text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,8 @@ class _Record:
     texts: tuple[str, ...]
     """Names of the text files of the sources that have training pairs."""
     preset: Preset
+    monolingual: str = ""
+    """Name of the file of monolingual text, if there is any."""
 
 
 def check_teachers(run: Path, teachers: Sequence[Teacher]) -> None:
@@ -72,21 +85,40 @@ def distillation_corpus(
 ) -> DistillationCorpus:
     """Have the `teachers` translate the training pairs of `sources`, in `run`, resuming earlier translations.
 
-    The held-out pairs are the same as without teachers, and the teachers do not translate them. Raises what reading
-    the sources and translating raise, and CheckpointError as `check_teachers` does.
+    Those of the reverse direction translate its monolingual text too. The held-out pairs are the same as without
+    teachers, and the teachers do not translate them. Raises what reading the sources and translating raise, and
+    CheckpointError if the training in `run` has begun with other teachers or another monolingual text.
     """
     check_teachers(run, teachers)
-    untaught, completed = prepare_with_settings(settings, sources, run, place=run / UNTAUGHT)
+    place = run / UNTAUGHT
+    untaught, completed = prepare_with_settings(settings, sources, run, place=place)
+    monolingual = _monolingual(sources, untaught, place)
     record = _recorded(run) or _Record(
         tuple(teacher.described for teacher in teachers),
-        tuple(_write_texts(untaught, not sources.valid, run / UNTAUGHT)),
-        student_preset(completed, len(teachers)),
+        tuple(_write_texts(untaught, not sources.valid, place)),
+        student_preset(completed, len(teachers))
+        if monolingual is None
+        else preset_for(untaught.stored.pairs + monolingual.count * len(reverse_teachers(teachers))),
+        monolingual.path.name if monolingual else "",
     )
-    own, made = _own_and_made(record, untaught, sources, run / UNTAUGHT, teachers)
+    if record.monolingual != (monolingual.path.name if monolingual else ""):
+        raise CheckpointError(
+            f"{run}: the training there began with another text for --monolingual: put it back, train into another "
+            f"--run-dir, or begin again (--restart)"
+        )
+    own, made = _own_and_made(record, untaught, sources, place, teachers)
+    if monolingual:
+        own, translated = _with_monolingual(own, untaught, monolingual, sources, teachers)
+        made += translated
     write_small_file(run / DISTILLATION_CORPUS, TypeAdapter(_Record).dump_json(record, indent=1))
-    valid = (CorpusSpec((run / UNTAUGHT / _VALID,), "tsv"),)
+    valid = (CorpusSpec((place / _VALID,), "tsv"),)
     keep = sources.keep and has_begun(run)
-    return DistillationCorpus(untaught, replace(sources, train=(*own, *made), valid=valid, keep=keep), record.preset)
+    return DistillationCorpus(
+        untaught,
+        replace(sources, train=(*own, *made), valid=valid, keep=keep),
+        record.preset,
+        monolingual.counts if monolingual else (),
+    )
 
 
 def distillation_preset(run: Path) -> Preset | None:
@@ -124,6 +156,33 @@ def _own_and_made(
         for text, (_, count) in zip(own, counted, strict=True)
     ]
     return own, made
+
+
+def _monolingual(sources: Sources, untaught: PreparedCorpus, place: Path) -> MonolingualText | None:
+    """Write the monolingual text without the targets of held-out pairs, which would be in the training text then."""
+    if not sources.monolingual:
+        return None
+    return write_monolingual_text(sources.monolingual, (pair.target for pair in untaught.valid_pairs), place)
+
+
+def _with_monolingual(
+    own: Sequence[CorpusSpec],
+    untaught: PreparedCorpus,
+    text: MonolingualText,
+    sources: Sources,
+    teachers: Sequence[Teacher],
+) -> tuple[list[CorpusSpec], list[CorpusSpec]]:
+    """Return the training text with the weight it needs beside the monolingual text, and the latter's translations."""
+    may_learn = Unseen(() if sources.valid else untaught.valid_pairs)
+    reverse = reverse_teachers(teachers)
+    counts = (count.trained for _, count in _with_text(untaught))
+    parallel = sum(spec.weight * count for spec, count in zip(own, counts, strict=True))
+    factor = parallel_weight(parallel, text.count * len(reverse))
+    made = [
+        replace(text.spec, paths=(teacher.translate(text.spec, text.count, may_learn, sources.passes),))
+        for teacher in reverse
+    ]
+    return [replace(spec, weight=spec.weight * factor) for spec in own], made
 
 
 def _recorded(run: Path) -> _Record | None:

@@ -12,7 +12,7 @@ from nmt.cli.main import main
 from nmt.corpus import CorpusSpec, Direction, SentencePair, read_pairs
 from nmt.corpus.readers.one_line import one_line
 from nmt.errors import ConfigError
-from nmt.runtime import CorpusSource, ModelPackage, Translator
+from nmt.runtime import ModelPackage, Translator
 from nmt.training.data.prepare import Sources
 from nmt.training.distillation.corpus import (
     DistillationCorpus,
@@ -21,7 +21,6 @@ from nmt.training.distillation.corpus import (
     student_preset,
 )
 from nmt.training.distillation.teachers import Teacher, open_teachers
-from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.run.files import DISTILLATION_CORPUS
 from nmt.training.settings.presets import PRESETS, Preset, preset_for
@@ -29,21 +28,6 @@ from nmt.training.settings.settings import Settings
 
 EN_XX = Direction("en", "xx")
 SETTINGS = Settings.parse(["data.vocabulary_size=300"])
-
-
-@pytest.fixture(scope="module")
-def backward(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A package that translates back."""
-    directory = tmp_path_factory.mktemp("models") / "xx-en"
-    learned = (
-        CorpusSource(name="one", pairs=3, licence="CC-BY 2.0", attribution="Ada"),
-        CorpusSource(name="two", pairs=4, licence="MPL-2.0", attribution="Bo"),
-        CorpusSource(name="three", pairs=5, licence="CC-BY 2.0", attribution=""),
-    )
-    export_package(
-        directory, model_files(trained), Provenance("xx-en", "xx", "en", "2026-01-01", "nmt train", "", learned)
-    )
-    return directory
 
 
 @pytest.fixture
