@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from nmt.runtime import Dictionary
 
 _WORD = re.compile(r"[^\W\d_]+")
-_ENTRY = re.compile(r"[^\W\d_]+(?:[-'\u2019 ][^\W\d_]+)*\.?")
+_ENTRY = re.compile(r"[^\W\d_]+(?:[-'\u2019 ][^\W\d_]+)*")
 _LONGEST = 3
-"""Words of the longest translation."""
+"""Words of the longest translation of a word."""
+_TRUSTED = 1.0
+"""Above this weight, a corpus may also have phrases as entries, and all that it has is kept first."""
+_LONGEST_PHRASE = 4
+"""Words of the longest phrase and of its longest translation."""
 _TRANSLATIONS = 3
 """Translations kept of a word."""
 _ENTRIES = 12_000
@@ -24,6 +28,8 @@ Texts = Callable[[], Iterable[tuple[str, str, float]]]
 
 def learn_dictionary(texts: Texts) -> Dictionary:
     """Return the dictionary of `texts`: the sources that are one word, and their targets.
+
+    Of a corpus with a weight above 1, phrases of up to four words without punctuation are entries too.
 
     Of several targets those of the corpus with the largest weight come first, and of these, those that sentences with
     the word have most often: by the Dice coefficient 2 n(s, t) / (n(s) + n(t)) of the sentences with the word s, with
@@ -46,6 +52,14 @@ class _Translation:
     """How often it is written so beside a word with a small first letter, where its own capitals are its own."""
 
 
+def _is_entry(source: str, target: str, weight: float) -> bool:
+    if not _ENTRY.fullmatch(source) or not _ENTRY.fullmatch(target):
+        return False
+    if weight > _TRUSTED:
+        return max(source.count(" "), target.count(" ")) < _LONGEST_PHRASE
+    return " " not in source and target.count(" ") < _LONGEST
+
+
 class _Entries:
     """Words with the translations that the text has of them alone, and how often sentences agree."""
 
@@ -56,14 +70,17 @@ class _Entries:
         """How each word is written alone and within sentences."""
         self._inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """How the words of translations are written within sentences."""
+        self._trusted: set[str] = set()
         self._words = Counter[str]()
         self._both = Counter[tuple[str, str]]()
 
     def add(self, source: str, target: str, weight: float) -> None:
         """Take the pair in, if it is a word and its translation."""
-        if not _WORD.fullmatch(source) or not _ENTRY.fullmatch(target) or target.count(" ") >= _LONGEST:
+        if not _is_entry(source, target, weight):
             return
         word = source.casefold()
+        if weight > _TRUSTED:
+            self._trusted.add(word)
         found = self._found.setdefault(word, {}).setdefault(target.casefold(), _Translation())
         found.weight = max(found.weight, weight)
         found.writings[target] += source[0].islower()
@@ -89,8 +106,8 @@ class _Entries:
                 self._both.update((word, key) for key in self._found[word] if said.issuperset(_WORD.findall(key)))
 
     def ranked(self) -> list[tuple[str, ...]]:
-        """Return the words that occur most, each with its translations, best first."""
-        words = sorted(self._found, key=lambda word: -self._words[word])[:_ENTRIES]
+        """Return the trusted entries and the words that occur most, each with its translations, best first."""
+        words = sorted(self._found, key=lambda word: (word not in self._trusted, -self._words[word]))[:_ENTRIES]
         return [(self._usual(word), *self._translations(word)) for word in words]
 
     def _usual(self, word: str) -> str:

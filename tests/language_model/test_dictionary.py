@@ -17,6 +17,7 @@ WORDS: Pairs = [
     ("Monday", "Montag", 1.0),
     ("good morning", "guten Morgen", 1.0),
     ("stop", "Halt!", 1.0),
+    ("Hello!", "Hallo!", 8.0),
     ("go", "gehen wir jetzt nach Hause", 1.0),
 ]
 SENTENCES: Pairs = [
@@ -49,8 +50,14 @@ def test_the_capital_of_a_label_is_not_that_of_the_word() -> None:
 
 
 def test_only_pairs_of_a_word_and_a_short_translation_are_entries() -> None:
-    for text in ("morning", "stop", "go", "bag", "good morning"):
+    for text in ("morning", "stop", "go", "bag", "good morning", "Hello!"):
         assert learned(WORDS + SENTENCES, text) == ()
+
+
+def test_a_trusted_corpus_has_phrases_too() -> None:
+    numbers: Pairs = [("thirty-one", "einunddreißig", 4.0), ("pomme de terre", "Kartoffel", 2.0)]
+    assert learned([*WORDS, *numbers, *SENTENCES], "Thirty-one") == ("Einunddreißig",)
+    assert learned([*WORDS, *numbers, *SENTENCES], "pomme de terre") == ("Kartoffel",)
 
 
 def test_the_words_that_occur_most_are_kept() -> None:

@@ -23,7 +23,7 @@ from nmt.training.run.disk_space import reporting_full_disk
 _CHUNK = 2048
 """Lines per lookup. Searching sorted hashes pays off for many at a time."""
 _PARALLEL_SHARE = 0.25
-"""Least share of pairs that a person translated in an epoch. A judgement between those of the literature, not measured."""
+"""Least share of pairs that a person translated in an epoch: a judgement, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
