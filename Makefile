@@ -10,8 +10,9 @@ DEV := .venv-dev
 serve: $(SERVE)/.installed
 	$(SERVE)/bin/nmt serve --port $(PORT)
 
+# A process a processor; tests of one file stay in one process, as they share fixtures.
 test: $(DEV)/.installed
-	$(DEV)/bin/pytest
+	$(DEV)/bin/pytest --numprocesses auto --dist loadfile
 
 # Builds the images and tries them with the Docker engine that answers `docker info`; skipped where none does.
 test-docker: $(DEV)/.installed
