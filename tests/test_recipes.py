@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import random
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import polib
 import pytest
 
 from tokenizer import learn_tokenizer
@@ -90,3 +92,74 @@ def test_the_mixture_names_weights_and_licences_for_every_direction(recipes: Non
         kinds = {row["source"] for row in rows if row["source"].startswith("dictionary-")} - {"dictionary-articles"}
         assert kinds == {"dictionary-from-english" if direction.startswith("en") else "dictionary-to-english"}
         assert not [row for row in mixture.rows(direction, without_copyleft=True) if "GPL" in row["licence"]]
+
+
+def wheel(path: Path, catalogues: dict[str, dict[str, str]]) -> Path:
+    """A wheel that holds compiled catalogues by place."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for place, messages in catalogues.items():
+            catalogue = polib.POFile()
+            catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+            catalogue.extend(polib.POEntry(msgid=key, msgstr=text) for key, text in messages.items())
+            archive.writestr(place, catalogue.to_binary())
+    return path
+
+
+def test_catalogues_become_pairs_without_accelerators_and_code(recipes: None, tmp_path: Path) -> None:
+    module = importlib.import_module("message_catalogues")
+    place = "shop/locale/{}/LC_MESSAGES/django.mo"
+    german = {
+        "_Pay the invoice": "Rechnung be_zahlen",
+        "Hello %s": "Hallo %s",
+        "OK": "OK",
+        "A": "Ein viel zu langer Text für einen Buchstaben",
+        "button\x04Refund": "Rückerstattung",
+    }
+    path = wheel(tmp_path / "shop.whl", {place.format("de"): german, "shop/readme.mo": {"not": "this"}})
+    (found,) = module.catalogues(path)
+    assert found[:2] == ("de", "django")
+    assert list(module.pairs(None, found[2])) == [
+        ("Pay the invoice", "Rechnung bezahlen"),
+        ("Refund", "Rückerstattung"),
+    ]
+    assert list(module.pairs({"KEY": "Refund"}, {"KEY": "Erstattung"})) == [("Refund", "Erstattung")]
+
+
+def test_descriptions_are_paired_by_their_hash_sentence_by_sentence(recipes: None, tmp_path: Path) -> None:
+    module = importlib.import_module("descriptions")
+    english, german = tmp_path / "en", tmp_path / "de"
+    english.write_text(
+        "Package: mail\nDescription-md5: 1\nDescription-en: reads mail\n It reads mail. It writes mail.\n .\n Fast.\n\n"
+        "Package: cut\nDescription-md5: 2\nDescription-en: cuts films\n One. Two.\n\n"
+    )
+    german.write_text(
+        "Package: cut\nDescription-md5: 2\nDescription-de: schneidet Filme\n Nur ein Satz.\n\n"
+        "Package: mail\nDescription-md5: 1\nDescription-de: liest Post\n"
+        " Es liest Post. Es schreibt\n Post.\n .\n Schnell.\n\n"
+    )
+    assert list(module.description_pairs(english, german, "de")) == [
+        ("reads mail", "liest Post"),
+        ("It reads mail.", "Es liest Post."),
+        ("It writes mail.", "Es schreibt Post."),
+        ("Fast.", "Schnell."),
+        ("cuts films", "schneidet Filme"),
+    ]
+
+
+def test_the_corpora_hold_each_pair_once_and_no_sentence_that_is_to_be_left_out(recipes: None, tmp_path: Path) -> None:
+    module = importlib.import_module("make_corpora")
+    found = [("Pay now.", "Zahl jetzt."), ("Pay now.", "Zahl jetzt."), ("A test.", "Ein Test."), ("New.", "Neu.")]
+    assert module.save(tmp_path, "de", found, {module.bare("a TEST")}) == 2
+    assert next(module.lines(tmp_path / "train.en.gz")) == "Pay now.\n"
+    first = (tmp_path / "train.de.gz").read_bytes()
+    module.save(tmp_path, "de", found, {module.bare("a TEST")})
+    assert (tmp_path / "train.de.gz").read_bytes() == first
+
+
+def test_each_source_of_packages_has_a_licence_in_the_mixture(recipes: None) -> None:
+    module = importlib.import_module("make_corpora")
+    licences = {row["source"] for row in module.rows(RECIPES / "mixture.csv")}
+    packages = module.rows(RECIPES / "packages.csv")
+    assert {row["source"] for row in packages} <= licences
+    assert {row["archive"] for row in packages} == {"debian", "pypi"}
+    assert len({row["package"] for row in packages}) == len(packages)
