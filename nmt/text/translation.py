@@ -10,11 +10,22 @@ from nmt.decoding import DecodingOptions, StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
 from nmt.text.protected.names import UnknownNames
-from nmt.text.protected.parts import Glossary, Part, missing_parts, overlap, protected_parts, with_targets
+from nmt.text.protected.parts import (
+    Glossary,
+    Part,
+    as_in_source,
+    missing_parts,
+    protected_parts,
+    with_others,
+    with_targets,
+)
 from nmt.text.protected.placeholders import Masked
+from nmt.text.protected.spans import split_at_spans
+from nmt.text.protected.unspelled import unspelled_parts
 from nmt.text.repetition import without_repetitions
 from nmt.text.sentences import Segment, segments
 from nmt.text.steps import Steps, ToTranslate, driven
+from nmt.text.typography import Typography, model_view
 
 _CLAUSE_ENDS = ",\u2013\u2014"
 _COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
@@ -82,6 +93,9 @@ class _Task:
     """A sentence and the parts of its translation that are settled."""
 
     segment: Segment
+    core: str
+    """The sentence as a model sees it, in which the parts stand."""
+    typography: Typography
     parts: list[Part]
     ways: list[_Way]
 
@@ -100,15 +114,14 @@ def translation_steps(
     such parts. Where the stand-ins were lost too, translate the text between the parts separately.
     """
     cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
-    known = translator.known_words
-    names = None if known is None else UnknownNames(known, translator.manifest.source)
-    tasks = [_task(segment, glossary, names) for text in cut for segment in text]
+    settled = _Settled(translator, glossary)
+    tasks = [_task(segment, settled) for text in cut for segment in text]
     yield (work := ToTranslate([way.sentence for task in tasks for way in task.ways]))
     results = iter(work.results)
     sentences = [_translated(task, [next(results) for _ in task.ways]) for task in tasks]
     broken = [index for index, task in enumerate(tasks) if _has_lost(task, sentences[index])]
     if broken:
-        masked = [_masked(tasks[index], glossary, names) for index in broken]
+        masked = [_masked(tasks[index], settled) for index in broken]
         yield (work := ToTranslate([each.text for each in masked]))
         for index, mask, result in zip(broken, masked, work.results, strict=True):
             sentences[index] = _unmasked(tasks[index], sentences[index], mask, result)
@@ -123,44 +136,57 @@ def translation_steps(
     return [TranslatedText(tuple(next(in_order) for _ in text)) for text in cut]
 
 
-def _task(segment: Segment, glossary: Glossary | None, names: UnknownNames | None) -> _Task:
-    casing = casing_of(segment.core)
-    parts = _parts(segment.core, casing, glossary, names)
+class _Settled:
+    """Finds what is settled of a translation before there is one."""
+
+    def __init__(self, translator: Translator, glossary: Glossary | None) -> None:
+        known, manifest = translator.known_words, translator.manifest
+        self.names = None if known is None else UnknownNames(known, manifest.source)
+        self.target = manifest.target
+        self._glossary = glossary
+        self._spells = translator.spells
+
+    def parts(self, sentence: str, casing: Casing) -> list[Part]:
+        """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
+        parts = protected_parts(sentence, self._glossary, any_case=casing is Casing.CAPITALS)
+        found = unspelled_parts(sentence, self._spells)
+        if casing is Casing.SENTENCE and self.names is not None:
+            found = with_others(found, self.names.of(sentence))
+        return with_others(parts, found)
+
+
+def _task(segment: Segment, settled: _Settled) -> _Task:
+    view = model_view(segment.core)
+    casing = casing_of(view.text)
+    parts = settled.parts(view.text, casing)
+    parts = [part if part.is_term else replace(part, target=view.source_of(part.start, part.end)) for part in parts]
     if casing is Casing.CAPITALS:
         parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
-    has_words = any(map(str.isalpha, with_targets(segment.core, [replace(part, target="") for part in parts])))
-    return _Task(segment, parts, _ways(segment.core, casing) if has_words else [])
+    has_words = any(map(str.isalpha, with_targets(view.text, [replace(part, target="") for part in parts])))
+    typography = Typography.of(segment.core, settled.target)
+    return _Task(segment, view.text, typography, parts, _ways(view.text, casing) if has_words else [])
 
 
 def _has_lost(task: _Task, sentence: TranslatedSentence) -> bool:
     return bool(task.ways) and missing_parts(task.parts, sentence.candidates[0]) > 0
 
 
-def _masked(task: _Task, glossary: Glossary | None, names: UnknownNames | None) -> Masked:
+def _masked(task: _Task, settled: _Settled) -> Masked:
     """Return the sentence of `task` with stand-ins, as shown to the model."""
     sentence, casing = task.ways[0].sentence, task.ways[0].casing
-    parts = _parts(sentence, casing, glossary, names)
+    parts = settled.parts(sentence, casing)
     if len(parts) == len(task.parts):  # the targets are those of the sentence as written
         parts = [replace(part, target=own.target) for part, own in zip(parts, task.parts, strict=True)]
-    return Masked.of(sentence, parts, names.stand_ins if names else ())
-
-
-def _parts(sentence: str, casing: Casing, glossary: Glossary | None, names: UnknownNames | None) -> list[Part]:
-    """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
-    parts = protected_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
-    if casing is not Casing.SENTENCE or names is None:
-        return parts
-    found = [name for name in names.of(sentence) if not any(overlap(name, part) for part in parts)]
-    return sorted([*parts, *found], key=lambda part: part.start)
+    return Masked.of(sentence, parts, settled.names.stand_ins if settled.names else ())
 
 
 def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
     """Return `sentence` as translated with stand-ins in `result`, if one of the translations kept them all."""
-    source = sentence.segment.core
     for translation in result.translations:
-        text, looped = _written(translation, source, casing_of(source))
-        if (whole := mask.restored(text)) is not None:
-            whole = _with_capital(task, whole)
+        text, looped = _written(translation, task.core, casing_of(task.core))
+        whole = mask.restored(text)
+        if whole is not None and not missing_parts(task.parts, whole):
+            whole = _finished(task, _with_capital(task, whole))
             kept = replace(result, translations=(translation,))
             fresh = replace(sentence, candidates=(whole,), result=kept, repetition_stopped=looped)
             return replace(fresh, used_stand_ins=True, carried=_names(task))
@@ -169,7 +195,7 @@ def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: T
 
 def _with_capital(task: _Task, text: str) -> str:
     """Return `text`, which may begin with a term, with the initial capital of its source."""
-    if task.segment.core[:1].isupper() and any(part.is_term and text.startswith(part.target) for part in task.parts):
+    if task.core[:1].isupper() and any(part.is_term and text.startswith(part.target) for part in task.parts):
         return text[:1].upper() + text[1:]
     return text
 
@@ -186,16 +212,23 @@ def _ways(core: str, casing: Casing) -> list[_Way]:
 def _translated(task: _Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
     segment = task.segment
     if not task.ways:
-        return TranslatedSentence(segment, (_with_capital(task, with_targets(segment.core, task.parts)),))
+        return TranslatedSentence(
+            segment,
+            (
+                segment.core
+                if not any(part.is_term for part in task.parts)
+                else _with_capital(task, with_targets(task.core, task.parts)),
+            ),
+        )
     way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
-    written = [_written(translation, segment.core, way.casing) for translation in result.translations]
+    written = [_written(translation, task.core, way.casing) for translation in result.translations]
     lost = [missing_parts(task.parts, text) for text, _ in written]
     # If one candidate has all required parts, those that lack some are not alternatives to it.
     whole = [rank for rank, missing in enumerate(lost) if not missing]
     order = whole or sorted(range(len(written)), key=lost.__getitem__)
     ranks: dict[str, int] = {}
     for rank in order:
-        ranks.setdefault(written[rank][0], rank)
+        ranks.setdefault(_finished(task, written[rank][0]), rank)
     chosen = replace(result, translations=tuple(result.translations[rank] for rank in ranks.values()))
     return TranslatedSentence(segment, tuple(ranks), chosen, repetition_stopped=written[order[0]][1])
 
@@ -219,7 +252,7 @@ def _ends_sentence(character: str) -> bool:
 
 def _between(task: _Task) -> list[Segment]:
     """Return the parts of a sentence between the settled parts, each followed by the target of the next one."""
-    core = task.segment.core
+    core = task.core
     found: list[Segment] = []
     start = 0
     for part in [*task.parts, None]:
@@ -235,12 +268,25 @@ def _around(
     task: _Task, sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
 ) -> TranslatedSentence:
     """Assemble `sentence` from the translations of its `pieces`, which come next in `results`."""
-    casing = casing_of(sentence.segment.core)
-    text = ""
-    for piece in pieces:
-        best = _written(next(results).translations[0], piece.core, casing)[0] if piece.core else ""
-        text += piece.before + best + piece.after
-    return replace(sentence, candidates=(text,), translated_around=True, carried=_names(task))
+    casing = casing_of(task.core)
+    translated = [
+        _written(next(results).translations[0], piece.core, casing)[0] if piece.core else "" for piece in pieces
+    ]
+    for inside in (translated, [_without_spans(text) for text in translated]):
+        text = "".join(piece.before + best + piece.after for piece, best in zip(pieces, inside, strict=True))
+        if not missing_parts(task.parts, text):
+            return replace(sentence, candidates=(_finished(task, text),), translated_around=True, carried=_names(task))
+    return replace(sentence, candidates=(with_targets(task.core, task.parts),), translated_around=True)
+
+
+def _without_spans(text: str) -> str:
+    """Return `text`, the translation of a piece without protected parts, without those that the model invented."""
+    return "".join(split_at_spans(text)[::2])
+
+
+def _finished(task: _Task, text: str) -> str:
+    """Return the translation `text` set like its source."""
+    return task.typography.set(as_in_source(task.parts, text))
 
 
 def _names(task: _Task) -> tuple[str, ...]:
