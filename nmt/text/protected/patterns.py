@@ -55,7 +55,8 @@ _ADDRESSES = r"""
 """
 
 _CODE = r"""
-      (?<!`)(?P<ticks>`{1,2})(?!`)[^\n]{1,300}?(?<!`)(?P=ticks)(?!`)    # `code`
+      (?P<break>(?:\\r)?\\n|\\[tN])                           # of a string in a program
+    | (?<!`)(?P<ticks>`{1,2})(?!`)[^\n]{1,300}?(?<!`)(?P=ticks)(?!`)    # `code`
     | (?:\b(?:Ctrl|Control|Strg|Alt|AltGr|Shift|Umschalt|Maj|Cmd|Command|Option|Win|Super|Meta|Fn)
       |[\u2318\u2325\u21e7\u2303])(?:[ ]?\+[ ]?(?:[^\W\d_][^\W_]{0,9}|\d|\S)){1,3}
     | \b(?:Ctrl|Strg|Alt|Shift|Cmd)-(?:[A-Z0-9]|F\d{1,2})\b  # Ctrl+C
@@ -108,7 +109,7 @@ PROTECTED = "|".join(
 )
 """Verbose pattern of all of them."""
 
-IN_ORDER = frozenset({"block", "empty", "printf", "tag"})
+IN_ORDER = frozenset({"block", "break", "empty", "printf", "tag"})
 """Groups of parts that are told apart by their order, and lose their meaning in another."""
 WRITTEN_BY_NOBODY = IN_ORDER | {"named", "numbered", "address"}
 """Groups of parts that no translation has unless its source has them."""
