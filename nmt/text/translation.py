@@ -149,7 +149,7 @@ class _Settled:
     def parts(self, sentence: str, casing: Casing) -> list[Part]:
         """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
         parts = protected_parts(sentence, self._glossary, any_case=casing is Casing.CAPITALS)
-        found = unspelled_parts(sentence, self._spells)
+        found = unspelled_parts(sentence, self._spells, parts)
         if casing is Casing.SENTENCE and self.names is not None:
             found = with_others(found, self.names.of(sentence))
         return with_others(parts, found)

@@ -18,7 +18,7 @@ _TEMPLATES = r"""
 """
 
 _PRINTF = r"""
-      %%
+      (?P<percent>%%)
     | (?P<numbered>%(?:\(\w[^()]{0,60}\)|\d{1,2}\$|<\w{1,60}>)[-+\#0' ]{0,3}(?:\d{1,3}|\*(?:\d{1,2}\$)?)?
       (?:\.\d{1,3})?(?:hh|ll|[hlqLjzt])?[A-Za-z@])            # %1$s %(name)d %<name>s
     | (?P<printf>%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh|ll|I64|[hlqLjzt])?
@@ -111,7 +111,7 @@ PROTECTED = "|".join(
 
 IN_ORDER = frozenset({"block", "break", "empty", "printf", "tag"})
 """Groups of parts that are told apart by their order, and lose their meaning in another."""
-WRITTEN_BY_NOBODY = IN_ORDER | {"named", "numbered", "address"}
+WRITTEN_BY_NOBODY = IN_ORDER | {"named", "numbered", "percent", "address"}
 """Groups of parts that no translation has unless its source has them."""
 
 POSSIBLE = (

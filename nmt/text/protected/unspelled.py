@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nmt.text.protected.parts import WIDE, Part
 
@@ -20,20 +20,23 @@ _BETWEEN = re.compile(r"[^\w\n]{0,3}")
 """What may stand between two words of a foreign phrase."""
 
 
-def unspelled_parts(text: str, spells: Callable[[str], bool]) -> list[Part]:
+def unspelled_parts(text: str, spells: Callable[[str], bool], others: Sequence[Part] = ()) -> list[Part]:
     """Return the words and signs of `text` with characters that the model does not spell, neighbours as one part.
 
-    ASCII characters are left to the model.
+    ASCII characters are left to the model, and so is what is settled by `others`, the parts found before.
     """
-    found: list[Part] = []
     if text.isascii():
-        return found
+        return []
+    found: list[Part] = []
+    taken = {place for other in others for place in range(other.start, other.end)}
     for match in _WORD.finditer(text):
         if match[0].isascii():
             continue
         for start, end in _unknown(match, spells):
+            if not taken.isdisjoint(range(start, end)):
+                continue
             before = found[-1].end if found else -1
-            if found and _BETWEEN.fullmatch(text, before, start):
+            if found and _BETWEEN.fullmatch(text, before, start) and taken.isdisjoint(range(before, start)):
                 start = found.pop().start
             found.append(Part(start, end, text[start:end], is_unspelled=True))
     return found
