@@ -33,6 +33,8 @@ class Segment:
     core: str
     after: str
     """Unchanged text after the piece."""
+    is_in_message: bool = False
+    """Whether it is a branch of an ICU message, in which braces are syntax."""
 
 
 def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[Segment]:

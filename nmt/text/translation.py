@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions, StopReason
 from nmt.runtime import Translation, TranslationResult, Translator
-from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
-from nmt.text.protected.names import UnknownNames
-from nmt.text.protected.parts import (
-    Glossary,
-    Part,
-    as_in_source,
-    missing_parts,
-    protected_parts,
-    with_others,
-    with_targets,
-)
+from nmt.text.accelerators import Label, with_accelerator
+from nmt.text.casing import Casing, capitalised, casing_of, in_casing
+from nmt.text.messages import escaped, message_pieces
+from nmt.text.protected.parts import Glossary, as_in_source, missing_parts, with_targets
 from nmt.text.protected.placeholders import Masked
 from nmt.text.protected.spans import split_at_spans
-from nmt.text.protected.unspelled import unspelled_parts
+from nmt.text.readings import Way, other_forms, sureness
 from nmt.text.repetition import without_repetitions
 from nmt.text.sentences import Segment, segments
+from nmt.text.settled import Settled, Task, task_of
 from nmt.text.steps import Steps, ToTranslate, driven
-from nmt.text.typography import Typography, model_view
 
 _CLAUSE_ENDS = ",\u2013\u2014"
 _COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
@@ -80,45 +73,40 @@ class TranslatedText:
         return "".join(sentence.text(rank) for sentence in self.sentences)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A form of the sentence that is shown to the model, and how to convert the model's output."""
-
-    sentence: str
-    casing: Casing
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A sentence and the parts of its translation that are settled."""
-
-    segment: Segment
-    core: str
-    """The sentence as a model sees it, in which the parts stand."""
-    typography: Typography
-    parts: list[Part]
-    ways: list[_Way]
-
-
 def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
     """Translate `texts`, waiting for `translator`."""
     return driven(translation_steps(texts, translator), translator, options)
 
 
 def translation_steps(
-    texts: Sequence[str], translator: Translator, glossary: Glossary | None = None
+    texts: Sequence[str], translator: Translator, glossary: Glossary | None = None, literal: Collection[int] = ()
 ) -> Steps[list[TranslatedText]]:
     """Translate `texts` from the language of `translator`, using the terms of `glossary`.
+
+    `literal` are the indices of texts without accelerators and branches: their segments give the text.
 
     First translate all sentences. Then translate those that lost a protected part or a term again, with stand-ins for
     such parts. Where the stand-ins were lost too, translate the text between the parts separately.
     """
-    cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
-    settled = _Settled(translator, glossary)
-    tasks = [_task(segment, settled) for text in cut for segment in text]
+    manifest, known = translator.manifest, translator.known_words
+    labels = [Label(text) if index in literal else Label.of(text, known) for index, text in enumerate(texts)]
+    cut = [
+        segments(text, manifest.source, translator.count_subwords)
+        if index in literal
+        else _segments(labels[index].text, translator)
+        for index, text in enumerate(texts)
+    ]
+    settled = Settled(translator, glossary)
+    tasks = [task_of(segment, settled) for text in cut for segment in text]
     yield (work := ToTranslate([way.sentence for task in tasks for way in task.ways]))
     results = iter(work.results)
     sentences = [_translated(task, [next(results) for _ in task.ways]) for task in tasks]
+    silent = [index for index, task in enumerate(tasks) if task.ways and _is_silent(sentences[index])]
+    if silent:
+        yield (work := ToTranslate([form for index in silent for form in other_forms(tasks[index].core)]))
+        results = iter(work.results)
+        for index in silent:
+            sentences[index] = _told(tasks[index], [next(results) for _ in other_forms(tasks[index].core)])
     broken = [index for index, task in enumerate(tasks) if _has_lost(task, sentences[index])]
     if broken:
         masked = [_masked(tasks[index], settled) for index in broken]
@@ -127,51 +115,74 @@ def translation_steps(
             sentences[index] = _unmasked(tasks[index], sentences[index], mask, result)
         broken = [index for index in broken if _has_lost(tasks[index], sentences[index])]
     if broken:
-        pieces = [_between(tasks[index]) for index in broken]
-        yield (work := ToTranslate([piece.core for each in pieces for piece in each if piece.core]))
+        between = [_between(tasks[index]) for index in broken]
+        yield (work := ToTranslate([piece.core for each in between for piece in each if piece.core]))
         results = iter(work.results)
-        for index, each in zip(broken, pieces, strict=True):
+        for index, each in zip(broken, between, strict=True):
             sentences[index] = _around(tasks[index], sentences[index], each, results)
-    in_order = iter(sentences)
-    return [TranslatedText(tuple(next(in_order) for _ in text)) for text in cut]
+    in_order = map(_in_message, sentences)
+    used: dict[str, set[str]] = {mark: set() for mark in "&_~"}
+    return [
+        _labelled(TranslatedText(tuple(next(in_order) for _ in text)), label, used)
+        for text, label in zip(cut, labels, strict=True)
+    ]
 
 
-class _Settled:
-    """Finds what is settled of a translation before there is one."""
-
-    def __init__(self, translator: Translator, glossary: Glossary | None) -> None:
-        known, manifest = translator.known_words, translator.manifest
-        self.names = None if known is None else UnknownNames(known, manifest.source)
-        self.target = manifest.target
-        self._glossary = glossary
-        self._spells = translator.spells
-
-    def parts(self, sentence: str, casing: Casing) -> list[Part]:
-        """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
-        parts = protected_parts(sentence, self._glossary, any_case=casing is Casing.CAPITALS)
-        found = unspelled_parts(sentence, self._spells, parts)
-        if casing is Casing.SENTENCE and self.names is not None:
-            found = with_others(found, self.names.of(sentence))
-        return with_others(parts, found)
+def _segments(text: str, translator: Translator) -> list[Segment]:
+    """Return the pieces of `text` that are translated separately, which may be the branches of a message."""
+    language = translator.manifest.source
+    message = message_pieces(text, translator.manifest.target)
+    if message is None:
+        return segments(text, language, translator.count_subwords)
+    found: list[Segment] = []
+    for piece in message:
+        inside = segments(piece.text, language, translator.count_subwords) if piece.is_text else []
+        found += [replace(segment, is_in_message=True) for segment in inside] or [Segment(piece.text, "", "")]
+    return found
 
 
-def _task(segment: Segment, settled: _Settled) -> _Task:
-    view = model_view(segment.core)
-    casing = casing_of(view.text)
-    parts = settled.parts(view.text, casing)
-    parts = [part if part.is_term else replace(part, target=view.source_of(part.start, part.end)) for part in parts]
-    if casing is Casing.CAPITALS:
-        parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
-    has_words = any(map(str.isalpha, with_targets(view.text, [replace(part, target="") for part in parts])))
-    typography = Typography.of(segment.core, settled.target)
-    return _Task(segment, view.text, typography, parts, _ways(view.text, casing) if has_words else [])
+def _in_message(sentence: TranslatedSentence) -> TranslatedSentence:
+    """Return `sentence` as it stands in its message, if it stands in one."""
+    if not sentence.segment.is_in_message:
+        return sentence
+    return replace(sentence, candidates=tuple(map(escaped, sentence.candidates)))
 
 
-def _has_lost(task: _Task, sentence: TranslatedSentence) -> bool:
+def _labelled(text: TranslatedText, label: Label, used: dict[str, set[str]]) -> TranslatedText:
+    """Return `text` with the accelerator of its source, whose letter none of `used` has."""
+    if not label.mark:
+        return text
+    sentences = list(text.sentences)
+    index = next((index for index, each in enumerate(sentences) if each.segment.core), None)
+    if index is not None:
+        candidates = with_accelerator(label, sentences[index].candidates, used[label.mark])
+        sentences[index] = replace(sentences[index], candidates=candidates)
+    return TranslatedText(tuple(sentences))
+
+
+def _has_lost(task: Task, sentence: TranslatedSentence) -> bool:
     return bool(task.ways) and missing_parts(task.parts, sentence.candidates[0]) > 0
 
 
-def _masked(task: _Task, settled: _Settled) -> Masked:
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _is_silent(sentence: TranslatedSentence) -> bool:
+    """Whether the model had nothing to say to a sentence with words."""
+    return not _says_something(sentence.candidates[0])
+
+
+def _told(task: Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
+    """Return the first of `results` that says something, or else the sentence as it stood."""
+    for result in results:
+        sentence = _translated(replace(task, ways=[Way(result.source, casing_of(task.core))]), [result])
+        if not _is_silent(sentence):
+            return sentence
+    return TranslatedSentence(task.segment, (task.segment.core,), results[0])
+
+
+def _masked(task: Task, settled: Settled) -> Masked:
     """Return the sentence of `task` with stand-ins, as shown to the model."""
     sentence, casing = task.ways[0].sentence, task.ways[0].casing
     parts = settled.parts(sentence, casing)
@@ -180,7 +191,7 @@ def _masked(task: _Task, settled: _Settled) -> Masked:
     return Masked.of(sentence, parts, settled.names.stand_ins if settled.names else ())
 
 
-def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
+def _unmasked(task: Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
     """Return `sentence` as translated with stand-ins in `result`, if one of the translations kept them all."""
     for translation in result.translations:
         text, looped = _written(translation, task.core, casing_of(task.core))
@@ -193,23 +204,14 @@ def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: T
     return sentence
 
 
-def _with_capital(task: _Task, text: str) -> str:
+def _with_capital(task: Task, text: str) -> str:
     """Return `text`, which may begin with a term, with the initial capital of its source."""
     if task.core[:1].isupper() and any(part.is_term and text.startswith(part.target) for part in task.parts):
         return text[:1].upper() + text[1:]
     return text
 
 
-def _ways(core: str, casing: Casing) -> list[_Way]:
-    """Return the forms in which to show a sentence to the model."""
-    if casing is Casing.SENTENCE:
-        return [_Way(core, casing)]
-    lowered = _Way(as_sentence(core), casing)
-    # Capitals may mark a title or names. Use whichever form the model is surer of.
-    return [lowered] if casing is Casing.CAPITALS else [_Way(core, Casing.SENTENCE), lowered]
-
-
-def _translated(task: _Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
+def _translated(task: Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
     segment = task.segment
     if not task.ways:
         return TranslatedSentence(
@@ -220,12 +222,13 @@ def _translated(task: _Task, results: Sequence[TranslationResult]) -> Translated
                 else _with_capital(task, with_targets(task.core, task.parts)),
             ),
         )
-    way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
+    way, result = max(zip(task.ways, results, strict=True), key=sureness)
     written = [_written(translation, task.core, way.casing) for translation in result.translations]
     lost = [missing_parts(task.parts, text) for text, _ in written]
     # If one candidate has all required parts, those that lack some are not alternatives to it.
     whole = [rank for rank, missing in enumerate(lost) if not missing]
     order = whole or sorted(range(len(written)), key=lost.__getitem__)
+    order = [rank for rank in order if _says_something(written[rank][0])] or order
     ranks: dict[str, int] = {}
     for rank in order:
         ranks.setdefault(_finished(task, written[rank][0]), rank)
@@ -250,7 +253,7 @@ def _ends_sentence(character: str) -> bool:
     return unicodedata.category(character) == "Po" and character not in _COMMAS
 
 
-def _between(task: _Task) -> list[Segment]:
+def _between(task: Task) -> list[Segment]:
     """Return the parts of a sentence between the settled parts, each followed by the target of the next one."""
     core = task.core
     found: list[Segment] = []
@@ -265,18 +268,20 @@ def _between(task: _Task) -> list[Segment]:
 
 
 def _around(
-    task: _Task, sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
+    task: Task, sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
 ) -> TranslatedSentence:
     """Assemble `sentence` from the translations of its `pieces`, which come next in `results`."""
     casing = casing_of(task.core)
     translated = [
         _written(next(results).translations[0], piece.core, casing)[0] if piece.core else "" for piece in pieces
     ]
+    if pieces[0].core and task.core[:1].isupper():
+        translated[0] = capitalised(translated[0])
     for inside in (translated, [_without_spans(text) for text in translated]):
         text = "".join(piece.before + best + piece.after for piece, best in zip(pieces, inside, strict=True))
         if not missing_parts(task.parts, text):
             return replace(sentence, candidates=(_finished(task, text),), translated_around=True, carried=_names(task))
-    return replace(sentence, candidates=(with_targets(task.core, task.parts),), translated_around=True)
+    return replace(sentence, candidates=(_finished(task, with_targets(task.core, task.parts)),))
 
 
 def _without_spans(text: str) -> str:
@@ -284,10 +289,10 @@ def _without_spans(text: str) -> str:
     return "".join(split_at_spans(text)[::2])
 
 
-def _finished(task: _Task, text: str) -> str:
+def _finished(task: Task, text: str) -> str:
     """Return the translation `text` set like its source."""
     return task.typography.set(as_in_source(task.parts, text))
 
 
-def _names(task: _Task) -> tuple[str, ...]:
+def _names(task: Task) -> tuple[str, ...]:
     return tuple(part.target for part in task.parts if part.is_name)

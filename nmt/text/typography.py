@@ -79,6 +79,8 @@ class Typography:
     """Whether there are typographic apostrophes."""
     dots: str = "..."
     """The form of an ellipsis."""
+    is_open: bool = False
+    """Whether the text ends in an ellipsis."""
     dashes: tuple[str, ...] = ()
     """The dashes with the spaces around them."""
 
@@ -89,7 +91,7 @@ class Typography:
         quotes = [match.span() for match in _ANY_DOUBLE.finditer(source)]
         is_quoted = len(quotes) == 2 and quotes[0][0] == 0 and quotes[1][1] == len(source)
         if source.isascii():
-            return cls(language, len(quotes), is_quoted)
+            return cls(language, len(quotes), is_quoted, is_open=source.endswith("..."))
         return cls(
             language,
             len(quotes),
@@ -98,6 +100,7 @@ class Typography:
             re.search("[\u2018\u201a\u2039]", source) is not None,
             "\u2019" in source,
             "\u2026" if "\u2026" in source else "...",
+            source.endswith(("\u2026", "...")),
             tuple(_SOURCE_DASH.findall(source)),
         )
 
@@ -112,7 +115,10 @@ class Typography:
         return re.sub(_PART, lambda _: next(kept), self._set(_PART.join(parts[::2])))
 
     def _set(self, text: str) -> str:
-        text = text.replace("\u2026", "...").replace("...", self.dots)
+        text = text.replace("\u2026", "...")
+        if self.is_open:
+            text = f"{text.rstrip('.')}..."
+        text = text.replace("...", self.dots)
         if self.dashes:
             text = self._with_dashes(text)
         if self.quotes:

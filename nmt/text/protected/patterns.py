@@ -65,6 +65,7 @@ _CODE = r"""
     | \b[A-Za-z_]\w{0,60}(?:(?:::|->)[A-Za-z_]\w{0,60}){1,8}   # Class::name
     | (?<![\w&])\$?[A-Za-z_][\w.-]{0,60}=(?:"[^"\n]{0,60}"|[^\s"',;<>=)][^\s"',;<>)]{0,60}(?<![.:!?]))  # key=value
     | (?<!\w)\$[A-Za-z_]\w{0,40} | \b\w{0,40}[^\W_]_\w{1,40}\b | \b__[^\W_]\w{0,40}__\b  # $name a_name __name__
+    | \b[A-Z]{1,5}&[A-Z]{1,5}\b                                # AT&T
     | \b[a-z]{1,20}(?:[A-Z][a-z0-9]{0,20}){1,8}\b              # camelCase
 """
 
@@ -92,7 +93,7 @@ _NUMBERS = r"""
 _SIGNS = r"""
       [\x00-\x08\x0e-\x1b\x7f]+                                # control characters
     | [|~^\u00a7\u00b6\u00b1\u00b9\u00b2\u00b3\u00bc-\u00be\u00d7\u00f7\u2020-\u2022\u2030\u2032\u2033]
-    | [\u20a0-\u20cf\u2190-\u23ff\u27f0-\u297f\u00a2-\u00a5\ufffd]
+    | [\u20a0-\u20cf\u2190-\u22ff\u27f0-\u297f\u00a2-\u00a5\ufffd]\ufe0f?
     | (?<!\S)[=+<>*/\\](?!\S)                                  # between spaces
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
 from nmt.text.protected.patterns import POSSIBLE, PROTECTED
@@ -33,7 +33,7 @@ def protected_spans(text: str) -> list[Span]:
     if text.isascii():
         return found
     covered = {position for span in found for position in range(span.start, span.end)}
-    found += [span for span in _emoji(text) if span.start not in covered]
+    found += _emoji(text, covered)
     return sorted(found, key=lambda span: span.start)
 
 
@@ -76,12 +76,13 @@ def split_at_spans(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _emoji(text: str) -> Iterator[Span]:
-    """Yield runs of symbols that are not letters, with their joiners."""
+def _emoji(text: str, covered: Set[int]) -> Iterator[Span]:
+    """Yield runs of symbols that are not letters, with their joiners, outside the positions `covered`."""
     start: int | None = None
     for position, character in enumerate(text):
-        belongs = unicodedata.category(character) == "So" or (
-            start is not None and (character in _JOINERS or unicodedata.category(character) == "Sk")
+        category = unicodedata.category(character)
+        belongs = position not in covered and (
+            category == "So" or (start is not None and (character in _JOINERS or category == "Sk"))
         )
         if belongs and start is None:
             start = position
