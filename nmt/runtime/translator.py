@@ -87,6 +87,7 @@ class Translator:
             self.dictionary = Dictionary.of_bytes(package.read(DICTIONARY)) if has_dictionary else Dictionary(())
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
+        self._spelled: dict[str, bool] = {}
         has_attention = ATTENTION in manifest.files
         self._aligner = Aligner(model, package.read(ATTENTION)) if has_attention else None
         self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
@@ -150,6 +151,13 @@ class Translator:
     def count_subwords(self, text: str) -> int:
         """Return the number of subwords that the model reads for `text`."""
         return len(self._source_tokenizer.encode(text))
+
+    def spells(self, character: str) -> bool:
+        """Whether the model reads `character` as itself, inside a word or at its start, and not as bytes."""
+        if (known := self._spelled.get(character)) is None:
+            forms = map(self._source_tokenizer.encode, (character, f"a{character}"))
+            known = self._spelled[character] = not all(map(self._source_tokenizer.byte_fallbacks, forms))
+        return known
 
     def activity(self) -> Activity:
         """Return the queued, running and completed work."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from nmt.text.protected.spans import outside_spans, split_at_spans
@@ -9,6 +10,10 @@ from nmt.text.protected.spans import outside_spans, split_at_spans
 _LEAST_WORDS = 2
 """Minimum number of words. A single word in capitals may be an abbreviation, which keeps its spelling."""
 _LEAST_LETTERS = 5
+
+_SHORT = 3
+"""Maximum number of words in a phrase that is read with capitals too."""
+_IS_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 
 class Casing(Enum):
@@ -38,8 +43,21 @@ def as_sentence(text: str) -> str:
     parts[::2] = [part.lower() for part in parts[::2]]
     first = next((index for index, part in enumerate(parts) if any(map(str.isalpha, part))), 0)
     if first % 2 == 0:
-        parts[first] = _capitalised(parts[first])
+        parts[first] = capitalised(parts[first])
     return "".join(parts)
+
+
+def other_reading(text: str) -> str | None:
+    """Return a word or a short phrase in the other case, in which a model may know it. None for any other text.
+
+    A word begins with a capital or not. A phrase without capitals has one for each word, as German nouns have.
+    """
+    words = text.rstrip(".!?:").split()
+    if not 1 <= len(words) <= _SHORT or not all(_IS_WORD.fullmatch(word) for word in words):
+        return None
+    if text.islower():
+        return " ".join(word[0].upper() + word[1:] for word in text.split())
+    return text.lower() if len(words) == 1 and len(text) > 1 and text[1:].islower() else None
 
 
 def in_casing(text: str, casing: Casing) -> str:
@@ -52,7 +70,8 @@ def in_casing(text: str, casing: Casing) -> str:
     return "".join(parts)
 
 
-def _capitalised(text: str) -> str:
+def capitalised(text: str) -> str:
+    """Return `text` with its first letter as a capital."""
     position = next((position for position, character in enumerate(text) if character.isalpha()), 0)
     return text[:position] + text[position : position + 1].upper() + text[position + 1 :]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import sentencex
 
 from nmt.languages import base_code
+from nmt.text.boundaries import corrected
+from nmt.text.cells import cells
 from nmt.text.protected.spans import bare, protected_spans
 
 LONGEST = 40
@@ -31,6 +33,8 @@ class Segment:
     core: str
     after: str
     """Unchanged text after the piece."""
+    is_in_message: bool = False
+    """Whether it is a branch of an ICU message, in which braces are syntax."""
 
 
 def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[Segment]:
@@ -43,28 +47,25 @@ def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[S
         marker = _MARKER.match(line)
         start = marker.end() if marker else 0
         before = line[:start]
-        for sentence in _sentences(line[start:], language):
-            for piece in _pieces(sentence, subwords):
-                begin, end = bare(piece)
-                found.append(Segment(before + piece[:begin], piece[begin:end], piece[end:]))
-                before = ""
+        for cell, gap in cells(line[start:]):
+            for sentence in _whole_sentences(cell, language):
+                for piece in _pieces(sentence, subwords):
+                    begin, end = bare(piece)
+                    found.append(Segment(before + piece[:begin], piece[begin:end], piece[end:]))
+                    before = ""
+            before += gap
         if before:
             found.append(Segment(before, "", ""))
     return found
 
 
-def _sentences(line: str, language: str) -> Iterator[str]:
-    """Yield the sentences of `line`, each with the white space after it. No protected part is split."""
-    inside = _inside_spans(line)
-    start = end = 0
+def sentences(line: str, language: str) -> list[str]:
+    """Return the sentences of `line`, each with the white space after it. Joined together, they give `line`."""
     # sentencex 1.0 panics on a multi-byte space, as French has before its marks: it takes the space for one byte.
-    for sentence in _segmented(base_code(language), re.sub(r"\s", " ", line)):
-        end += len(sentence)
-        if end not in inside:
-            yield line[start:end]
-            start = end
-    if start < len(line):
-        yield line[start:]
+    spaced = re.sub(r"\s", " ", line)
+    ends = list(accumulate(map(len, _segmented(base_code(language), spaced))))
+    cuts = [0, *corrected(spaced, ends, language), len(line)]
+    return [line[start:end] for start, end in pairwise(cuts) if start < end]
 
 
 def _segmented(language: str, line: str) -> list[str]:
@@ -75,6 +76,19 @@ def _segmented(language: str, line: str) -> list[str]:
             raise
         return [line]
     return found
+
+
+def _whole_sentences(line: str, language: str) -> Iterator[str]:
+    """Yield the sentences of `line`. No protected part is split."""
+    inside = _inside_spans(line)
+    start = end = 0
+    for sentence in sentences(line, language):
+        end += len(sentence)
+        if end not in inside:
+            yield line[start:end]
+            start = end
+    if start < len(line):
+        yield line[start:]
 
 
 def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:

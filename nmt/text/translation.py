@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions, StopReason
-from nmt.runtime import Dictionary, Translation, TranslationResult, Translator
-from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
-from nmt.text.protected.names import UnknownNames
-from nmt.text.protected.parts import Glossary, Part, missing_parts, overlap, protected_parts, with_targets
+from nmt.runtime import Translation, TranslationResult, Translator
+from nmt.text.accelerators import Label, with_accelerator
+from nmt.text.casing import Casing, capitalised, casing_of, in_casing
+from nmt.text.messages import escaped, message_pieces
+from nmt.text.protected.parts import Glossary, as_in_source, missing_parts, with_targets
 from nmt.text.protected.placeholders import Masked
+from nmt.text.protected.spans import split_at_spans
+from nmt.text.readings import Way, other_forms, sureness
 from nmt.text.repetition import without_repetitions
 from nmt.text.sentences import Segment, segments
+from nmt.text.settled import Settled, Task, task_of
 from nmt.text.steps import Steps, ToTranslate, driven
 
+_BREAKS = re.compile(r"[\t\n-\r\x1c-\x1e\x85\u2028\u2029]+")
+"""A sentence has none, so its translation has none, whatever bytes a model writes."""
 _CLAUSE_ENDS = ",\u2013\u2014"
 _COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
 """Of Latin, Arabic, Chinese, full-width and Burmese text: punctuation that does not end a sentence."""
@@ -71,147 +78,169 @@ class TranslatedText:
         return "".join(sentence.text(rank) for sentence in self.sentences)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A form of the sentence that is shown to the model, and how to convert the model's output."""
-
-    sentence: str
-    casing: Casing
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A sentence and the parts of its translation that are settled."""
-
-    segment: Segment
-    parts: list[Part]
-    ways: list[_Way]
-    """Empty if nothing needs to be translated."""
-    in_dictionary: tuple[str, ...] = ()
-    """Translations of a sentence that is one word, best first."""
-
-
 def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
     """Translate `texts`, waiting for `translator`."""
     return driven(translation_steps(texts, translator), translator, options)
 
 
 def translation_steps(
-    texts: Sequence[str], translator: Translator, glossary: Glossary | None = None
+    texts: Sequence[str], translator: Translator, glossary: Glossary | None = None, literal: Collection[int] = ()
 ) -> Steps[list[TranslatedText]]:
     """Translate `texts` from the language of `translator`, using the terms of `glossary`.
+
+    `literal` are the indices of texts without accelerators and branches: their segments give the text.
 
     First translate all sentences. Then translate those that lost a protected part or a term again, with stand-ins for
     such parts. Where the stand-ins were lost too, translate the text between the parts separately.
     """
-    cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
-    known = translator.known_words
-    names = None if known is None else UnknownNames(known, translator.manifest.source)
-    tasks = [_task(segment, glossary, names, translator.dictionary) for text in cut for segment in text]
+    manifest, known = translator.manifest, translator.known_words
+    labels = [Label(text) if index in literal else Label.of(text, known) for index, text in enumerate(texts)]
+    cut = [
+        segments(text, manifest.source, translator.count_subwords)
+        if index in literal
+        else _segments(labels[index].text, translator)
+        for index, text in enumerate(texts)
+    ]
+    settled = Settled(translator, glossary)
+    tasks = [task_of(segment, settled) for text in cut for segment in text]
     yield (work := ToTranslate([way.sentence for task in tasks for way in task.ways]))
     results = iter(work.results)
     sentences = [_translated(task, [next(results) for _ in task.ways]) for task in tasks]
+    silent = [index for index, task in enumerate(tasks) if task.ways and _is_silent(sentences[index])]
+    if silent:
+        yield (work := ToTranslate([form for index in silent for form in other_forms(tasks[index].core)]))
+        results = iter(work.results)
+        for index in silent:
+            sentences[index] = _told(tasks[index], [next(results) for _ in other_forms(tasks[index].core)])
     broken = [index for index, task in enumerate(tasks) if _has_lost(task, sentences[index])]
     if broken:
-        masked = [_masked(tasks[index], glossary, names) for index in broken]
+        masked = [_masked(tasks[index], settled) for index in broken]
         yield (work := ToTranslate([each.text for each in masked]))
         for index, mask, result in zip(broken, masked, work.results, strict=True):
             sentences[index] = _unmasked(tasks[index], sentences[index], mask, result)
         broken = [index for index in broken if _has_lost(tasks[index], sentences[index])]
     if broken:
-        pieces = [_between(tasks[index]) for index in broken]
-        yield (work := ToTranslate([piece.core for each in pieces for piece in each if piece.core]))
+        between = [_between(tasks[index]) for index in broken]
+        yield (work := ToTranslate([piece.core for each in between for piece in each if piece.core]))
         results = iter(work.results)
-        for index, each in zip(broken, pieces, strict=True):
+        for index, each in zip(broken, between, strict=True):
             sentences[index] = _around(tasks[index], sentences[index], each, results)
-    in_order = iter(sentences)
-    return [TranslatedText(tuple(next(in_order) for _ in text)) for text in cut]
+    in_order = map(_in_message, sentences)
+    used: dict[str, set[str]] = {mark: set() for mark in "&_~"}
+    return [
+        _labelled(TranslatedText(tuple(next(in_order) for _ in text)), label, used)
+        for text, label in zip(cut, labels, strict=True)
+    ]
 
 
-def _task(segment: Segment, glossary: Glossary | None, names: UnknownNames | None, dictionary: Dictionary) -> _Task:
-    casing = casing_of(segment.core)
-    parts = _parts(segment.core, casing, glossary, names)
-    if not parts and (found := dictionary.translations(segment.core)):
-        return _Task(segment, parts, [], found)
-    if casing is Casing.CAPITALS:
-        parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
-    has_words = any(map(str.isalpha, with_targets(segment.core, [replace(part, target="") for part in parts])))
-    return _Task(segment, parts, _ways(segment.core, casing) if has_words else [])
+def _segments(text: str, translator: Translator) -> list[Segment]:
+    """Return the pieces of `text` that are translated separately, which may be the branches of a message."""
+    language = translator.manifest.source
+    message = message_pieces(text, translator.manifest.target)
+    if message is None:
+        return segments(text, language, translator.count_subwords)
+    found: list[Segment] = []
+    for piece in message:
+        inside = segments(piece.text, language, translator.count_subwords) if piece.is_text else []
+        found += [replace(segment, is_in_message=True) for segment in inside] or [Segment(piece.text, "", "")]
+    return found
 
 
-def _has_lost(task: _Task, sentence: TranslatedSentence) -> bool:
+def _in_message(sentence: TranslatedSentence) -> TranslatedSentence:
+    """Return `sentence` as it stands in its message, if it stands in one."""
+    if not sentence.segment.is_in_message:
+        return sentence
+    return replace(sentence, candidates=tuple(map(escaped, sentence.candidates)))
+
+
+def _labelled(text: TranslatedText, label: Label, used: dict[str, set[str]]) -> TranslatedText:
+    """Return `text` with the accelerator of its source, whose letter none of `used` has."""
+    if not label.mark:
+        return text
+    sentences = list(text.sentences)
+    index = next((index for index, each in enumerate(sentences) if each.segment.core), None)
+    if index is not None:
+        candidates = with_accelerator(label, sentences[index].candidates, used[label.mark])
+        sentences[index] = replace(sentences[index], candidates=candidates)
+    return TranslatedText(tuple(sentences))
+
+
+def _has_lost(task: Task, sentence: TranslatedSentence) -> bool:
     return bool(task.ways) and missing_parts(task.parts, sentence.candidates[0]) > 0
 
 
-def _masked(task: _Task, glossary: Glossary | None, names: UnknownNames | None) -> Masked:
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _is_silent(sentence: TranslatedSentence) -> bool:
+    """Whether the model had nothing to say to a sentence with words."""
+    return not _says_something(sentence.candidates[0])
+
+
+def _told(task: Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
+    """Return the first of `results` that says something, or else the sentence as it stood."""
+    for result in results:
+        sentence = _translated(replace(task, ways=[Way(result.source, casing_of(task.core))]), [result])
+        if not _is_silent(sentence):
+            return sentence
+    return TranslatedSentence(task.segment, (task.segment.core,), results[0])
+
+
+def _masked(task: Task, settled: Settled) -> Masked:
     """Return the sentence of `task` with stand-ins, as shown to the model."""
     sentence, casing = task.ways[0].sentence, task.ways[0].casing
-    parts = _parts(sentence, casing, glossary, names)
+    parts = settled.parts(sentence, casing)
     if len(parts) == len(task.parts):  # the targets are those of the sentence as written
         parts = [replace(part, target=own.target) for part, own in zip(parts, task.parts, strict=True)]
-    return Masked.of(sentence, parts, names.stand_ins if names else ())
+    return Masked.of(sentence, parts, settled.names.stand_ins if settled.names else ())
 
 
-def _parts(sentence: str, casing: Casing, glossary: Glossary | None, names: UnknownNames | None) -> list[Part]:
-    """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
-    parts = protected_parts(sentence, glossary, any_case=casing is Casing.CAPITALS)
-    if casing is not Casing.SENTENCE or names is None:
-        return parts
-    found = [name for name in names.of(sentence) if not any(overlap(name, part) for part in parts)]
-    return sorted([*parts, *found], key=lambda part: part.start)
-
-
-def _unmasked(task: _Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
+def _unmasked(task: Task, sentence: TranslatedSentence, mask: Masked, result: TranslationResult) -> TranslatedSentence:
     """Return `sentence` as translated with stand-ins in `result`, if one of the translations kept them all."""
-    source = sentence.segment.core
     for translation in result.translations:
-        text, looped = _written(translation, source, casing_of(source))
-        if (whole := mask.restored(text)) is not None:
-            whole = _with_capital(task, whole)
+        text, looped = _written(translation, task.core, casing_of(task.core))
+        whole = mask.restored(text)
+        if whole is not None and not missing_parts(task.parts, whole):
+            whole = _finished(task, _with_capital(task, whole))
             kept = replace(result, translations=(translation,))
             fresh = replace(sentence, candidates=(whole,), result=kept, repetition_stopped=looped)
             return replace(fresh, used_stand_ins=True, carried=_names(task))
     return sentence
 
 
-def _with_capital(task: _Task, text: str) -> str:
+def _with_capital(task: Task, text: str) -> str:
     """Return `text`, which may begin with a term, with the initial capital of its source."""
-    if task.segment.core[:1].isupper() and any(part.is_term and text.startswith(part.target) for part in task.parts):
+    if task.core[:1].isupper() and any(part.is_term and text.startswith(part.target) for part in task.parts):
         return text[:1].upper() + text[1:]
     return text
 
 
-def _ways(core: str, casing: Casing) -> list[_Way]:
-    """Return the forms in which to show a sentence to the model."""
-    if casing is Casing.SENTENCE:
-        return [_Way(core, casing)]
-    lowered = _Way(as_sentence(core), casing)
-    # Capitals may mark a title or names. Use whichever form the model is surer of.
-    return [lowered] if casing is Casing.CAPITALS else [_Way(core, Casing.SENTENCE), lowered]
-
-
-def _translated(task: _Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
+def _translated(task: Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
     segment = task.segment
     if task.in_dictionary:
         return TranslatedSentence(segment, task.in_dictionary, from_dictionary=True)
     if not task.ways:
-        return TranslatedSentence(segment, (_with_capital(task, with_targets(segment.core, task.parts)),))
-    way, result = max(zip(task.ways, results, strict=True), key=lambda tried: tried[1].translations[0].score)
-    written = [_written(translation, segment.core, way.casing) for translation in result.translations]
+        has_terms = any(part.is_term for part in task.parts)
+        text = _with_capital(task, with_targets(task.core, task.parts)) if has_terms else segment.core
+        return TranslatedSentence(segment, (text,))
+    way, result = max(zip(task.ways, results, strict=True), key=sureness)
+    written = [_written(translation, task.core, way.casing) for translation in result.translations]
     lost = [missing_parts(task.parts, text) for text, _ in written]
     # If one candidate has all required parts, those that lack some are not alternatives to it.
     whole = [rank for rank, missing in enumerate(lost) if not missing]
     order = whole or sorted(range(len(written)), key=lost.__getitem__)
+    order = [rank for rank in order if _says_something(written[rank][0])] or order
     ranks: dict[str, int] = {}
     for rank in order:
-        ranks.setdefault(written[rank][0], rank)
+        ranks.setdefault(_finished(task, written[rank][0]), rank)
     chosen = replace(result, translations=tuple(result.translations[rank] for rank in ranks.values()))
     return TranslatedSentence(segment, tuple(ranks), chosen, repetition_stopped=written[order[0]][1])
 
 
 def _written(translation: Translation, source: str, casing: Casing) -> tuple[str, bool]:
     """Return the text of a translation in its source's casing, and whether a loop was cut off."""
-    text, looped = translation.text, False
+    text, looped = _BREAKS.sub(" ", translation.text), False
     if (shorter := without_repetitions(text)) is not None and without_repetitions(source) is None:
         text, looped = shorter, True
     if text.endswith(".") and not text.endswith("..") and not _ends_sentence(source[-1:]):
@@ -226,9 +255,9 @@ def _ends_sentence(character: str) -> bool:
     return unicodedata.category(character) == "Po" and character not in _COMMAS
 
 
-def _between(task: _Task) -> list[Segment]:
+def _between(task: Task) -> list[Segment]:
     """Return the parts of a sentence between the settled parts, each followed by the target of the next one."""
-    core = task.segment.core
+    core = task.core
     found: list[Segment] = []
     start = 0
     for part in [*task.parts, None]:
@@ -241,16 +270,31 @@ def _between(task: _Task) -> list[Segment]:
 
 
 def _around(
-    task: _Task, sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
+    task: Task, sentence: TranslatedSentence, pieces: Sequence[Segment], results: Iterator[TranslationResult]
 ) -> TranslatedSentence:
     """Assemble `sentence` from the translations of its `pieces`, which come next in `results`."""
-    casing = casing_of(sentence.segment.core)
-    text = ""
-    for piece in pieces:
-        best = _written(next(results).translations[0], piece.core, casing)[0] if piece.core else ""
-        text += piece.before + best + piece.after
-    return replace(sentence, candidates=(text,), translated_around=True, carried=_names(task))
+    casing = casing_of(task.core)
+    translated = [
+        _written(next(results).translations[0], piece.core, casing)[0] if piece.core else "" for piece in pieces
+    ]
+    if pieces[0].core and task.core[:1].isupper():
+        translated[0] = capitalised(translated[0])
+    for inside in (translated, [_without_spans(text) for text in translated]):
+        text = "".join(piece.before + best + piece.after for piece, best in zip(pieces, inside, strict=True))
+        if not missing_parts(task.parts, text):
+            return replace(sentence, candidates=(_finished(task, text),), translated_around=True, carried=_names(task))
+    return replace(sentence, candidates=(_finished(task, with_targets(task.core, task.parts)),))
 
 
-def _names(task: _Task) -> tuple[str, ...]:
+def _without_spans(text: str) -> str:
+    """Return `text`, the translation of a piece without protected parts, without those that the model invented."""
+    return "".join(split_at_spans(text)[::2])
+
+
+def _finished(task: Task, text: str) -> str:
+    """Return the translation `text` set like its source."""
+    return task.typography.set(as_in_source(task.parts, text))
+
+
+def _names(task: Task) -> tuple[str, ...]:
     return tuple(part.target for part in task.parts if part.is_name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from nmt.runtime import Alignment, TranslationResult, Translator
 from nmt.text.markup.tags import Mark, Stretch, place, stretches_to_link, trimmed
@@ -63,7 +63,8 @@ def marked_steps(
     texts: Sequence[MarkedText], translator: Translator, glossary: Glossary | None = None
 ) -> Steps[list[TranslatedMarks]]:
     """Translate `texts` as a whole. Translate those whose marks cannot be placed piece by piece."""
-    whole = yield from translation_steps([each.text for each in texts], translator, glossary)
+    literal = {index for index, each in enumerate(texts) if each.marks}
+    whole = yield from translation_steps([each.text for each in texts], translator, glossary, literal)
     found = [TranslatedMarks((each,)) for each in whole]
     marked = {index: trimmed(each.text, each.marks) for index, each in enumerate(texts) if each.marks}
     attempts = {index: _attempts(whole[index], marks) for index, marks in marked.items()}
@@ -132,6 +133,10 @@ def _placed(
     return None if spans is None else Placed("".join(stretch.target for stretch in stretches), spans)
 
 
+def _read(segment: Segment, read: Callable[[str], str]) -> Segment:
+    return replace(segment, before=read(segment.before), core=read(segment.core), after=read(segment.after))
+
+
 def _with_shown(text: TranslatedText, shown: Mapping[str, str]) -> TranslatedText:
     """Return `text` as a reader sees it, with each placeholder replaced by what it stands for."""
     if not shown:
@@ -145,7 +150,7 @@ def _with_shown(text: TranslatedText, shown: Mapping[str, str]) -> TranslatedTex
         tuple(
             replace(
                 sentence,
-                segment=Segment(*(read(part) for part in astuple(sentence.segment))),
+                segment=_read(sentence.segment, read),
                 candidates=tuple(map(read, sentence.candidates)),
             )
             for sentence in text.sentences

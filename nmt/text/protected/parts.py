@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nmt.text.protected.spans import protected_spans
+from nmt.characters import plain
+from nmt.text.protected.patterns import IN_ORDER, WRITTEN_BY_NOBODY
+from nmt.text.protected.spans import Span, protected_spans, split_at_spans
 
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORDS = re.compile(rf"[{WIDE}]|[^\W{WIDE}]+|\S")
@@ -24,6 +26,8 @@ class Part:
     is_term: bool = False
     is_name: bool = False
     """Whether it is a name, which may take an ending in the translation."""
+    is_unspelled: bool = False
+    """Whether the model cannot spell it. It is found in the translation letter by letter."""
 
 
 class Glossary:
@@ -88,28 +92,71 @@ def protected_parts(text: str, glossary: Glossary | None = None, any_case: bool 
     terms = [
         term
         for term in glossary.terms(text, any_case)
-        if all(_is_within(part, term) for part in protected if overlap(part, term))
+        if all(_is_within(part, term) for part in protected if _overlap(part, term))
     ]
-    kept = [part for part in protected if not any(overlap(part, term) for term in terms)]
+    kept = [part for part in protected if not any(_overlap(part, term) for term in terms)]
     return sorted([*kept, *terms], key=lambda part: part.start)
 
 
 def missing_parts(parts: Sequence[Part], translation: str) -> int:
-    """Return how many of `parts` are missing in `translation`.
+    """Return how many of `parts` are missing in `translation`, are there too often, or are out of order.
 
-    A term counts as present with any case and ending, a name with the ending of a genitive.
+    A placeholder, tag or address that is none of `parts` counts too: no translation may invent one. A term counts as
+    present with any case and ending, a name with the ending of a genitive.
     """
-    if not parts:
+    spans = protected_spans(translation)
+    if not parts and not spans:
         return 0
-    needed = Counter((part.target, part.is_term, part.is_name) for part in parts)
-    found = Counter(translation[span.start : span.end] for span in protected_spans(translation))
-
-    def present(target: str, is_term: bool, is_name: bool) -> int:
+    needed = Counter((part.target, part.is_term, part.is_name) for part in parts if not _is_span(part))
+    missing = 0
+    for (target, is_term, is_name), count in needed.items():
         if is_name:
-            return len(names_pattern([target]).findall(translation))
-        return _occurrences(target, translation) if is_term else found[target]
+            present = len(names_pattern([target]).findall(translation))
+        else:
+            present = _occurrences(target, translation) if is_term else translation.count(target)
+        missing += max(0, count - present)
+    wanted = [_canonical(part.target) for part in parts if _is_span(part)]
+    found = [_canonical(translation[span.start : span.end]) for span in spans]
+    counts = Counter(wanted)
+    difference = Counter(found)
+    difference.subtract(counts)
+    inside_terms = "".join(part.target for part in parts if not _is_span(part))
+    invented = {
+        form
+        for form, span in zip(found, spans, strict=True)
+        if span.group in WRITTEN_BY_NOBODY and form not in inside_terms
+    }
+    missing += sum(abs(count) for form, count in difference.items() if form in counts or form in invented)
+    return missing or _out_of_order(wanted, found, spans)
 
-    return sum(max(0, count - present(*part)) for part, count in needed.items())
+
+def _out_of_order(wanted: Sequence[str], found: Sequence[str], spans: Sequence[Span]) -> int:
+    """Return how many groups of parts are in another order than in the source, although their order counts."""
+    groups = {form: span.group for form, span in zip(found, spans, strict=True) if span.group in IN_ORDER}
+    return sum(
+        [form for form in wanted if groups.get(form) == group] != [form for form in found if groups.get(form) == group]
+        for group in set(groups.values())
+    )
+
+
+def as_in_source(parts: Sequence[Part], translation: str) -> str:
+    """Return `translation` with its protected parts as the source has them, such as with spaces that do not break."""
+    unusual = {_canonical(part.target): part.target for part in parts if plain(part.target) != part.target}
+    if not unusual:
+        return translation
+    pieces = split_at_spans(translation)
+    pieces[1::2] = [unusual.get(_canonical(piece), piece) for piece in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _is_span(part: Part) -> bool:
+    """Whether `part` is found again by the patterns that found it in the source."""
+    return not (part.is_term or part.is_name or part.is_unspelled)
+
+
+def _canonical(part: str) -> str:
+    """Return a protected part without the spaces in it, which depend on the language: 50 %, 50%."""
+    return part if part.isalnum() else "".join(plain(part).replace("&nbsp;", "").split())
 
 
 def names_pattern(names: Iterable[str]) -> re.Pattern[str]:
@@ -126,8 +173,13 @@ def with_targets(text: str, parts: Sequence[Part]) -> str:
     return written + text[start:]
 
 
-def overlap(one: Part, other: Part) -> bool:
-    """Whether two parts of a text share characters."""
+def with_others(parts: Sequence[Part], others: Iterable[Part]) -> list[Part]:
+    """Return `parts` and those of `others` that share no characters with them, from left to right."""
+    free = [other for other in others if not any(_overlap(other, part) for part in parts)]
+    return sorted([*parts, *free], key=lambda part: part.start)
+
+
+def _overlap(one: Part, other: Part) -> bool:
     return one.start < other.end and other.start < one.end
 
 

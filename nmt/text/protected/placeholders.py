@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from nmt.text.protected.parts import Part, names_pattern, with_targets
-from nmt.text.protected.spans import split_at_spans
 
 _NUMBERS = (31, 47, 58, 62, 73, 89, 94, 26, 53, 68, 71, 85)
 
@@ -33,7 +33,7 @@ class Masked:
         masked: list[Part] = []
         stood_for: tuple[dict[str, str], dict[str, str]] = {}, {}  # by number, by name
         for part in parts:
-            name = next(free_names, None) if part.is_name else None
+            name = next(free_names, None) if part.is_name or part.is_unspelled else None
             stand_in = name or next(free_numbers, None)
             if stand_in is None:
                 break
@@ -43,15 +43,14 @@ class Masked:
 
     def restored(self, text: str) -> str | None:
         """Return `text` with its stand-ins replaced by their targets. None if one is missing or occurs twice."""
-        pieces = split_at_spans(text)
-        protected = pieces[1::2]
-        if any(protected.count(number) != 1 for number in self.numbers):
-            return None
-        pieces[1::2] = [self.numbers.get(piece, piece) for piece in protected]
-        whole = "".join(pieces)
+        if self.numbers:
+            numbers = re.compile(rf"(?<![\w.,:/'-])(?:{'|'.join(self.numbers)})(?![^\W_]|[.,:/'-]\d)")
+            if sorted(numbers.findall(text)) != sorted(self.numbers):
+                return None
+            text = numbers.sub(lambda match: self.numbers[match[0]], text)
         if not self.names:
-            return whole
+            return text
         pattern = names_pattern(self.names)
-        if sorted(pattern.findall(whole)) != sorted(self.names):
+        if sorted(pattern.findall(text)) != sorted(self.names):
             return None
-        return pattern.sub(lambda match: self.names[match[0]], whole)
+        return pattern.sub(lambda match: self.names[match[0]], text)

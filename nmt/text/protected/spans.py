@@ -1,29 +1,18 @@
-"""The parts of a text that no translation may change: addresses, numbers, placeholders, tags, emoji."""
+"""The parts of a text that no translation may change: addresses, numbers, placeholders, code, tags, signs, emoji."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
 
-# Repetitions are bounded wherever a match could fail from many start positions, so time stays linear in the text.
-_PATTERN = re.compile(
-    r"""
-      (?:https?|ftp)://[^\s<>"']*[^\s<>"'.,;:!?)\]}]        # URL, without the mark that ends its sentence
-    | \bwww\.[^\s<>"']*[^\s<>"'.,;:!?)\]}]
-    | \b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}      # e-mail address
-    | \{\{.{0,99}?\}\} | [$%]\{[^{}]{0,99}\} | \{[\w.:!,]{0,99}\}  # {{name}} ${name} %{name} {0}
-    | %(?:\(\w{1,99}\)|\d{1,9}\$)?[-+0\#]?\d{0,9}(?:\.\d{1,9})?[sdifguxXc@]\b # %s %d %1$s %(name)s
-    | </?[A-Za-z][^<>]*>                                     # tag
-    | &(?:[A-Za-z]+|\#\d+|\#x[0-9A-Fa-f]+);                  # character reference
-    | [\x00-\x08\x0e-\x1b\x7f]+                              # control characters
-    | (?:\b[vV])?\d+(?:[.,:/'\u202f\u00a0-]\d+)*                        # number, date, time, version
-    """,
-    re.VERBOSE,
-)
-_JOINERS = {"\u200d", "\ufe0f", "\u20e3"}
-"""Zero-width joiner, emoji presentation selector and keycap, which belong to the preceding emoji."""
+from nmt.text.protected.patterns import POSSIBLE, PROTECTED
+
+_PATTERN = re.compile(PROTECTED, re.VERBOSE)
+_POSSIBLE = re.compile(POSSIBLE)
+_JOINERS = {"\u200d", "\ufe0f", "\u20e3", *map(chr, range(0xE0020, 0xE0080))}
+"""Zero-width joiner, emoji presentation selector, keycap and tags of flags, which belong to the preceding emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +21,19 @@ class Span:
 
     start: int
     end: int
+    group: str = field(default="", compare=False)
+    """What it is, by the name of its group in the pattern. Empty for most."""
 
 
 def protected_spans(text: str) -> list[Span]:
     """Return the protected parts of `text` in order, without overlaps."""
-    found = [Span(*match.span()) for match in _PATTERN.finditer(text)]
+    if not _POSSIBLE.search(text):
+        return []
+    found = [Span(*match.span(), match.lastgroup or "") for match in _PATTERN.finditer(text)]
     if text.isascii():
         return found
     covered = {position for span in found for position in range(span.start, span.end)}
-    found += [span for span in _emoji(text) if span.start not in covered]
+    found += _emoji(text, covered)
     return sorted(found, key=lambda span: span.start)
 
 
@@ -83,12 +76,13 @@ def split_at_spans(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _emoji(text: str) -> Iterator[Span]:
-    """Yield runs of symbols that are not letters, with their joiners."""
+def _emoji(text: str, covered: Set[int]) -> Iterator[Span]:
+    """Yield runs of symbols that are not letters, with their joiners, outside the positions `covered`."""
     start: int | None = None
     for position, character in enumerate(text):
-        belongs = unicodedata.category(character) == "So" or (
-            start is not None and (character in _JOINERS or unicodedata.category(character) == "Sk")
+        category = unicodedata.category(character)
+        belongs = position not in covered and (
+            category == "So" or (start is not None and (character in _JOINERS or category == "Sk"))
         )
         if belongs and start is None:
             start = position

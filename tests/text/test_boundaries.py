@@ -1,0 +1,50 @@
+"""Tables of some two hundred texts a language, with the places where their sentences end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nmt.text.sentences import sentences
+
+TABLES = Path(__file__).parent / "sentences"
+LANGUAGES = ("en", "de", "fr", "es")
+CASES = [(language, line) for language in LANGUAGES for line in (TABLES / f"{language}.txt").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(("language", "line"), CASES)
+def test_sentences_end_where_the_table_says(language: str, line: str) -> None:
+    found = sentences(line.replace(" | ", " "), language)
+    assert [sentence.strip() for sentence in found] == line.split(" | ")
+
+
+def test_each_language_has_two_hundred_cases() -> None:
+    assert {language for language in LANGUAGES if sum(each == language for each, _ in CASES) < 200} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("M.\u00a0Petit part.\u00a0Elle reste.", ["M.\u00a0Petit part.\u00a0", "Elle reste."]),
+        ("Il part.\u202fElle reste.", ["Il part.\u202f", "Elle reste."]),
+    ],
+)
+def test_spaces_of_any_kind_stand_between_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text, "fr") == expected
+
+
+def test_other_languages_are_left_to_sentencex() -> None:
+    assert sentences("Ciao. Come stai?", "it") == ["Ciao. ", "Come stai?"]
+
+
+@given(
+    st.text(st.sampled_from("abAB. !?\u2026\"'\u00ab\u00bb()1:,-\u00a0\u00c4\u3002")) | st.text(),
+    st.sampled_from(LANGUAGES),
+)
+def test_sentences_give_the_text(text: str, language: str) -> None:
+    found = sentences(text, language)
+    assert "".join(found) == text
+    assert all(found)
