@@ -53,6 +53,15 @@ def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[S
     return found
 
 
+def whole(text: str, subwords: Callable[[str], int]) -> list[Segment]:
+    """Return `text` as one piece, or as several if it is too long. Joined together, they give `text`."""
+    found = []
+    for piece in _pieces(text, subwords):
+        begin, end = bare(piece)
+        found.append(Segment(piece[:begin], piece[begin:end], piece[end:]))
+    return found
+
+
 def _sentences(line: str, language: str) -> Iterator[str]:
     """Yield the sentences of `line`, each with the white space after it. No protected part is split."""
     inside = _inside_spans(line)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions, StopReason
-from nmt.runtime import Translation, TranslationResult, Translator
+from nmt.runtime import Translation, TranslationResult
 from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
 from nmt.text.protected.names import UnknownNames
 from nmt.text.protected.parts import Glossary, Part, missing_parts, overlap, protected_parts, with_targets
 from nmt.text.protected.placeholders import Masked
 from nmt.text.repetition import without_repetitions
-from nmt.text.sentences import Segment, segments
+from nmt.text.sentence_translator import SentenceTranslator
+from nmt.text.sentences import Segment, segments, whole
 from nmt.text.steps import Steps, ToTranslate, driven
 
 _CLAUSE_ENDS = ",\u2013\u2014"
@@ -86,20 +87,25 @@ class _Task:
     ways: list[_Way]
 
 
-def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
+def translate_texts(
+    translator: SentenceTranslator, texts: Sequence[str], options: DecodingOptions
+) -> list[TranslatedText]:
     """Translate `texts`, waiting for `translator`."""
     return driven(translation_steps(texts, translator), translator, options)
 
 
 def translation_steps(
-    texts: Sequence[str], translator: Translator, glossary: Glossary | None = None
+    texts: Sequence[str], translator: SentenceTranslator, glossary: Glossary | None = None, *, split: bool = True
 ) -> Steps[list[TranslatedText]]:
     """Translate `texts` from the language of `translator`, using the terms of `glossary`.
+
+    Without `split`, a text is one sentence, and only cut where it is too long for one.
 
     First translate all sentences. Then translate those that lost a protected part or a term again, with stand-ins for
     such parts. Where the stand-ins were lost too, translate the text between the parts separately.
     """
-    cut = [segments(text, translator.manifest.source, translator.count_subwords) for text in texts]
+    language, subwords = translator.manifest.source, translator.count_subwords
+    cut = [segments(text, language, subwords) if split else whole(text, subwords) for text in texts]
     known = translator.known_words
     names = None if known is None else UnknownNames(known, translator.manifest.source)
     tasks = [_task(segment, glossary, names) for text in cut for segment in text]

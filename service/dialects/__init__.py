@@ -5,5 +5,5 @@ May call all of `service`. No dialect imports another.
 
 from service.dialects import deepl, libretranslate
 
-DIALECTS = (libretranslate.DIALECT, deepl.DIALECT)
+DIALECTS = (libretranslate.DIALECT, *deepl.DIALECTS)
 ROUTERS = (*libretranslate.ROUTERS, *deepl.ROUTERS)

@@ -42,7 +42,7 @@ class DialectByPath:
         """Forward the request with its dialect."""
         if scope["type"] == "http":
             path = scope["path"]
-            scope[_KEY] = next((each for each in self._dialects if path.startswith(each.prefix)), _PLAIN)
+            scope[_KEY] = next((each for each in self._dialects if f"{path}/".startswith(f"{each.prefix}/")), _PLAIN)
         await self._app(scope, receive, send)
 
 

@@ -170,12 +170,25 @@ def schema_of_file(model: type[BaseModel], name: str = "file", description: str 
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
-def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+def schema_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """Return the OpenAPI request body of a `model` as JSON or as a form."""
     reference = {"schema": model.model_json_schema()}
+    return {"requestBody": {"required": required, "content": {_JSON: reference, _FORM: reference}}}
+
+
+def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the OpenAPI parameters of a `model` as a query string."""
+    schema = model.model_json_schema()
+    needed = schema.get("required", [])
     return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": reference, "application/x-www-form-urlencoded": reference},
-        }
+        "parameters": [
+            {
+                "name": name,
+                "in": "query",
+                "required": name in needed,
+                "description": field.pop("description", name),
+                "schema": field,
+            }
+            for name, field in schema["properties"].items()
+        ]
     }

@@ -31,8 +31,7 @@ async def suggest(
         raise HTTPException(403, "suggestions are off: the operator can set NMT_SUGGESTIONS to true")
     request = await read_request(connection, SuggestRequest)
     access.admit(connection, request.api_key)
-    for text in (request.q, request.s):
-        check_length(text, settings)
+    check_length((request.q, request.s), settings)
     translators.find(request.source, request.target)
     await asyncio.to_thread(memory.suggest, request.source, request.target, request.q, request.s)
     return Suggested()
