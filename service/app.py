@@ -21,6 +21,7 @@ from service.http.pages import install_pages
 from service.http.paths import Paths
 from service.http.request_log import RequestLog
 from service.http.server import Drain, DrainGate, DrainingServer, server_config
+from service.http.shared_paths import SharedPaths
 from service.monitoring import health, metrics_route
 from service.settings import Settings
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_pages(app)
     install_error_handlers(app)
     # The middleware added last is the outermost.
+    app.add_middleware(SharedPaths, dialects=DIALECTS)
     app.add_middleware(BodyLimit, settings=settings)
     if settings.cors_origins:
         app.add_middleware(

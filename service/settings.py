@@ -26,8 +26,10 @@ class Settings(BaseSettings):
     """Port to listen on; 0 selects a free port."""
     threads: int | None = Field(default=None, ge=1)
     """Number of decoding threads per translator. Defaults to the number of available processors."""
-    url_prefix: str = ""
-    """Path below which a reverse proxy shows the service, such as /translator; empty for none."""
+    url_prefix: str | None = None
+    """Path below which a reverse proxy shows the service, such as /translator."""
+    plain_names: str = Field(default="source,target,text,translation", pattern=r"^[^,\s]+(,[^,\s]+){3}$")
+    """Names of the fields of /plain/translate: the source and the target language, the text, and its translation."""
     metrics_token: str | None = Field(default=None, min_length=1)
     """Token that /metrics requires, as `Authorization: Bearer TOKEN`."""
     pivot: bool = True
@@ -74,10 +76,10 @@ class Settings(BaseSettings):
 
     @field_validator("url_prefix")
     @classmethod
-    def _is_path(cls, prefix: str) -> str:
+    def _is_path(cls, prefix: str | None) -> str | None:
         """Return the prefix with a slash before it and none after it."""
-        path = prefix.strip("/")
-        return f"/{path}" if path else ""
+        path = (prefix or "").strip("/")
+        return f"/{path}" if path else None
 
     @field_validator("trusted_proxies")
     @classmethod

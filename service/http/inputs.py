@@ -36,8 +36,17 @@ async def read_request(request: Request, model: type[ModelT]) -> ModelT:
     """
     fields = await _body_fields(request)
     if isinstance(fields, dict):
-        fields = {**_query_fields(request), **fields}
+        fields = {**query_fields(request), **fields}
     return _validated(model, fields)
+
+
+async def names_of(request: Request) -> set[str]:
+    """Return the names of the fields of `request`, as far as it can be read."""
+    try:
+        fields = await _body_fields(request)
+        return {*query_fields(request), *(fields if isinstance(fields, dict) else ())}
+    except (RequestValidationError, HTTPException, RequestError):
+        return set()
 
 
 @asynccontextmanager
@@ -50,7 +59,7 @@ async def read_upload(
         raise _no_file(name)
     form = await _multipart(request)
     try:
-        fields = _validated(model, {**_query_fields(request), **_texts(form.multi_items())})
+        fields = _validated(model, {**query_fields(request), **_texts(form.multi_items())})
         if not isinstance(file := form.get(name), UploadFile):
             raise _no_file(name)
         file.filename = _utf8(file.filename or "", name)
@@ -87,7 +96,8 @@ def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
-def _query_fields(request: Request) -> dict[str, Any]:
+def query_fields(request: Request) -> dict[str, Any]:
+    """Return the fields of the query string. Raises RequestError if it is not UTF-8."""
     return _texts(_pairs(request.scope["query_string"]))
 
 

@@ -16,8 +16,8 @@ class Paths:
     A base address that ends in a slash makes clients send `//translate`. The server sends no body in answer to HEAD.
     """
 
-    def __init__(self, app: ASGIApp, prefix: str) -> None:
-        """`prefix` is the path below which a proxy shows the service, such as /translator, or empty."""
+    def __init__(self, app: ASGIApp, prefix: str | None) -> None:
+        """`prefix` is the path below which a proxy shows the service, such as /translator."""
         self._app = app
         self._prefix = prefix
 

@@ -34,6 +34,12 @@ def aliases(code: str) -> list[str]:
     return sorted({alias for alias in found if alias and alias != code})
 
 
+def code_of_three_letters(code: str) -> str:
+    """Return the code of three letters of a language, or its own code if it has none."""
+    language = _language(base_code(code))
+    return str(language.pt3) if language and language.pt3 else code
+
+
 def language_name(code: str) -> str:
     """Return the English name of a language, or its code if it has none."""
     language = _language(base_code(code))

@@ -41,8 +41,8 @@ class TranslateRequest(Keyed):
     )
 
     q: str | list[str] = Field(description="A text, or a list of texts. Line breaks are kept.")
-    source: str = Field(min_length=1, description="Language code of the text, or auto to have it detected.")
-    target: str = Field(min_length=1, description="Language code of the translation.")
+    source: str = Field(description="Language code of the text, or auto to have it detected.")
+    target: str = Field(description="Language code of the translation.")
     format: Literal["text", "html"] = Field(default="text", description="With html, tags stay around their words.")
     alternatives: int = Field(
         default=0, description="Number of additional translations per text, best first; at most the server's limit."
@@ -58,6 +58,14 @@ class TranslateRequest(Keyed):
         """Reject booleans: JSON's true is not 1."""
         if isinstance(value, bool):
             raise PydanticCustomError("int_type", "Input should be a valid integer")
+        return value
+
+    @field_validator("source", "target")
+    @classmethod
+    def _is_named(cls, value: str) -> str:
+        """Reject an empty code as one that is left out."""
+        if not value:
+            raise PydanticCustomError("missing", "Field required")
         return value
 
     @field_validator("alternatives")

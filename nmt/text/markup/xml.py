@@ -21,8 +21,9 @@ _LOOSE = re.compile(
     re.DOTALL,
 )
 """A named character that HTML defines and XML does not, or a character that begins markup in XML, and does not here."""
-_DECLARED = re.compile(r"\s*<(?:\?xml|!DOCTYPE)")
-"""How a document begins that is one by itself, and not a fragment."""
+_DECLARATION = re.compile(r"\s*<\?xml\s.*?\?>\s*", re.DOTALL)
+"""The first line of a document. It is kept apart, because it may name an encoding that the text no longer has."""
+_DOCTYPE = re.compile(r"\s*<!DOCTYPE")
 _ROOT = "fragment"
 
 
@@ -75,7 +76,10 @@ class XmlMarkup:
     def __init__(self, source: str, rules: XmlRules | None = None) -> None:
         """Parse a document, or a fragment with any number of elements. Raises RequestError if it is not well-formed."""
         content = _LOOSE.sub(_strict, source.replace("\0", ""))
-        self._is_document = _DECLARED.match(content) is not None
+        declaration = _DECLARATION.match(content)
+        self._declaration = declaration[0] if declaration else ""
+        content = content.removeprefix(self._declaration)
+        self._is_document = bool(declaration) or _DOCTYPE.match(content) is not None
         self._root = _parsed(content.strip() if self._is_document else f"<{_ROOT}>{content}</{_ROOT}>")
         self._blocks = blocks(self._root, rules or XmlRules())
 
@@ -89,9 +93,7 @@ class XmlMarkup:
         for block, each in zip(self._blocks, translated, strict=True):
             block.write(each, rank)
         if self._is_document:
-            tree = self._root.getroottree()
-            declared = bool(tree.docinfo.xml_version and tree.docinfo.encoding)
-            return etree.tostring(tree, encoding="UTF-8", xml_declaration=declared).decode()
+            return self._declaration + etree.tostring(self._root.getroottree(), encoding="unicode")
         written = etree.tostring(self._root, encoding="unicode")
         return "" if written == f"<{_ROOT}/>" else written[len(_ROOT) + 2 : -len(_ROOT) - 3]
 

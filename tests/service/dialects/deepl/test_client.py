@@ -14,7 +14,7 @@ from service.settings import Settings
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=SHIPPED, threads=1, max_text_characters=100)) as connected:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, max_request_characters=100)) as connected:
         yield connected
 
 
@@ -91,7 +91,8 @@ def test_errors_have_a_message(http: httpx.Client) -> None:
     for body in (
         {"target_lang": "DE"},
         {"text": ["x" * 101], "target_lang": "DE"},
-        {"text": [" "], "target_lang": "DE"},
+        {"text": [], "target_lang": "DE"},
+        {"text": "", "target_lang": "DE"},
     ):
         response = http.post("/v2/translate", json=body)
         assert response.status_code == 400
