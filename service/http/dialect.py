@@ -57,6 +57,6 @@ def set_dialect(scope: MutableMapping[str, Any], dialect: Dialect) -> None:
 
 
 def dialect_of(scope: MutableMapping[str, Any]) -> Dialect:
-    """Return the dialect of a request that has passed `DialectByPath`."""
-    dialect: Dialect = scope[_KEY]
+    """Return the dialect of a request, or a plain one before the request has passed `DialectByPath`."""
+    dialect: Dialect = scope.get(_KEY, _PLAIN)
     return dialect

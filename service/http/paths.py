@@ -30,7 +30,8 @@ class Paths:
                     await RedirectResponse(f"{path}/")(scope, receive, send)
                     return
                 path = path[len(self._prefix) :]
-                scope = {**scope, "root_path": self._prefix}
-            method = "GET" if scope["method"] == "HEAD" else scope["method"]
-            scope = {**scope, "path": path, "method": method}
+                scope["root_path"] = self._prefix
+            scope["path"] = path
+            if scope["method"] == "HEAD":  # in a copy: the server must know that it is to send no body
+                scope = {**scope, "method": "GET"}
         await self._app(scope, receive, send)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.http.dialect import Dialect, set_dialect
+from service.http.errors import problem
 from service.http.inputs import names_of
 
 
@@ -25,11 +27,15 @@ class SharedPaths:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        body = await request.body()
+        try:
+            body = await request.body()
+        except HTTPException as error:  # of the body's limits; outside the routes nobody else answers it
+            await problem(scope, error.status_code, error.detail)(scope, receive, send)
+            return
         names = await names_of(request)
         dialect = next((each for each in sharing if each.told_by in names), None)
         if dialect is not None:
-            scope = {**scope, "path": dialect.prefix + scope["path"]}
+            scope["path"] = dialect.prefix + scope["path"]  # in place, so that error handlers see it too
             set_dialect(scope, dialect)
         await self._app(scope, _again(body, receive), send)
 

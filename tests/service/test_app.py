@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -182,6 +184,27 @@ def test_a_body_over_the_limit_is_413_with_and_without_its_length(client: httpx.
         response = client.post("/translate", content=content, headers={"Content-Type": "application/json"})
         assert response.status_code == 413
         assert "exceeds 4000 bytes" in response.json()["error"]
+
+
+@pytest.mark.parametrize(("encoding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_a_compressed_body_is_read_and_limited_like_a_plain_one(
+    client: httpx.Client, encoding: str, compress: Callable[[bytes], bytes]
+) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+    body = json.dumps({"q": "red cat", "source": "en", "target": "xx"}).encode()
+    whole, expected = compress(body), translate(client, q="red cat").json()
+    pieces = (whole[start : start + 7] for start in range(0, len(whole), 7))
+    assert client.post("/translate", content=whole, headers=headers).json() == expected
+    assert client.post("/translate", content=pieces, headers=headers).json() == expected
+    for content, status in ((compress(b"x" * 10**7), 413), (whole[:-3], 400), (b"no", 400)):
+        response = client.post("/translate", content=content, headers=headers)
+        assert (response.status_code, list(response.json())) == (status, ["error"])
+
+
+def test_another_encoding_of_the_body_is_415(client: httpx.Client) -> None:
+    response = client.post("/translate", content=b"x", headers={"Content-Encoding": "br"})
+    assert response.status_code == 415
+    assert "gzip" in response.json()["error"]
 
 
 def test_unknown_paths_and_methods_answer_in_the_same_shape(client: httpx.Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from lxml import etree
@@ -110,6 +111,10 @@ _NOTE_ELEMENTS = 4
 """Maximum number of elements in a note, whose number may be in a link in brackets."""
 
 
+_REFERENCE = re.compile(r"[#@]\S+|(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)+/\S*")
+"""A hashtag, a mention or an address, as the text of a link."""
+
+
 class HtmlRules:
     """The elements of HTML by their names."""
 
@@ -126,7 +131,7 @@ class HtmlRules:
         inherits."""
         if str(element.tag) in _LEFT_ALONE or "notranslate" in (element.get("class") or "").split():
             return False
-        if inherited and _is_note(element):
+        if inherited and (_is_note(element) or _is_reference(element)):
             return False
         choice = (element.get("translate") or "").lower()
         return inherited if choice not in {"yes", "no"} else choice == "yes"
@@ -134,6 +139,18 @@ class HtmlRules:
     def read_text(self, element: etree._Element) -> str:
         """Return the text of a kept element that is read as part of its sentence."""
         return "" if element.tag in _UNREAD or _is_note(element) else str(element.xpath("string()"))
+
+
+def _is_reference(element: etree._Element) -> bool:
+    """Whether `element` is a link whose text is a hashtag, a mention or an address, or a part of one after its sign.
+
+    Social networks put elements inside such links, and mark a part of an address as invisible.
+    """
+    if element.tag == "a":
+        return _REFERENCE.fullmatch(str(element.xpath("string()")).strip()) is not None
+    parent, previous = element.getparent(), element.getprevious()
+    before = parent.text if previous is None and parent is not None else "" if previous is None else previous.tail
+    return (before or "").endswith(("#", "@")) and bool((element.text or "")[:1].strip())
 
 
 def _is_note(element: etree._Element) -> bool:
