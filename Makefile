@@ -5,7 +5,7 @@ PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
 
-.PHONY: serve test test-docker check lint smoke format lock diagrams docs corpora clean
+.PHONY: serve test test-docker test-clients check lint smoke format lock diagrams docs corpora clean
 
 serve: $(SERVE)/.installed
 	$(SERVE)/bin/nmt serve --port $(PORT)
@@ -17,6 +17,10 @@ test: $(DEV)/.installed
 # Builds the images and tries them with the Docker engine that answers `docker info`; skipped where none does.
 test-docker: $(DEV)/.installed
 	$(DEV)/bin/pytest -m docker tests/docker
+
+# Clients of other people against a running service; those of npm are installed by name, or skipped.
+test-clients: $(DEV)/.installed
+	$(DEV)/bin/pytest -m 'clients or not clients' tests/clients
 
 lint: $(DEV)/.installed
 	$(DEV)/bin/ruff check .

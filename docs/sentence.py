@@ -25,7 +25,7 @@ _STYLE = (
 )
 WHERE = {
     "request": "service/translating/answerer.py::Answerer.answer",
-    "sentences": "nmt/text/sentences.py::segments",
+    "sentences": "nmt/text/sentences/segmentation.py::segments",
     "protected parts": "nmt/text/protected/parts.py::protected_parts",
     "subwords": "tokenizer/subword.py::SubwordTokenizer.encode",
     "encoder": "nmt/runtime/onnx_model.py::OnnxModel.encode",

@@ -18,8 +18,10 @@ from service.http.errors import install_error_handlers
 from service.http.headers import SecurityHeaders
 from service.http.metrics import Metrics
 from service.http.pages import install_pages
+from service.http.paths import Paths
 from service.http.request_log import RequestLog
 from service.http.server import Drain, DrainGate, DrainingServer, server_config
+from service.http.shared_paths import SharedPaths
 from service.monitoring import health, metrics_route
 from service.settings import Settings
 
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_pages(app)
     install_error_handlers(app)
     # The middleware added last is the outermost.
+    app.add_middleware(SharedPaths, dialects=DIALECTS)
     app.add_middleware(BodyLimit, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
@@ -61,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     app.add_middleware(DialectByPath, dialects=DIALECTS)
+    app.add_middleware(Paths, prefix=settings.url_prefix)
     return app
 
 

@@ -26,10 +26,16 @@ class Settings(BaseSettings):
     """Port to listen on; 0 selects a free port."""
     threads: int | None = Field(default=None, ge=1)
     """Number of decoding threads per translator. Defaults to the number of available processors."""
-    max_text_characters: int = Field(default=5000, ge=1)
-    """Maximum length of a text in a request, in characters."""
-    max_texts: int = Field(default=128, ge=1)
-    """Maximum number of texts in a request."""
+    url_prefix: str | None = None
+    """Path below which a reverse proxy shows the service, such as /translator."""
+    plain_names: str = Field(default="source,target,text,translation", pattern=r"^[^,\s]+(,[^,\s]+){3}$")
+    """Names of the fields of /plain/translate: the source and the target language, the text, and its translation."""
+    metrics_token: str | None = Field(default=None, min_length=1)
+    """Token that /metrics requires, as `Authorization: Bearer TOKEN`."""
+    pivot: bool = True
+    """Whether a pair without a package of its own is translated through a third language, by two packages."""
+    max_request_characters: int = Field(default=200_000, ge=1)
+    """Maximum number of characters of all texts of a request together."""
     max_beam_size: int = Field(default=10, ge=1, le=64)
     """Maximum beam size of a request."""
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1)
@@ -65,7 +71,15 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks of the reverse proxies whose X-Forwarded-For header is trusted, as a JSON list."""
     cors_origins: tuple[str, ...] = ()
-    """Origins whose pages may call the service from a browser, as a JSON list; ["*"] allows every origin."""
+    """Origins whose pages may call the service from a browser, as a JSON list; ["*"] allows every origin, as
+    LibreTranslate does."""
+
+    @field_validator("url_prefix")
+    @classmethod
+    def _is_path(cls, prefix: str | None) -> str | None:
+        """Return the prefix with a slash before it and none after it."""
+        path = (prefix or "").strip("/")
+        return f"/{path}" if path else None
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.training",
         "tokenizer",
     },
-    "nmt.text": {"nmt.characters", "nmt.decoding", "nmt.languages", "nmt.runtime"},
+    "nmt.text": {"nmt.characters", "nmt.decoding", "nmt.errors", "nmt.languages", "nmt.runtime"},
     "nmt.training": {
         "nmt.corpus",
         "nmt.language_model",
@@ -102,7 +102,8 @@ INNER: dict[str, set[str]] = {
     "nmt.training.report": {"optimization"},
     "nmt.training.language_model": {"run", "settings", "data", "optimization", "export", "report"},
     "nmt.text.protected": set(),
-    "nmt.text.markup": {"protected", "sentences", "steps", "translation"},
+    "nmt.text.sentences": {"protected"},
+    "nmt.text.markup": {"protected", "sentence_translator", "sentences", "steps", "translation"},
     "nmt.documents.office": {"document", "inline_tags"},
     "service.http": {"settings", "captioning", "documents", "translating"},
     "service.access": {"http", "settings", "state"},
@@ -113,6 +114,10 @@ INNER: dict[str, set[str]] = {
     "service.dialects": {"access", "dependencies", "documents", "http", "settings", "translating"},
     "service.dialects.deepl": set(),
     "service.dialects.libretranslate": set(),
+    "service.dialects.deeplx": set(),
+    "service.dialects.apertium": set(),
+    "service.dialects.opennmt": set(),
+    "service.dialects.plain": set(),
 }
 """For each room inside a room, the neighbours there that it may import. Files of the outer room may import all."""
 

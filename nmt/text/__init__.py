@@ -2,7 +2,10 @@
 
 from nmt.text.markup.html import Markup
 from nmt.text.markup.marked_text import MarkedText, TranslatedMarks, marked_steps
+from nmt.text.markup.xml import XmlMarkup, XmlRules
+from nmt.text.pivot import Pivot
 from nmt.text.protected.parts import Glossary
+from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.steps import Steps, ToAlign, ToTranslate, driven
 from nmt.text.translation import TranslatedSentence, TranslatedText, translate_texts, translation_steps
 
@@ -10,12 +13,16 @@ __all__ = [
     "Glossary",
     "MarkedText",
     "Markup",
+    "Pivot",
+    "SentenceTranslator",
     "Steps",
     "ToAlign",
     "ToTranslate",
     "TranslatedMarks",
     "TranslatedSentence",
     "TranslatedText",
+    "XmlMarkup",
+    "XmlRules",
     "driven",
     "marked_steps",
     "translate_texts",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nmt.runtime import Translator
 from nmt.text.casing import Casing, casing_of
 from nmt.text.protected.names import UnknownNames
 from nmt.text.protected.parts import Glossary, Part, protected_parts, with_others, with_targets
 from nmt.text.protected.unspelled import unspelled_parts
 from nmt.text.readings import Way, ways
+from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.sentences import Segment
 from nmt.text.typography import Typography, model_view
 
@@ -32,12 +32,12 @@ class Task:
 class Settled:
     """Finds what is settled of a translation before there is one."""
 
-    def __init__(self, translator: Translator, glossary: Glossary | None) -> None:
+    def __init__(self, translator: SentenceTranslator, glossary: Glossary | None) -> None:
         known, manifest = translator.known_words, translator.manifest
         self.names = None if known is None else UnknownNames(known, manifest.source)
         self.target = manifest.target
         self._glossary = glossary
-        self.dictionary = translator.dictionary
+        self.looked_up = translator.looked_up
         self._spells = translator.spells
 
     def parts(self, sentence: str, casing: Casing) -> list[Part]:
@@ -55,7 +55,7 @@ def task_of(segment: Segment, settled: Settled) -> Task:
     casing = casing_of(view.text)
     parts = settled.parts(view.text, casing)
     typography = Typography.of(segment.core, settled.target)
-    if not parts and (found := settled.dictionary.translations(view.text)):
+    if not parts and (found := settled.looked_up(view.text)):
         return Task(segment, view.text, typography, parts, [], found)
     parts = [
         part if part.is_term or part.is_name else replace(part, target=view.source_of(part.start, part.end))

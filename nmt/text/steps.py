@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from nmt.decoding import DecodingOptions
-from nmt.runtime import Alignment, TranslationResult, Translator
+from nmt.runtime import Alignment, TranslationResult
+from nmt.text.sentence_translator import SentenceTranslator
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ Steps: TypeAlias = Generator[ToTranslate | ToAlign, None, T]
 """A generator that yields work and returns its outcome."""
 
 
-def driven(steps: Steps[T], translator: Translator, options: DecodingOptions) -> T:
+def driven(steps: Steps[T], translator: SentenceTranslator, options: DecodingOptions) -> T:
     """Run `steps` to the end, waiting for `translator`, and return their outcome."""
     while True:
         try:

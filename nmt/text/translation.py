@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt.decoding import DecodingOptions, StopReason
-from nmt.runtime import Translation, TranslationResult, Translator
+from nmt.runtime import Translation, TranslationResult
 from nmt.text.accelerators import Label, with_accelerator
 from nmt.text.casing import Casing, capitalised, casing_of, in_casing
 from nmt.text.messages import escaped, message_pieces
@@ -17,15 +16,14 @@ from nmt.text.protected.placeholders import Masked
 from nmt.text.protected.spans import split_at_spans
 from nmt.text.readings import Way, other_forms, sureness
 from nmt.text.repetition import without_repetitions
-from nmt.text.sentences import Segment, segments
+from nmt.text.sentence_translator import SentenceTranslator
+from nmt.text.sentences import Segment, ends_sentence, segments, whole
 from nmt.text.settled import Settled, Task, task_of
 from nmt.text.steps import Steps, ToTranslate, driven
 
 _BREAKS = re.compile(r"[\t\n-\r\x1c-\x1e\x85\u2028\u2029]+")
 """A sentence has none, so its translation has none, whatever bytes a model writes."""
 _CLAUSE_ENDS = ",\u2013\u2014"
-_COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
-"""Of Latin, Arabic, Chinese, full-width and Burmese text: punctuation that does not end a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +76,33 @@ class TranslatedText:
         return "".join(sentence.text(rank) for sentence in self.sentences)
 
 
-def translate_texts(translator: Translator, texts: Sequence[str], options: DecodingOptions) -> list[TranslatedText]:
+def translate_texts(
+    translator: SentenceTranslator, texts: Sequence[str], options: DecodingOptions
+) -> list[TranslatedText]:
     """Translate `texts`, waiting for `translator`."""
     return driven(translation_steps(texts, translator), translator, options)
 
 
 def translation_steps(
-    texts: Sequence[str], translator: Translator, glossary: Glossary | None = None, literal: Collection[int] = ()
+    texts: Sequence[str],
+    translator: SentenceTranslator,
+    glossary: Glossary | None = None,
+    literal: Collection[int] = (),
+    *,
+    split: bool = True,
 ) -> Steps[list[TranslatedText]]:
     """Translate `texts` from the language of `translator`, using the terms of `glossary`.
 
-    `literal` are the indices of texts without accelerators and branches: their segments give the text.
+    `literal` are the indices of texts without accelerators and branches: their segments give the text. Without `split`,
+    a text is one sentence, and only cut where it is too long for one.
 
     First translate all sentences. Then translate those that lost a protected part or a term again, with stand-ins for
     such parts. Where the stand-ins were lost too, translate the text between the parts separately.
     """
-    manifest, known = translator.manifest, translator.known_words
-    labels = [Label(text) if index in literal else Label.of(text, known) for index, text in enumerate(texts)]
-    cut = [
-        segments(text, manifest.source, translator.count_subwords)
-        if index in literal
-        else _segments(labels[index].text, translator)
-        for index, text in enumerate(texts)
+    labels = [
+        Label(text) if index in literal else Label.of(text, translator.known_words) for index, text in enumerate(texts)
     ]
+    cut = [_segments(label.text, translator, split, index in literal) for index, label in enumerate(labels)]
     settled = Settled(translator, glossary)
     tasks = [task_of(segment, settled) for text in cut for segment in text]
     yield (work := ToTranslate([way.sentence for task in tasks for way in task.ways]))
@@ -133,15 +135,17 @@ def translation_steps(
     ]
 
 
-def _segments(text: str, translator: Translator) -> list[Segment]:
+def _segments(text: str, translator: SentenceTranslator, split: bool, literal: bool) -> list[Segment]:
     """Return the pieces of `text` that are translated separately, which may be the branches of a message."""
-    language = translator.manifest.source
-    message = message_pieces(text, translator.manifest.target)
+    language, subwords = translator.manifest.source, translator.count_subwords
+    if not split:
+        return whole(text, subwords)
+    message = None if literal else message_pieces(text, translator.manifest.target)
     if message is None:
-        return segments(text, language, translator.count_subwords)
+        return segments(text, language, subwords)
     found: list[Segment] = []
     for piece in message:
-        inside = segments(piece.text, language, translator.count_subwords) if piece.is_text else []
+        inside = segments(piece.text, language, subwords) if piece.is_text else []
         found += [replace(segment, is_in_message=True) for segment in inside] or [Segment(piece.text, "", "")]
     return found
 
@@ -243,16 +247,9 @@ def _written(translation: Translation, source: str, casing: Casing) -> tuple[str
     text, looped = _BREAKS.sub(" ", translation.text), False
     if (shorter := without_repetitions(text)) is not None and without_repetitions(source) is None:
         text, looped = shorter, True
-    if text.endswith(".") and not text.endswith("..") and not _ends_sentence(source[-1:]):
+    if text.endswith(".") and not text.endswith("..") and not ends_sentence(source[-1:]):
         text = text[:-1] + (source[-1] if source[-1] in _CLAUSE_ENDS else "")
     return in_casing(text, casing), looped
-
-
-def _ends_sentence(character: str) -> bool:
-    """Whether a sentence that ends in `character` has a full stop of its own, in whatever script."""
-    if character.isascii():
-        return character in {".", "!", "?", ":", ";"}
-    return unicodedata.category(character) == "Po" and character not in _COMMAS
 
 
 def _between(task: Task) -> list[Segment]:

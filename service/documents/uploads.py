@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from starlette.datastructures import UploadFile
@@ -14,9 +14,8 @@ from service.access.access import Access, Caller
 from service.documents.parser import Parser
 from service.documents.store import Documents, Job, Order
 from service.documents.worker import DocumentWorker
-from service.translating.answerer import AUTO
 from service.translating.glossary_store import Glossaries
-from service.translating.translators import Translators
+from service.translating.translators import AUTO, Translators
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ class Uploads:
         Raises DocumentError, RequestError, UnsupportedPair, NotFound, Overloaded, and Refused if the caller's quota
         is exceeded.
         """
+        wish = self._in_served_codes(wish)
         self._check(wish, caller)
         name = PurePath((wish.name or file.filename or "").replace("\\", "/").replace("\0", "")).name
         if not name:
@@ -98,6 +98,10 @@ class Uploads:
         self._worker.wake()
         return job
 
+    def _in_served_codes(self, wish: DocumentUpload) -> DocumentUpload:
+        source = AUTO if wish.source.lower() == AUTO else self._translators.code(wish.source)
+        return replace(wish, source=source, target=self._translators.code(wish.target))
+
     def _check(self, wish: DocumentUpload, caller: Caller) -> None:
         if wish.source == AUTO:
             if wish.glossary:
@@ -105,7 +109,8 @@ class Uploads:
             if not self._translators.sources(wish.target):
                 self._translators.find(AUTO, wish.target)
             return
-        self._translators.find(wish.source, wish.target)
+        if wish.source != wish.target or wish.source not in self._translators.codes():
+            self._translators.find(wish.source, wish.target)
         if wish.glossary:
             self._glossaries.for_pair(caller.owner, wish.glossary, wish.source, wish.target)
 

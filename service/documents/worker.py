@@ -16,9 +16,10 @@ from nmt.text import Markup
 from service.access.access import Access, Charge
 from service.documents.parser import Parser
 from service.documents.store import LEASE_SECONDS, Documents, Job
-from service.translating.answerer import AUTO, Answerer
+from service.translating.answerer import Answerer
 from service.translating.executor import ProgressCallback
 from service.translating.request import TranslateRequest
+from service.translating.translators import AUTO
 
 _AT_ONCE = 2
 """Documents translated concurrently, so that a short one need not wait for a long one."""
@@ -115,8 +116,8 @@ class DocumentWorker:
         if source == AUTO:
             sample = await asyncio.to_thread(_sample, fragments)
             source = (await self._answerer.detected([sample], order.target))[0].language
-            if source == order.target:
-                return content
+        if source == order.target:
+            return content
         texts: list[str] = []
         for part, form in _parts(fragments):
             done, share = len(texts) / len(fragments), len(part) / len(fragments)

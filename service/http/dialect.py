@@ -26,6 +26,10 @@ class Dialect:
     """Whether it has an endpoint for the usage of callers without a key, which must then be counted."""
     upload_path: str | None = None
     """The path that takes documents, whose bodies may be larger."""
+    shared_path: str | None = None
+    """A path of another dialect at which this one is spoken too. It answers there as below its prefix."""
+    told_by: str | None = None
+    """The field that a request to the shared path has in this dialect alone."""
 
 
 _PLAIN = Dialect()
@@ -42,11 +46,17 @@ class DialectByPath:
         """Forward the request with its dialect."""
         if scope["type"] == "http":
             path = scope["path"]
-            scope[_KEY] = next((each for each in self._dialects if path.startswith(each.prefix)), _PLAIN)
+            found = next((each for each in self._dialects if f"{path}/".startswith(f"{each.prefix}/")), _PLAIN)
+            set_dialect(scope, found)
         await self._app(scope, receive, send)
 
 
+def set_dialect(scope: MutableMapping[str, Any], dialect: Dialect) -> None:
+    """Set the dialect of a request."""
+    scope[_KEY] = dialect
+
+
 def dialect_of(scope: MutableMapping[str, Any]) -> Dialect:
-    """Return the dialect of a request that has passed `DialectByPath`."""
-    dialect: Dialect = scope[_KEY]
+    """Return the dialect of a request, or a plain one before the request has passed `DialectByPath`."""
+    dialect: Dialect = scope.get(_KEY, _PLAIN)
     return dialect

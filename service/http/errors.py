@@ -72,8 +72,11 @@ def _fault(first: Mapping[str, Any]) -> str:
     if first["type"] == "json_invalid":
         return f"Invalid JSON format: {first['ctx']['error']} at character {first['loc'][-1]}"
     if len(first["loc"]) == 1:
-        return "Invalid request: the body is not a JSON object: send one with the header Content-Type: application/json"
-    name = first["loc"][1]
+        kind = "list" if first["type"] == "list_type" else "object"
+        return (
+            f"Invalid request: the body is not a JSON {kind}: send one with the header Content-Type: application/json"
+        )
+    name = next((part for part in first["loc"][1:] if isinstance(part, str)), first["loc"][1])
     if first["type"] == "missing":
         return f"Invalid request: missing {name} parameter: see /docs for an example"
     return f"Invalid request: {name}: {first['msg']}: see /docs for an example"

@@ -1,16 +1,19 @@
-"""Read a request's fields from a JSON body, a form, or the query string."""
+"""Read a request's fields from its query string, and from a JSON body or a form."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData, QueryParams, UploadFile
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from nmt.errors import RequestError
 from service.http.errors import BROKEN_BODY
@@ -20,26 +23,58 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _LISTS = frozenset({"q", "text"})
 """Fields that may be repeated in a form or a query string."""
+_FORM, _MULTIPART, _JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
+_BYTES = "latin-1"
+"""Maps each byte to the character of its number, so that nothing is lost before the bytes are decoded."""
 
 
 async def read_request(request: Request, model: type[ModelT]) -> ModelT:
-    """Parse the body of `request`, or its query string if there is no body. Raises RequestValidationError."""
-    return _validated(model, await _fields(request))
+    """Parse the query string and the body of `request`. A field of the body overrides one of the query string.
+
+    An optional field that is null or empty counts as left out. Raises RequestValidationError, and RequestError for a
+    form or a query string that is not UTF-8.
+    """
+    fields = await _body_fields(request)
+    if isinstance(fields, dict):
+        fields = {**query_fields(request), **fields}
+    return _validated(model, fields)
+
+
+async def names_of(request: Request) -> set[str]:
+    """Return the names of the fields of `request`, as far as it can be read."""
+    try:
+        fields = await _body_fields(request)
+        return {*query_fields(request), *(fields if isinstance(fields, dict) else ())}
+    except (RequestValidationError, HTTPException, RequestError):
+        return set()
 
 
 @asynccontextmanager
 async def read_upload(
     request: Request, model: type[ModelT], name: str = "file"
 ) -> AsyncIterator[tuple[ModelT, UploadFile]]:
-    """Yield the form fields of `request` and its file `name`. Raises RequestValidationError and RequestError."""
-    async with request.form() as form:
-        fields, file = _validated(model, _plain(form) or _plain(request.query_params)), form.get(name)
-        if not isinstance(file, UploadFile):
-            raise RequestError(f"Invalid request: missing {name} parameter: send the file as multipart/form-data")
+    """Yield the fields of `request` and the file `name` of its form. Raises RequestValidationError and RequestError."""
+    if _kind(request) != _MULTIPART:
+        await read_request(request, model)
+        raise _no_file(name)
+    form = await _multipart(request)
+    try:
+        fields = _validated(model, {**query_fields(request), **_texts(form.multi_items())})
+        if not isinstance(file := form.get(name), UploadFile):
+            raise _no_file(name)
+        file.filename = _utf8(file.filename or "", name)
         yield fields, file
+    finally:
+        await form.close()
+
+
+def _no_file(name: str) -> RequestError:
+    return RequestError(f"Invalid request: missing {name} parameter: send the file as multipart/form-data")
 
 
 def _validated(model: type[ModelT], fields: Any) -> ModelT:
+    if isinstance(fields, dict):
+        fields = {name: value for name, value in fields.items() if not (_is_empty(value) and _is_optional(model, name))}
     try:
         return model.model_validate(fields)
     except ValidationError as error:
@@ -48,18 +83,39 @@ def _validated(model: type[ModelT], fields: Any) -> ModelT:
         raise RequestValidationError(errors) from error
 
 
-async def _fields(request: Request) -> Any:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        async with request.form() as form:
-            return _plain(form) or _plain(request.query_params)
+def _is_empty(value: object) -> bool:
+    return value is None or value == ""
+
+
+def _is_optional(model: type[BaseModel], name: str) -> bool:
+    return name in model.model_fields and not model.model_fields[name].is_required()
+
+
+def _kind(request: Request) -> str:
+    """Return the media type of the body."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def query_fields(request: Request) -> dict[str, Any]:
+    """Return the fields of the query string. Raises RequestError if it is not UTF-8."""
+    return _texts(_pairs(request.scope["query_string"]))
+
+
+async def _body_fields(request: Request) -> Any:
+    kind = _kind(request)
+    if kind == _MULTIPART:
+        form = await _multipart(request)
+        await form.close()
+        return _texts(form.multi_items())
     body = await request.body()
-    if not body and kind != "application/json":
-        return _plain(request.query_params)
+    if kind == _FORM:
+        return _texts(_pairs(body))
+    if not body and kind != _JSON:
+        return {}
     try:
         return json.loads(body)
     except json.JSONDecodeError as error:
-        if kind != "application/json":
+        if kind != _JSON:
             raise RequestValidationError([{"type": "model_attributes_type", "loc": ("body",), "msg": ""}]) from error
         context = {"error": error.msg}
         raise RequestValidationError(
@@ -69,13 +125,46 @@ async def _fields(request: Request) -> Any:
         raise HTTPException(400, BROKEN_BODY) from error
 
 
-def _plain(pairs: FormData | QueryParams) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name in pairs:
-        values = [value for value in pairs.getlist(name) if isinstance(value, str)]
-        if values:
-            fields[name] = values if name in _LISTS and len(values) > 1 else values[-1]
-    return fields
+def _pairs(urlencoded: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a form or a query string, a character for each byte."""
+    return parse_qsl(urlencoded.decode(_BYTES), keep_blank_values=True, encoding=_BYTES)
+
+
+async def _multipart(request: Request) -> FormData:
+    """Return the fields of a form, a character for each byte, and its files. Raises HTTPException 400.
+
+    Starlette's own methods read what is not UTF-8 as Latin-1.
+    """
+    options = parse_options_header(request.headers["content-type"])[1]
+    boundary = options.get(b"boundary", b"").decode(_BYTES)
+    if not boundary:
+        raise HTTPException(400, "the form has no boundary: leave its Content-Type to your HTTP client")
+    headers = Headers({"Content-Type": f'{_MULTIPART}; charset={_BYTES}; boundary="{boundary}"'})
+    parser = MultiPartParser(headers, request.stream(), max_fields=float("inf"), max_part_size=2**31)
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(400, f"the form cannot be read: {error.message}") from error
+
+
+def _texts(pairs: Iterable[tuple[str, str | UploadFile]]) -> dict[str, Any]:
+    """Return the fields with their values, decoded. Raises RequestError."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if isinstance(value, str):
+            decoded = _utf8(name, "a field's name")
+            found.setdefault(decoded, []).append(_utf8(value, decoded))
+    return {name: values if name in _LISTS and len(values) > 1 else values[-1] for name, values in found.items()}
+
+
+def _utf8(characters: str, name: str) -> str:
+    """Decode the bytes that `characters` stand for. Raises RequestError."""
+    try:
+        return characters.encode(_BYTES).decode()
+    except UnicodeDecodeError as error:
+        raise RequestError(
+            f"Invalid request: {name} is not UTF-8 at byte {error.start}: send UTF-8, in a URL as %C3%BC for \u00fc"
+        ) from error
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -91,12 +180,25 @@ def schema_of_file(model: type[BaseModel], name: str = "file", description: str 
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
-def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+def schema_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """Return the OpenAPI request body of a `model` as JSON or as a form."""
     reference = {"schema": model.model_json_schema()}
+    return {"requestBody": {"required": required, "content": {_JSON: reference, _FORM: reference}}}
+
+
+def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the OpenAPI parameters of a `model` as a query string."""
+    schema = model.model_json_schema()
+    needed = schema.get("required", [])
     return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": reference, "application/x-www-form-urlencoded": reference},
-        }
+        "parameters": [
+            {
+                "name": name,
+                "in": "query",
+                "required": name in needed,
+                "description": field.pop("description", name),
+                "schema": field,
+            }
+            for name, field in schema["properties"].items()
+        ]
     }

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 
 from nmt.decoding import DecodingOptions
 from nmt.errors import Overloaded, TranslatorClosed
-from nmt.runtime import Alignment, TranslationResult, Translator
-from nmt.text import Steps, ToAlign, ToTranslate
+from nmt.runtime import Alignment, TranslationResult
+from nmt.text import SentenceTranslator, Steps, ToAlign, ToTranslate
 
 _ALIGNED_AT_ONCE = 32
 """Sentences aligned between two checks for a client disconnect."""
@@ -38,7 +38,9 @@ async def beside(work: Callable[[], T], in_a_thread: bool) -> T:
     return await asyncio.to_thread(work) if in_a_thread else work()
 
 
-async def driven(steps: Steps[T], translator: Translator, options: DecodingOptions, pace: Pace, in_a_thread: bool) -> T:
+async def driven(
+    steps: Steps[T], translator: SentenceTranslator, options: DecodingOptions, pace: Pace, in_a_thread: bool
+) -> T:
     """Run `steps` and return their result. `in_a_thread`: split and reassemble texts in a thread."""
     advanced = await beside(partial(_advance, steps), in_a_thread)
     while not isinstance(advanced, _Done):
@@ -66,19 +68,19 @@ def _advance(steps: Steps[T]) -> ToTranslate | ToAlign | _Done[T]:
 
 
 async def _translations(
-    translator: Translator, sentences: Sequence[str], options: DecodingOptions, pace: Pace
+    translator: SentenceTranslator, sentences: Sequence[str], options: DecodingOptions, pace: Pace
 ) -> list[TranslationResult]:
     results: list[TranslationResult] = []
     while len(results) < len(sentences):
         some = sentences[len(results) : len(results) + pace.sentences_at_once]
         try:
             reply = translator.submit(some, options, deadline=pace.deadline)
-        except Overloaded as full:
+            done = await asyncio.wrap_future(reply)  # cancelling this await cancels the reply
+        except Overloaded as full:  # the second of two translators says so only later
             if pace.tell is None or isinstance(full, TranslatorClosed):
                 raise
             await asyncio.sleep(_FULL_SECONDS)
             continue
-        done = await asyncio.wrap_future(reply)  # cancelling this await cancels the reply
         results += done
         if pace.tell:
             pace.tell(len(results) / len(sentences))
@@ -86,7 +88,7 @@ async def _translations(
 
 
 async def aligned(
-    translator: Translator, results: Sequence[TranslationResult], deadline: float | None
+    translator: SentenceTranslator, results: Sequence[TranslationResult], deadline: float | None
 ) -> list[Alignment | None]:
     """Return the alignment of each of `results`, computed in threads. Raises DeadlineExceeded after `deadline`."""
     alignments: list[Alignment | None] = []

@@ -44,7 +44,9 @@ class TranslateRequest(Keyed):
     source: str = Field(description="Language code of the text, or auto to have it detected.")
     target: str = Field(description="Language code of the translation.")
     format: Literal["text", "html"] = Field(default="text", description="With html, tags stay around their words.")
-    alternatives: int = Field(default=0, ge=0, description="Number of additional translations per text, best first.")
+    alternatives: int = Field(
+        default=0, description="Number of additional translations per text, best first; at most the server's limit."
+    )
     beam_size: int | None = Field(default=None, ge=1, description="Beam size; 1 is greedy and fastest.")
     max_length: int | None = Field(default=None, ge=1, le=2000, description="Maximum subwords per sentence.")
     glossary: str | None = Field(default=None, description="Id of a glossary. Requires the source language.")
@@ -57,5 +59,18 @@ class TranslateRequest(Keyed):
         if isinstance(value, bool):
             raise PydanticCustomError("int_type", "Input should be a valid integer")
         return value
+
+    @field_validator("source", "target")
+    @classmethod
+    def _is_named(cls, value: str) -> str:
+        """Reject an empty code as one that is left out."""
+        if not value:
+            raise PydanticCustomError("missing", "Field required")
+        return value
+
+    @field_validator("alternatives")
+    @classmethod
+    def _is_not_negative(cls, value: int) -> int:
+        return max(0, value)
 
     _is_unicode = field_validator("q", "source", "target", "glossary")(is_unicode)

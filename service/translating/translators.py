@@ -7,22 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from iso639 import Lang
-from iso639.exceptions import InvalidLanguageValue
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from nmt.errors import UnsupportedPair
 from nmt.language_model.character_ngrams import CharacterModel, unpack_models
-from nmt.languages import base_code
 from nmt.runtime import Manifest, ModelPackage, Translator
 from nmt.runtime.manifest import CHARACTERS, TRANSLATOR
+from nmt.text import Pivot, SentenceTranslator
 from service.packages import PackageKind, ServedPackages
 from service.settings import Settings
 from service.translating.detection import Detector
+from service.translating.language_codes import aliases, language_name, served_code
 
+AUTO = "auto"
+"""The source language of a text whose language is to be detected."""
 CANARY = "1 2 3."
 """Test sentence that a translator must be able to translate."""
 CANARY_SECONDS = 5.0
+_USUAL_PIVOT = "en"
+"""Of several languages through which a pair is translated, this one wins. Most corpora have it on one side."""
 
 
 class Language(BaseModel):
@@ -31,6 +34,8 @@ class Language(BaseModel):
     code: str
     name: str
     targets: list[str]
+    pivots: dict[str, str] = Field(description="Targets that are reached through a third language, and that language.")
+    aliases: list[str] = Field(description="Further codes of the language. Case, region and script never matter.")
 
 
 class Translators:
@@ -49,6 +54,7 @@ class Translators:
 
         kind = PackageKind(TRANSLATOR, load, _Loaded.translate_canary, _Loaded.pair, _Loaded.does)
         self._packages = ServedPackages(settings.models_dir, kind)
+        self._pivots = settings.pivot
         self._detector: tuple[Mapping[tuple[str, str], _Loaded], Detector] | None = None
 
     @property
@@ -59,22 +65,40 @@ class Translators:
         """Load new and changed packages and drop removed ones. Return the translators that are no longer served."""
         return [item.translator for item in self._packages.refresh()]
 
-    def find(self, source: str, target: str) -> Translator:
-        """Return the translator of a pair. Raises UnsupportedPair, which lists the supported pairs."""
-        translator = self._by_pair.get((source, target))
-        if translator is None:
-            pairs = ", ".join(f"{one} to {other}" for one, other in sorted(self._by_pair)) or "none"
+    def find(self, source: str, target: str) -> SentenceTranslator:
+        """Return the translator of a pair, or two in a row. Raises UnsupportedPair, which lists the supported pairs."""
+        by_pair = self._by_pair
+        if (source, target) in by_pair:
+            return by_pair[source, target]
+        if (middle := self._pivot(source, target)) is not None:
+            return Pivot(by_pair[source, middle], by_pair[middle, target])
+        pairs = ", ".join(f"{one} to {other}" for one, other in sorted(by_pair)) or "none"
+        if source in self.codes() or source == AUTO:
             raise UnsupportedPair(f"{source} to {target} is not supported; supported pairs: {pairs}")
-        return translator
+        raise UnsupportedPair(f"{source} is not supported as a source language; supported pairs: {pairs}")
 
     def sources(self, target: str) -> list[str]:
         """Return the languages that can be translated to `target`, ordered by code."""
-        return [source for source, reached in sorted(self._by_pair) if reached == target]
+        return [source for source in sorted(self.codes()) if self._is_reached(source, target)]
 
-    def nearest_target(self, code: str) -> str:
-        """Return the served target for `code`: itself, or `en` for `en-gb`. Return `code` if there is none."""
-        targets = {target.lower(): target for _, target in self._by_pair}
-        return targets.get(code.lower()) or targets.get(base_code(code)) or code
+    def codes(self) -> set[str]:
+        """Return all served languages."""
+        return {language for pair in self._by_pair for language in pair}
+
+    def code(self, code: str) -> str:
+        """Return the served language that `code` names: `en` for `EN-GB` and `eng`. Return `code` if there is none."""
+        return served_code(code, self.codes())
+
+    def _is_reached(self, source: str, target: str) -> bool:
+        return (source, target) in self._by_pair or self._pivot(source, target) is not None
+
+    def _pivot(self, source: str, target: str) -> str | None:
+        """Return the language through which `source` is translated to `target`, or None if there is none."""
+        by_pair = self._by_pair
+        if not self._pivots or source == target:
+            return None
+        middles = [middle for one, middle in by_pair if one == source and (middle, target) in by_pair]
+        return min(middles, key=lambda middle: (middle != _USUAL_PIVOT, middle), default=None)
 
     async def detector(self) -> Detector:
         """Return the detector of the served languages. It is loaded on first use, which takes half a second."""
@@ -85,10 +109,18 @@ class Translators:
 
     def languages(self) -> list[Language]:
         """Return the source languages with their targets, ordered by code."""
-        targets: dict[str, list[str]] = {}
-        for source, target in sorted(self._by_pair):
-            targets.setdefault(source, []).append(target)
-        return [Language(code=code, name=language_name(code), targets=reachable) for code, reachable in targets.items()]
+        codes = sorted(self.codes())
+        found = []
+        for source in sorted({source for source, _ in self._by_pair}):
+            targets = [target for target in codes if self._is_reached(source, target)]
+            pivots = {
+                target: middle
+                for target in targets
+                if (source, target) not in self._by_pair and (middle := self._pivot(source, target)) is not None
+            }
+            name, others = language_name(source), aliases(source)
+            found.append(Language(code=source, name=name, targets=targets, pivots=pivots, aliases=others))
+        return found
 
     def all(self) -> list[Translator]:
         """Return every translator."""
@@ -133,11 +165,3 @@ def _new_detector(loaded: Mapping[tuple[str, str], _Loaded]) -> Detector:
             if language not in models or model.words > models[language].words:
                 models[language] = model
     return Detector(languages, models)
-
-
-def language_name(code: str) -> str:
-    """Return the English name of a language, or its code if it has none."""
-    try:
-        return str(Lang(base_code(code)).name)
-    except InvalidLanguageValue:
-        return code

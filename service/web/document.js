@@ -1,6 +1,6 @@
 // A document: handed over, followed until it is translated, and offered to be saved.
 
-import { ask, withKey } from "/web/ask.js";
+import { ask, withKey } from "./ask.js";
 
 const LOOK = 500; // milliseconds between two looks at the progress
 const at = (id) => document.getElementById(id);
@@ -38,7 +38,7 @@ async function translated(file, { source, target }, isFollowed) {
   for (const [name, value] of Object.entries({ source, target, wait: "false" })) form.set(name, value);
   if (!at("column-label").hidden && at("column").value) form.set("column", at("column").value);
   show("Sending", 0);
-  const places = await ask("/translate_file", { method: "POST", body: form, headers: withKey() });
+  const places = await ask("translate_file", { method: "POST", body: form, headers: withKey() });
   const status = new URL(places.statusUrl).pathname; // a proxy may have changed the rest of the address
   let told = await ask(status);
   while (isFollowed() && (told.status === "queued" || told.status === "translating")) {

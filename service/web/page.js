@@ -1,9 +1,9 @@
 // The page: what is typed on the left appears translated on the right. No library, no build step.
 
-import { apiKey, ask, withKey } from "/web/ask.js";
-import { offerDocuments } from "/web/document.js";
-import { heatMap, inWords, readable } from "/web/heatmap.js";
-import { offerPictures } from "/web/picture.js";
+import { apiKey, ask, withKey } from "./ask.js";
+import { offerDocuments } from "./document.js";
+import { heatMap, inWords, readable } from "./heatmap.js";
+import { offerPictures } from "./picture.js";
 
 const UNSURE = 0.5; // probability below which a subword is marked
 const AUTO = "auto";
@@ -59,7 +59,7 @@ async function translate() {
     q: text.value, source: source.value, target: target.value, alternatives: ALTERNATIVES, details: true,
   };
   try {
-    const answer = await ask("/translate", {
+    const answer = await ask("translate", {
       method: "POST",
       headers: withKey({ "Content-Type": "application/json" }),
       body: JSON.stringify(body),
@@ -174,8 +174,8 @@ function captionLanguages(own) {
 
 async function start() {
   try {
-    const settings = await ask("/frontend/settings");
-    languages = await ask("/languages");
+    const settings = await ask("frontend/settings");
+    languages = await ask("languages");
     delay = settings.frontendTimeout;
     at("limit").textContent = settings.charLimit;
     text.maxLength = settings.charLimit;

@@ -1,6 +1,6 @@
 // A picture: chosen, dropped or pasted, shown, and described by the server. Its tab is there if a captioner is served.
 
-import { ask, withKey } from "/web/ask.js";
+import { ask, withKey } from "./ask.js";
 
 const LARGEST = 320; // pixels of the longer side of the preview
 const at = (id) => document.getElementById(id);
@@ -76,7 +76,7 @@ async function caption() {
   form.set("target", at("caption-language").value);
   tell({ caption: "\u2026" });
   try {
-    tell(await ask("/caption", { method: "POST", body: form, headers: withKey(), signal: request.signal }));
+    tell(await ask("caption", { method: "POST", body: form, headers: withKey(), signal: request.signal }));
   } catch (error) {
     if (error.name !== "AbortError") tell({ caption: "" }, error.message);
   }

@@ -15,14 +15,14 @@ def test_a_client_of_a_new_dialect_is_answered_as_the_others_are(
     checkout: Checkout, package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkout.write(
-        "service/dialects/plain/bodies.py",
+        "service/dialects/terse/bodies.py",
         """
 from pydantic import BaseModel
 
 from service.translating.request import TranslateRequest
 
 
-class PlainRequest(BaseModel):
+class TerseRequest(BaseModel):
     words: str
     pair: str
 
@@ -32,37 +32,37 @@ class PlainRequest(BaseModel):
 """,
     )
     checkout.write(
-        "service/dialects/plain/translate.py",
+        "service/dialects/terse/translate.py",
         """
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
 from service.dependencies import AccessDependency, AnswererDependency
-from service.dialects.plain.bodies import PlainRequest
+from service.dialects.terse.bodies import TerseRequest
 from service.http.inputs import read_request
 
 router = APIRouter()
 
 
-@router.post("/plain")
+@router.post("/terse")
 async def translate(
     connection: Request, access: AccessDependency, answerer: AnswererDependency
 ) -> PlainTextResponse:
-    asked = (await read_request(connection, PlainRequest)).translate_request()
+    asked = (await read_request(connection, TerseRequest)).translate_request()
     caller = access.admit(connection, None)
     (answer,) = await answerer.answer(asked, caller.owner)
     return PlainTextResponse(answer.texts[0])
 """,
     )
     checkout.write(
-        "service/dialects/plain/__init__.py",
-        "from service.dialects.plain import translate\n\nROUTERS = (translate.router,)\n",
+        "service/dialects/terse/__init__.py",
+        "from service.dialects.terse import translate\n\nROUTERS = (translate.router,)\n",
     )
     rooms = "service/dialects/__init__.py"
-    checkout.change(rooms, "import deepl, libretranslate", "import deepl, libretranslate, plain")
-    checkout.change(rooms, "*deepl.ROUTERS)", "*deepl.ROUTERS, *plain.ROUTERS)")
+    checkout.change(rooms, "opennmt, plain", "opennmt, plain, terse")
+    checkout.change(rooms, "    *plain.ROUTERS,\n", "    *plain.ROUTERS,\n    *terse.ROUTERS,\n")
     monkeypatch.chdir(checkout.path)
     with server_process(Settings(models_dir=package.parent, state_dir=checkout.path)) as server:
-        plain = server.client.post("/plain", json={"words": "red cat", "pair": "en>xx"})
+        terse = server.client.post("/terse", json={"words": "red cat", "pair": "en>xx"})
         usual = server.client.post("/translate", json={"q": "red cat", "source": "en", "target": "xx"})
-        assert (plain.status_code, plain.text) == (200, usual.json()["translatedText"])
+        assert (terse.status_code, terse.text) == (200, usual.json()["translatedText"])

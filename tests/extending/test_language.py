@@ -46,7 +46,7 @@ def with_dzongkha(checkout: Checkout) -> Checkout:
         "nmt/corpus/check/measures/script.py", '    "THAI": "th",\n', '    "THAI": "th",\n    "TIBETAN": "dz",\n'
     )
     splits = "    try:\n        found: list[str] = sentencex"
-    checkout.change("nmt/text/sentences.py", splits, FULL_STOP + splits)
+    checkout.change("nmt/text/sentences/segmentation.py", splits, FULL_STOP + splits)
     checkout.take("docs", "README.md", "pyproject.toml", "tests/conftest.py", "tests/support", "tests/test_docs.py")
     header, *rows = csv.reader(io.StringIO(checkout.read("docs/recipes/phrases.csv")))
     table = io.StringIO()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from lxml import html
 
-from nmt.text.markup.html_blocks import blocks
+from nmt.text.markup.blocks import blocks
+from nmt.text.markup.html_blocks import HtmlRules
 from nmt.text.markup.marked_text import MarkedText, TranslatedMarks
 
 
@@ -29,7 +30,7 @@ class Markup:
         whole = html.document_fromstring(content, parser=parser)
         body = whole.body
         self._root = whole if self._is_document or body is None else body
-        self._blocks = blocks(self._root)
+        self._blocks = blocks(self._root, HtmlRules())
 
     @property
     def texts(self) -> list[MarkedText]:

@@ -1,14 +1,11 @@
-"""The blocks of an HTML tree: the content between its block-level elements, as texts with marks."""
+"""Which elements of HTML end a sentence, are kept, or belong to its words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 
 from lxml import etree
-
-from nmt.text.markup.html_block import Block, BlockBuilder, Slot
 
 _BLOCK_LEVEL = frozenset(
     {
@@ -112,86 +109,48 @@ _UNREAD = frozenset(
 """Those of these elements whose text no sentence could need."""
 _NOTE_ELEMENTS = 4
 """Maximum number of elements in a note, whose number may be in a link in brackets."""
-_PLACEHOLDER = re.compile(r"\{(\d{1,9})\}")
-"""Placeholder for a kept element in a sentence. Models treat it, or a number in its place, as a name."""
 
 
-def blocks(root: etree._Element) -> list[Block]:
-    """Return the blocks to translate below `root`, in document order."""
-    return [block for builder in _builders(root) for block in builder.blocks()]
+_REFERENCE = re.compile(r"[#@]\S+|(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)+/\S*")
+"""A hashtag, a mention or an address, as the text of a link."""
 
 
-def _builders(root: etree._Element) -> Iterator[BlockBuilder]:
-    """Yield a builder for each place between two block-level elements in which something is translated."""
-    boundaries = _boundaries(root)
-    numbers = map(int, _PLACEHOLDER.findall("".join(root.itertext())))
-    unused = max(numbers, default=-1) + 1
-    builder: BlockBuilder | None = None  # None where nothing is translated
-    translated = [True]  # for each open element
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walker:
-        if event == "start":
-            translated.append(_is_translated(element, translated[-1]))
-            if element in boundaries:
-                if builder is not None:
-                    yield builder
-                builder = BlockBuilder(Slot(element), unused) if translated[-1] else None
-            elif builder is not None and element.tag != "br":
-                if translated[-1]:
-                    builder.open(element)
-                else:
-                    builder.keep(element, _read_text(element))
-                    walker.skip_subtree()
-            continue
-        is_open = event == "end" and translated.pop()
-        if element in boundaries or (builder is not None and element.tag == "br" and not builder.is_nested):
-            if builder is not None:
-                yield builder
-            builder = (
-                BlockBuilder(Slot(element, is_tail=True), unused) if translated[-1] and element is not root else None
-            )
-        elif builder is not None:
-            if element.tag == "br":
-                builder.break_line(element)
-            elif is_open:
-                builder.close()
-            elif event != "end":
-                builder.keep(element)
-            builder.read(Slot(element, is_tail=True))
+class HtmlRules:
+    """The elements of HTML by their names."""
+
+    def is_boundary(self, element: etree._Element) -> bool:
+        """Whether no sentence extends beyond `element`."""
+        return element.tag in _BLOCK_LEVEL
+
+    def is_break(self, element: etree._Element) -> bool:
+        """Whether `element` is a line break."""
+        return element.tag == "br"
+
+    def is_translated(self, element: etree._Element, inherited: bool) -> bool:
+        """Whether `element` is translated, by its purpose and by HTML's `translate` attribute, which its content
+        inherits."""
+        if str(element.tag) in _LEFT_ALONE or "notranslate" in (element.get("class") or "").split():
+            return False
+        if inherited and (_is_note(element) or _is_reference(element)):
+            return False
+        choice = (element.get("translate") or "").lower()
+        return inherited if choice not in {"yes", "no"} else choice == "yes"
+
+    def read_text(self, element: etree._Element) -> str:
+        """Return the text of a kept element that is read as part of its sentence."""
+        return "" if element.tag in _UNREAD or _is_note(element) else str(element.xpath("string()"))
 
 
-def _boundaries(root: etree._Element) -> set[etree._Element]:
-    """Return the elements that no sentence extends beyond: `root`, block-level elements, and elements that contain
-    them."""
-    found = {root}
-    translated = [True]
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "end":
-            translated.pop()
-            continue
-        translated.append(_is_translated(element, translated[-1]))
-        is_island = translated[-1] and not translated[-2]
-        around = element if element.tag in _BLOCK_LEVEL or is_island else None
-        while around is not None and around not in found:
-            found.add(around)
-            around = around.getparent()
-    return found
+def _is_reference(element: etree._Element) -> bool:
+    """Whether `element` is a link whose text is a hashtag, a mention or an address, or a part of one after its sign.
 
-
-def _is_translated(element: etree._Element, inherited: bool) -> bool:
-    """Whether `element` is translated, by its purpose and by HTML's `translate` attribute, which its content
-    inherits."""
-    if str(element.tag) in _LEFT_ALONE or "notranslate" in (element.get("class") or "").split():
-        return False
-    if inherited and _is_note(element):
-        return False
-    choice = (element.get("translate") or "").lower()
-    return inherited if choice not in {"yes", "no"} else choice == "yes"
-
-
-def _read_text(element: etree._Element) -> str:
-    """Return the text of a kept element that is read as part of its sentence."""
-    return "" if element.tag in _UNREAD or _is_note(element) else str(element.xpath("string()"))
+    Social networks put elements inside such links, and mark a part of an address as invisible.
+    """
+    if element.tag == "a":
+        return _REFERENCE.fullmatch(str(element.xpath("string()")).strip()) is not None
+    parent, previous = element.getparent(), element.getprevious()
+    before = parent.text if previous is None and parent is not None else "" if previous is None else previous.tail
+    return (before or "").endswith(("#", "@")) and bool((element.text or "")[:1].strip())
 
 
 def _is_note(element: etree._Element) -> bool:

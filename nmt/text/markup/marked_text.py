@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from nmt.runtime import Alignment, TranslationResult, Translator
+from nmt.runtime import Alignment, TranslationResult
 from nmt.text.markup.tags import Mark, Stretch, place, stretches_to_link, trimmed
 from nmt.text.markup.word_alignment import linked
 from nmt.text.protected.parts import Glossary
 from nmt.text.protected.spans import Span
+from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.sentences import Segment
 from nmt.text.steps import Steps, ToAlign
 from nmt.text.translation import TranslatedSentence, TranslatedText, translation_steps
@@ -60,11 +61,18 @@ class _Attempt:
 
 
 def marked_steps(
-    texts: Sequence[MarkedText], translator: Translator, glossary: Glossary | None = None
+    texts: Sequence[MarkedText],
+    translator: SentenceTranslator,
+    glossary: Glossary | None = None,
+    *,
+    split: bool = True,
 ) -> Steps[list[TranslatedMarks]]:
-    """Translate `texts` as a whole. Translate those whose marks cannot be placed piece by piece."""
+    """Translate `texts` as a whole. Translate those whose marks cannot be placed piece by piece.
+
+    Without `split`, a text is one sentence.
+    """
     literal = {index for index, each in enumerate(texts) if each.marks}
-    whole = yield from translation_steps([each.text for each in texts], translator, glossary, literal)
+    whole = yield from translation_steps([each.text for each in texts], translator, glossary, literal, split=split)
     found = [TranslatedMarks((each,)) for each in whole]
     marked = {index: trimmed(each.text, each.marks) for index, each in enumerate(texts) if each.marks}
     attempts = {index: _attempts(whole[index], marks) for index, marks in marked.items()}
@@ -84,7 +92,7 @@ def marked_steps(
             found[index] = TranslatedMarks((shown,), (best, *(other or best for other in others)))
     if failed:
         pieces = [piece for index in failed for piece in texts[index].pieces]
-        translated = iter((yield from translation_steps(pieces, translator, glossary)))
+        translated = iter((yield from translation_steps(pieces, translator, glossary, split=split)))
         for index in failed:
             found[index] = TranslatedMarks(tuple(next(translated) for _ in texts[index].pieces))
     return found

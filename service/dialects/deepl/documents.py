@@ -8,15 +8,17 @@ import time
 
 from fastapi import APIRouter, Request, Response
 
+from nmt.errors import DocumentError
 from service.dependencies import AccessDependency, DocumentsDependency, TranslatorsDependency, UploadsDependency
 from service.dialects.deepl.bodies import DeeplDocumentRequest, DocumentHandle, DocumentKeyRequest, DocumentStatus
 from service.dialects.deepl.edge import DEEPL, deepl_problems
+from service.dialects.deepl.translate import check_languages
 from service.documents.download import file_response
 from service.documents.store import Documents, Job, Stage
 from service.documents.uploads import DocumentUpload
 from service.http.errors import NotFound, Refused
 from service.http.inputs import read_request, read_upload, schema_of, schema_of_file
-from service.translating.answerer import AUTO
+from service.translating.translators import AUTO
 
 router = APIRouter(prefix=f"{DEEPL.prefix}/document", tags=["DeepL"])
 
@@ -29,14 +31,18 @@ async def upload(
     async with read_upload(connection, DeeplDocumentRequest) as (asked, file):
         caller = access.admit(connection, asked.auth_key)
         asked.check()
+        check_languages(translators, asked.source_lang, asked.target_lang)
         wish = DocumentUpload(
-            asked.source_lang.lower() if asked.source_lang else AUTO,
-            translators.nearest_target(asked.target_lang.lower()),
+            translators.code(asked.source_lang) if asked.source_lang else AUTO,
+            translators.code(asked.target_lang),
             asked.glossary_id,
             name=asked.filename,
             kind=asked.output_format,
         )
-        job = await uploads.accept(file, wish, caller)
+        try:
+            job = await uploads.accept(file, wish, caller)
+        except DocumentError as error:
+            raise DocumentError(f"Invalid file data: {error}") from error
     return DocumentHandle(document_id=job.id, document_key=job.key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,6 +17,10 @@ DEEPL = Dialect(
     reports_usage=True,
     upload_path="/v2/document",
 )
+
+
+VERSIONS = tuple(replace(DEEPL, prefix=prefix, upload_path=None) for prefix in ("/v1", "/v3"))
+"""Other versions of the API. Their errors have the same shape, also those of paths that are not served."""
 
 
 class DeeplProblem(BaseModel):

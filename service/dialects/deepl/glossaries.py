@@ -29,7 +29,7 @@ async def create(
     """Create a glossary."""
     asked = await read_request(connection, GlossaryRequest)
     caller = access.admit(connection, asked.auth_key)
-    source, target = asked.source_lang.lower(), translators.nearest_target(asked.target_lang.lower())
+    source, target = translators.code(asked.source_lang), translators.code(asked.target_lang)
     translators.find(source, target)
     entries = read_entries(asked.entries, asked.entries_format)
     made = await asyncio.to_thread(glossaries.create, caller.owner, asked.name, source, target, entries)

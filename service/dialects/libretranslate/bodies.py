@@ -119,7 +119,7 @@ class DocumentProgress(BaseModel):
 class DetectRequest(Keyed):
     """POST /detect."""
 
-    q: str = Field(min_length=1, description="The text whose language to detect.")
+    q: str | list[str] = Field(min_length=1, description="The text whose language to detect, or several in one.")
 
     _is_unicode = field_validator("q")(is_unicode)
 
@@ -151,7 +151,7 @@ class LanguageName(BaseModel):
 class FrontendSettings(BaseModel):
     """Limits and features of the service for pages and clients, in LibreTranslate's format."""
 
-    charLimit: int = Field(description="Maximum length of a text, in characters.")
+    charLimit: int = Field(description="Maximum length of all texts of a request together, in characters.")
     frontendTimeout: int = Field(default=500, description="Milliseconds to wait after a keystroke before translating.")
     apiKeys: bool = False
     keyRequired: bool = False

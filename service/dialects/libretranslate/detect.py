@@ -20,11 +20,16 @@ router = APIRouter(tags=["languages"])
 async def detect(
     connection: Request, translators: TranslatorsDependency, settings: SettingsDependency, access: AccessDependency
 ) -> list[DetectedLanguage]:
-    """Detect which of the served languages a text is in, most probable first."""
+    """Detect which of the served languages a text, or the texts of a list together, are in, most probable first.
+
+    If they are clearly in another language, that comes before them.
+    """
     request = await read_request(connection, DetectRequest)
     access.admit(connection, request.api_key)
-    check_length(request.q, settings)
+    texts = [request.q] if isinstance(request.q, str) else request.q
+    check_length(texts, settings)
     detector = await translators.detector()
     return [
-        DetectedLanguage(confidence=found.confidence, language=found.language) for found in detector.detect(request.q)
+        DetectedLanguage(confidence=found.confidence, language=found.language)
+        for found in detector.detect("\n".join(texts))
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
 
 from nmt.documents import SUPPORTED
 from service.dependencies import CaptionersDependency, SettingsDependency, TranslatorsDependency
 from service.dialects.libretranslate.bodies import FrontendSettings, LanguageName
-from service.translating.answerer import AUTO
-from service.translating.translators import Language, language_name
+from service.translating.language_codes import language_name
+from service.translating.translators import AUTO, Language
 
 router = APIRouter(tags=["languages"])
 
@@ -19,6 +20,13 @@ async def languages(translators: TranslatorsDependency) -> list[Language]:
     return translators.languages()
 
 
+@router.get("/spec", include_in_schema=False)
+async def spec(connection: Request) -> JSONResponse:
+    """Return the OpenAPI document where LibreTranslate has its own."""
+    application: FastAPI = connection.app
+    return JSONResponse(application.openapi())
+
+
 @router.get("/frontend/settings")
 async def frontend_settings(
     translators: TranslatorsDependency, captioners: CaptionersDependency, settings: SettingsDependency
@@ -27,7 +35,7 @@ async def frontend_settings(
     targets = [target for language in translators.languages() for target in language.targets]
     target = targets[0] if targets else ""
     return FrontendSettings(
-        charLimit=settings.max_text_characters,
+        charLimit=settings.max_request_characters,
         apiKeys=settings.api_keys != "off",
         keyRequired=settings.api_keys == "required",
         supportedFilesFormat=list(SUPPORTED),

@@ -31,8 +31,8 @@ async def suggest(
         raise HTTPException(403, "suggestions are off: the operator can set NMT_SUGGESTIONS to true")
     request = await read_request(connection, SuggestRequest)
     access.admit(connection, request.api_key)
-    for text in (request.q, request.s):
-        check_length(text, settings)
-    translators.find(request.source, request.target)
-    await asyncio.to_thread(memory.suggest, request.source, request.target, request.q, request.s)
+    check_length((request.q, request.s), settings)
+    source, target = translators.code(request.source), translators.code(request.target)
+    translators.find(source, target)
+    await asyncio.to_thread(memory.suggest, source, target, request.q, request.s)
     return Suggested()

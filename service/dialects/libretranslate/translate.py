@@ -12,21 +12,30 @@ from service.dependencies import AccessDependency, AnswererDependency, SettingsD
 from service.dialects.libretranslate.bodies import DetectedLanguage, TranslateResponse
 from service.dialects.libretranslate.translation_details import details_of
 from service.http.client_disconnect import until_disconnect
-from service.http.inputs import problems, read_request, schema_of
+from service.http.inputs import parameters_of, problems, read_request, schema_of
 from service.settings import Settings
-from service.translating.answerer import AUTO, Answer, Answerer
+from service.translating.answerer import Answer, Answerer
 from service.translating.request import TranslateRequest
+from service.translating.translators import AUTO
 
 ValueT = TypeVar("ValueT")
 
 router = APIRouter(tags=["translate"])
 
 
+@router.get(
+    "/translate",
+    response_model_exclude_unset=True,
+    responses=problems(400, 403, 429, 503),
+    openapi_extra=parameters_of(TranslateRequest),
+    operation_id="translate_by_query",
+)
 @router.post(
     "/translate",
     response_model_exclude_unset=True,
     responses=problems(400, 403, 408, 413, 429, 503),
     openapi_extra=schema_of(TranslateRequest),
+    operation_id="translate",
 )
 async def translate(
     connection: Request,

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from nmt.runtime import Alignment, TranslationResult, Translator
-from nmt.text import TranslatedSentence
+from nmt.runtime import Alignment, TranslationResult
+from nmt.text import SentenceTranslator, TranslatedSentence
 from service.dialects.libretranslate.bodies import AttentionAlignment, SentenceDetails, Subword, TextDetails
 from service.translating.answerer import Answer
 from service.translating.executor import aligned
@@ -31,9 +31,9 @@ async def details_of(answers: Sequence[Answer], deadline: float) -> list[TextDet
     return await asyncio.to_thread(lambda: [_text_details(each, alignments) for each in answers])
 
 
-def _to_align(answers: Sequence[Answer]) -> dict[Translator, list[TranslationResult]]:
+def _to_align(answers: Sequence[Answer]) -> dict[SentenceTranslator, list[TranslationResult]]:
     """Return the sentences to align, in order, up to the limit of a request."""
-    found: dict[Translator, list[TranslationResult]] = {}
+    found: dict[SentenceTranslator, list[TranslationResult]] = {}
     weights = 0
     for each in answers:
         for result in (sentence.result for sentence in _sentences(each)):
@@ -62,7 +62,9 @@ def _text_details(answer: Answer, alignments: Alignments) -> TextDetails | None:
     )
 
 
-def _sentence_details(translator: Translator, sentence: TranslatedSentence, alignments: Alignments) -> SentenceDetails:
+def _sentence_details(
+    translator: SentenceTranslator, sentence: TranslatedSentence, alignments: Alignments
+) -> SentenceDetails:
     result = sentence.result
     best = result.translations[0] if result else None
     subwords = zip(translator.subwords(best), best.token_log_probs, strict=True) if best else ()

@@ -63,10 +63,54 @@ def test_a_text_that_is_clearly_in_the_target_language_stays(client: httpx.Clien
 
 
 @pytest.mark.parametrize("target", SERVED)
-def test_a_text_without_letters_is_translated_from_a_source(client: httpx.Client, target: str) -> None:
-    found = translated(client, "12:30", target)["detectedLanguage"]
-    assert found["language"] != target
-    assert found["confidence"] == 0.0
+def test_a_text_without_letters_is_not_translated(client: httpx.Client, target: str) -> None:
+    found = translated(client, "12:30", target)
+    assert found["translatedText"] == "12:30"
+    assert found["detectedLanguage"]["language"] != target
+    assert found["detectedLanguage"]["confidence"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Buongiorno, vorrei un caff\u00e8 per favore.", "Italian (it, "),
+        ("Dzie\u0144 dobry, gdzie jest najbli\u017cszy dworzec?", "Polish (pl, "),
+        ("\u6211\u559c\u6b22\u732b\u548c\u72d7\u3002", "Chinese (zh, "),
+        ("Bom dia, onde fica a esta\u00e7\u00e3o de comboios mais pr\u00f3xima?", "Portuguese (pt, "),
+    ],
+)
+def test_a_text_in_a_language_that_is_not_served_is_refused_and_named(
+    client: httpx.Client, text: str, language: str
+) -> None:
+    response = client.post("/translate", json={"q": ["Where is the station?", text], "source": "auto", "target": "de"})
+    assert response.status_code == 400
+    assert f"the text was detected as {language}" in response.json()["error"]
+    assert client.post("/detect", json={"q": text}).json()[0]["language"] == language.split("(")[1][:2]
+
+
+def test_any_served_language_is_detected_and_translated_through_another(client: httpx.Client) -> None:
+    found = translated(client, "Bonjour, comment allez-vous ?", "de")
+    assert found["detectedLanguage"]["language"] == "fr"
+    assert found["translatedText"].startswith(("Hallo", "Guten"))
+
+
+def test_without_pivots_a_served_language_that_has_no_package_to_the_target_is_refused_and_named() -> None:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, pivot=False)) as direct:
+        body = {"q": "Bonjour, comment allez-vous ?", "source": "auto", "target": "de"}
+        error = direct.post("/translate", json=body).json()["error"]
+        assert "the text was detected as French (fr, " in error
+        assert "set source to one of en" in error
+
+
+def test_markup_says_nothing_about_the_language(client: httpx.Client) -> None:
+    body = {"q": "<blockquote><strong><em>Hola</em></strong></blockquote>", "source": "auto", "target": "en"}
+    found = client.post("/translate", json={**body, "format": "html"}).json()
+    assert found["detectedLanguage"]["language"] == "es"
+
+
+def test_the_language_of_a_list_is_that_of_its_texts_together(client: httpx.Client) -> None:
+    assert client.post("/detect", json={"q": ["Hotel", "Guten Tag"]}).json()[0]["language"] == "de"
+    assert client.post("/detect", json={"q": []}).status_code == 400
 
 
 def test_on_a_tie_the_target_language_loses() -> None:
@@ -77,12 +121,19 @@ def test_on_a_tie_the_target_language_loses() -> None:
     assert chosen([Detected("de", 90.0), Detected("en", 10.0)], ["en"], "de").language == "de"
 
 
-def test_among_sources_the_most_probable_is_chosen() -> None:
+def test_the_most_probable_language_is_chosen_also_if_it_is_no_source() -> None:
     ranked = [Detected("pt", 60.0), Detected("es", 30.0), Detected("fr", 6.0), Detected("en", 4.0)]
-    assert chosen(ranked, ["fr", "es"], "en") == Detected("es", 30.0)
+    assert chosen(ranked, ["fr", "es"], "en") == Detected("pt", 60.0)
+    assert chosen(ranked[1:], ["fr", "es"], "en") == Detected("es", 30.0)
 
 
-def test_where_no_source_can_be_detected_the_text_is_translated_from_the_first() -> None:
+def test_in_doubt_between_the_target_and_no_source_a_source_is_chosen() -> None:
+    ranked = [Detected("en", 60.0), Detected("pt", 30.0), Detected("fr", 10.0), Detected("de", 0.0)]
+    assert chosen(ranked, ["de", "fr"], "en") == Detected("fr", 10.0)
+    assert chosen(ranked, ["de"], "en") == Detected("en", 60.0)
+
+
+def test_where_no_source_can_be_detected_the_first_has_no_confidence() -> None:
     assert chosen([Detected("en", 100.0)], ["xx", "yy"], "en") == Detected("xx", 0.0)
 
 

@@ -27,7 +27,7 @@ Violations = Callable[[Browser], list[str]]
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=SHIPPED, threads=1, max_text_characters=300)) as connected:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, max_request_characters=300)) as connected:
         yield connected
 
 

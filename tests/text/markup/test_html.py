@@ -217,3 +217,31 @@ def test_a_page_of_any_size_is_cut_in_time_that_grows_with_it() -> None:
     for page in (sentence * many, f"<p>{sentence}</p>" * many, f"<u>{sentence * many}</u>", "<b>" * 1000 + sentence):
         markup = Markup(page)
         assert sum(text.text.count("Click") for text in markup.texts) == page.count("Click")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="https://a.example/tags/cats" class="mention hashtag" rel="tag">#<span>cats</span></a>',
+        '<span class="h-card"><a href="https://a.example/@anna" class="u-url mention">@<span>anna</span></a></span>',
+        '<a href="https://b.example/@ben">@ben@b.example</a>',
+        '<a href="https://c.example/a/long/way"><span class="invisible">https://</span>'
+        '<span class="ellipsis">c.example/a/long</span><span class="invisible">/way</span></a>',
+        '<a href="https://c.example/x">c.example/x</a>',
+        "#<span>cats</span>",
+    ],
+)
+@pytest.mark.parametrize(
+    "sentence", ["<p>Good morning! {}</p>", "<p>{} The house is red.</p>", "<p>I see {} here.</p>"]
+)
+def test_mentions_hashtags_and_addresses_of_social_networks_stay_as_they_are(
+    german: Translator, sentence: str, link: str
+) -> None:
+    ((text,), _) = translated(german, sentence.format(link))
+    assert text.count(link) == 1
+    assert not any(word in text for word in ("morning", "house is", "see"))
+
+
+def test_a_link_around_words_is_translated(german: Translator) -> None:
+    ((text,), _) = translated(german, '<a href="/x">Good morning!</a>')
+    assert text == '<a href="/x">Guten Morgen!</a>'

@@ -14,7 +14,7 @@ from service.settings import Settings
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
-    with running_server(Settings(models_dir=SHIPPED, threads=1, max_text_characters=100)) as connected:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, max_request_characters=100)) as connected:
         yield connected
 
 
@@ -91,9 +91,108 @@ def test_errors_have_a_message(http: httpx.Client) -> None:
     for body in (
         {"target_lang": "DE"},
         {"text": ["x" * 101], "target_lang": "DE"},
-        {"text": [" "], "target_lang": "DE"},
+        {"text": [], "target_lang": "DE"},
+        {"text": "", "target_lang": "DE"},
     ):
         response = http.post("/v2/translate", json=body)
         assert response.status_code == 400
         assert list(response.json()) == ["message"]
     assert list(http.get("/v2/nowhere").json()) == ["message"]
+
+
+XML = "<doc><title>Good morning!</title><par>The <b>house</b> is old.<x/></par></doc>"
+
+
+def test_xml_is_read_by_its_structure(client: deepl.DeepLClient) -> None:
+    options = {"source_lang": "EN", "target_lang": "DE", "tag_handling": "xml"}
+    assert translate(client, XML, **options).text == (
+        "<doc><title>Guten Morgen!</title><par>Das <b>Haus</b> ist alt.<x/></par></doc>"
+    )
+    ignored = client.translate_text(XML, **options, ignore_tags=["title", "b"])
+    assert "<title>Good morning!</title>" in ignored.text
+    assert "<b>house</b>" in ignored.text
+    split = client.translate_text(XML, **options, outline_detection=False, splitting_tags=["title", "par"])
+    assert split.text.startswith("<doc><title>Guten Morgen!</title>")
+    joined = client.translate_text("<i>Good</i> <i>morning!</i>", **options, non_splitting_tags=["i"])
+    assert "Guten" in joined.text
+    with pytest.raises(deepl.DeepLException, match="Tag handling parsing failed"):
+        translate(client, "<p>Good morning!</b>", **options)
+
+
+def test_lists_of_tags_may_be_one_text_with_commas(http: httpx.Client) -> None:
+    body = {"text": XML, "source_lang": "EN", "target_lang": "DE", "tag_handling": "xml", "ignore_tags": "title, b"}
+    for way in ("data", "json"):
+        text = http.post("/v2/translate", **{way: body}).json()["translations"][0]["text"]
+        assert "<title>Good morning!</title>" in text
+        assert "<b>house</b>" in text
+
+
+def test_sentences_are_split_as_asked(client: deepl.DeepLClient) -> None:
+    text = "The old\nhouse is red. The dog sleeps."
+    options = {"source_lang": "EN", "target_lang": "DE"}
+    assert "\n" in translate(client, text, **options, split_sentences="1").text
+    joined = translate(client, text, **options, split_sentences="nonewlines").text
+    assert joined.startswith("Das alte Haus ist rot. Der Hund")
+    assert "\n" not in translate(client, text, **options, split_sentences="0").text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("style_id", "x", "style_id is not supported"),
+        ("translation_memory_id", "x", "translation_memory_id is not supported"),
+        ("custom_instructions", ["be brief"], "custom_instructions is not supported"),
+        ("model_type", "best", "model_type: Input should be"),
+        ("split_sentences", "2", "split_sentences: Input should be"),
+        ("tag_handling", "md", "tag_handling: Input should be"),
+        ("tag_handling_version", "v9", "tag_handling_version"),
+        ("formality", "less", "'formality' is not supported for given 'target_lang'"),
+        ("glossary_ids", ["a", "b"], "glossary_ids"),
+        ("target_lang", "ZZ", "Value for 'target_lang' not supported"),
+        ("source_lang", "ZZ", "Value for 'source_lang' not supported"),
+    ],
+)
+def test_what_would_change_the_result_is_refused_by_name(
+    http: httpx.Client, field: str, value: object, message: str
+) -> None:
+    body = {"text": ["Good morning!"], "source_lang": "EN", "target_lang": "DE", field: value}
+    response = http.post("/v2/translate", json=body)
+    assert response.status_code == 400
+    assert message in response.json()["message"]
+
+
+def test_empty_and_default_values_are_none(http: httpx.Client) -> None:
+    names = ("tag_handling", "style_id", "custom_instructions", "glossary_id", "glossary_ids", "model_type", "context")
+    for empty in ("", None):
+        body = {"text": "Good morning!", "source_lang": "EN", "target_lang": "DE", "formality": "DEFAULT"}
+        answer = http.post("/v2/translate", json={**body, **dict.fromkeys(names, empty)}).json()
+        assert answer["translations"][0]["text"] == "Guten Morgen!"
+        assert "model_type_used" not in answer["translations"][0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [
+        ("quality_optimized", "quality_optimized"),
+        ("prefer_quality_optimized", "quality_optimized"),
+        ("latency_optimized", "latency_optimized"),
+    ],
+)
+def test_the_type_of_model_is_echoed(client: deepl.DeepLClient, asked: str, used: str) -> None:
+    result = translate(client, "Good morning!", source_lang="EN", target_lang="DE", model_type=asked)
+    assert (result.text, result.model_type_used) == ("Guten Morgen!", used)
+
+
+def test_the_context_helps_to_detect_the_language(client: deepl.DeepLClient) -> None:
+    context = "Elle a toujours de la chance et nous voulons partir avec elle."
+    assert translate(client, "Chance", target_lang="EN-US", context=context).detected_source_lang == "FR"
+
+
+def test_blank_texts_come_back(http: httpx.Client) -> None:
+    answer = http.post("/v2/translate", json={"text": [" ", "Good morning!"], "source_lang": "EN", "target_lang": "DE"})
+    assert [each["text"] for each in answer.json()["translations"]] == [" ", "Guten Morgen!"]
+
+
+def test_a_file_of_another_kind_is_invalid_in_the_words_that_clients_look_for(client: deepl.DeepLClient) -> None:
+    with pytest.raises(deepl.DeepLException, match="Invalid file"):
+        client.translate_document_upload(b"x", filename="a.xyz", source_lang="EN", target_lang="DE")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from nmt.languages import base_code
-from nmt.text.abbreviations import ABBREVIATIONS, LETTERED, Abbreviations
+from nmt.text.sentences.abbreviations import ABBREVIATIONS, LETTERED, Abbreviations
 
+_COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
+"""Of Latin, Arabic, Chinese, full-width and Burmese text: punctuation that does not end a sentence."""
 _OPENING = "\"'\u2018\u201a\u201c\u201e\u00ab\u2039(\\[\u00bf\u00a1\u2013\u2014"
 _CLOSING = "\"'\u2019\u201d\u201c\u00bb\u203a)\\]"
 _POSSIBLE = re.compile(rf"[.!?\u2026]+(?:\s?[{_CLOSING}]+)?\s+(?=[{_OPENING}]*[^\W\d_a-z])")
@@ -95,3 +98,10 @@ def _is_abbreviation(left: str, rules: Abbreviations) -> bool:
     known = rules.before | rules.before_name | rules.last
     is_short = len(token) <= 1 or "." in token or token.isdigit() or _ROMAN.fullmatch(token.upper()) is not None
     return token in known or is_short or token in rules.before_number
+
+
+def ends_sentence(character: str) -> bool:
+    """Whether a sentence that ends in `character` has a full stop of its own, in whatever script."""
+    if character.isascii():
+        return character in {".", "!", "?", ":", ";"}
+    return unicodedata.category(character) == "Po" and character not in _COMMAS

@@ -10,9 +10,9 @@ from itertools import accumulate, pairwise
 import sentencex
 
 from nmt.languages import base_code
-from nmt.text.boundaries import corrected
-from nmt.text.cells import cells
 from nmt.text.protected.spans import bare, protected_spans
+from nmt.text.sentences.boundaries import corrected
+from nmt.text.sentences.cells import cells
 
 LONGEST = 40
 """Maximum number of subwords in a piece that is translated whole. Models of everyday sentences lose track beyond it."""
@@ -56,6 +56,15 @@ def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[S
             before += gap
         if before:
             found.append(Segment(before, "", ""))
+    return found
+
+
+def whole(text: str, subwords: Callable[[str], int]) -> list[Segment]:
+    """Return `text` as one piece, or as several if it is too long. Joined together, they give `text`."""
+    found = []
+    for piece in _pieces(text, subwords):
+        begin, end = bare(piece)
+        found.append(Segment(piece[:begin], piece[begin:end], piece[end:]))
     return found
 
 
