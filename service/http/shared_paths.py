@@ -36,9 +36,8 @@ class SharedPaths:
         names = await names_of(request)
         dialect = next((each for each in sharing if each.told_by in names), None)
         if dialect is not None:
-            scope["path"] = (
-                f"{scope.get('root_path', '')}{dialect.prefix}{path_of(scope)}"  # in place, so that error handlers see it too
-            )
+            # In place, so that error handlers see it too.
+            scope["path"] = f"{scope.get('root_path', '')}{dialect.prefix}{path_of(scope)}"
             set_dialect(scope, dialect)
         await self._app(scope, _again(body, receive), send)
 
