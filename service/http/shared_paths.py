@@ -33,8 +33,10 @@ class SharedPaths:
         except HTTPException as error:  # of the body's limits; outside the routes nobody else answers it
             await problem(scope, error.status_code, error.detail)(scope, receive, send)
             return
-        names = await names_of(request)
-        dialect = next((each for each in sharing if each.told_by in names), None)
+        written = scope["query_string"] + body
+        likely = [each for each in sharing if (each.told_by or "").encode() in written]  # seldom any, and quickly found
+        names = await names_of(request) if likely else set()
+        dialect = next((each for each in likely if each.told_by in names), None)
         if dialect is not None:
             # In place, so that error handlers see it too.
             scope["path"] = f"{scope.get('root_path', '')}{dialect.prefix}{path_of(scope)}"
