@@ -52,7 +52,27 @@ GREETINGS = {
         "Disculpe, Sí, Que tengas un buen día, Feliz cumpleaños, Felicidades, Buena suerte, De nada, Qué tal, Encantado"
     ),
 }
-OTHERS = ("it", "nl", "pt", "pl", "sv", "ru", "zh_CN", "ja", "tr", "cs", "hu", "ro", "ca", "gl", "da", "nb", "fi", "uk")
+OTHERS = (
+    "it",
+    "nl",
+    "pt",
+    "pl",
+    "sv",
+    "ru",
+    "zh_CN",
+    "ja",
+    "tr",
+    "cs",
+    "hu",
+    "ro",
+    "ca",
+    "gl",
+    "da",
+    "nb",
+    "fi",
+    "uk",
+    "el",
+)
 MESSAGES = 100
 LONG = 25
 """Characters of a long message."""
