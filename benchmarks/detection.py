@@ -7,14 +7,17 @@ languages, first by py3langid alone, then by py3langid and the packages' charact
 most frequent words of the training text. `shared`: the same, where a word that is also among the 200 of another
 language is right for that one too. `left` is the share of texts in a source language that `auto` leaves untranslated,
 without words that are among the 200 of the target too. `needless` is the share in the target language that it
-translates.
+translates. With `--catalogues`, a directory such as /usr/share/locale, `other` is the share of messages of programs
+that are detected as in a language that is not served, by the language that the messages are in.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gettext
 import gzip
+import random
 import re
 import time
 from collections import Counter
@@ -49,6 +52,32 @@ GREETINGS = {
         "Disculpe, Sí, Que tengas un buen día, Feliz cumpleaños, Felicidades, Buena suerte, De nada, Qué tal, Encantado"
     ),
 }
+OTHERS = (
+    "it",
+    "nl",
+    "pt",
+    "pl",
+    "sv",
+    "ru",
+    "zh_CN",
+    "ja",
+    "tr",
+    "cs",
+    "hu",
+    "ro",
+    "ca",
+    "gl",
+    "da",
+    "nb",
+    "fi",
+    "uk",
+    "el",
+)
+MESSAGES = 100
+LONG = 25
+"""Characters of a long message."""
+_PLAIN = re.compile(r"(?=(?:.*[^\W\d_]){3})[^%<>{}\n\\]+")
+"""A message of three letters or more, without placeholders, markup and line breaks."""
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 
 
@@ -57,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", type=Path)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--catalogues", type=Path, help="directory with LANGUAGE/LC_MESSAGES/*.mo")
     parser.add_argument("--show", action="store_true", help="also print the words and greetings detected wrong")
     options = parser.parse_args()
     texts = {language: texts_of(options.data, language) for language in GREETINGS}
@@ -72,6 +102,8 @@ def main() -> None:
         print_accuracy(detector, texts, options.show)
         print_auto(detector, texts, pairs, sources)
         print_time(detector, texts)
+    if options.catalogues:
+        print_others(detectors["together"], options.catalogues)
 
 
 def texts_of(data: Path, language: str) -> dict[str, list[str]]:
@@ -97,7 +129,7 @@ def print_accuracy(detector: Detector, texts: dict[str, dict[str, list[str]]], s
     for language, kinds in texts.items():
         found = {kind: [detector.detect(text)[0].language for text in each] for kind, each in kinds.items()}
         shared = [
-            best == language or word in texts[best]["words"]
+            best == language or (best in texts and word in texts[best]["words"])
             for word, best in zip(kinds["words"], found["words"], strict=True)
         ]
         shares = {kind: sum(best == language for best in each) / len(each) for kind, each in found.items()}
@@ -130,6 +162,32 @@ def print_auto(
             for text in texts[target][kind]
         ]
         print(f"{kind:>10}" + "".join(f"{100.0 * sum(each) / len(each):11.1f}" for each in (left, needless)))
+
+
+def print_others(detector: Detector, catalogues: Path) -> None:
+    """A line a language: percent of its short and of its long messages detected as in a language not served."""
+    print(f"{'other':>10}{'short':>11}{'long':>11}")
+    for language in (*GREETINGS, *OTHERS):
+        several = messages_of(catalogues, language)
+        parts = [[text for text in several if (len(text) >= LONG) == is_long] for is_long in (False, True)]
+        shares = [
+            sum(detector.detect(text)[0].language not in GREETINGS for text in part) / len(part) if part else 0.0
+            for part in parts
+        ]
+        print(f"{language:>10}" + "".join(f"{100.0 * share:11.1f}" for share in shares))
+
+
+def messages_of(catalogues: Path, language: str) -> list[str]:
+    """Messages of programs in a language: without placeholders, markup and what is like the English."""
+    found: set[str] = set()
+    for path in sorted((catalogues / language / "LC_MESSAGES").glob("*.mo")):
+        with path.open("rb") as file:
+            catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        pairs = ((key, text) for key, text in catalogue.items() if isinstance(key, str) and isinstance(text, str))
+        found |= {text for key, text in pairs if key and key != text and _PLAIN.fullmatch(text)}
+    ordered = sorted(found)
+    random.Random(1).shuffle(ordered)
+    return ordered[:MESSAGES]
 
 
 def print_time(detector: Detector, texts: dict[str, dict[str, list[str]]]) -> None:

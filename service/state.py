@@ -40,6 +40,22 @@ create table if not exists glossary (
     created text not null
 ) without rowid;
 create index if not exists glossary_of_owner on glossary (owner);
+create table if not exists glossary_dictionary (
+    glossary_id text not null,
+    source_language text not null,
+    target_language text not null,
+    entries text not null,
+    entry_count integer not null,
+    changed text not null,
+    primary key (glossary_id, source_language, target_language)
+) without rowid;
+create trigger if not exists glossary_removed after delete on glossary begin
+    delete from glossary_dictionary where glossary_id = old.id;
+end;
+-- Earlier versions kept the only dictionary of a glossary in its own row.
+insert or ignore into glossary_dictionary
+    select id, source_language, target_language, entries, entry_count, created from glossary where entries <> '';
+update glossary set entries = '', entry_count = 0 where entries <> '';
 create table if not exists document (
     id text primary key,
     key text not null,

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.http.dialect import dialect_of
 from service.http.errors import problem
+from service.http.paths import path_of
 from service.settings import Settings
 
 _PICTURES = "/caption"
@@ -44,8 +45,9 @@ class BodyLimit:
             dialect_of(scope).upload_path: self._settings.max_document_bytes,
             _PICTURES: self._settings.max_picture_bytes,
         }
-        is_file = scope["path"] in files
-        max_bytes = files[scope["path"]] + _FORM_BYTES if is_file else self._settings.max_body_bytes
+        path = path_of(scope)
+        is_file = path in files
+        max_bytes = files[path] + _FORM_BYTES if is_file else self._settings.max_body_bytes
         too_large = f"the body exceeds {max_bytes} bytes: send {'a smaller file' if is_file else 'several requests'}"
         headers = dict(scope["headers"])
         encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()

@@ -8,6 +8,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.http.paths import path_of
+
 _KEY = "dialect"
 
 
@@ -45,7 +47,7 @@ class DialectByPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward the request with its dialect."""
         if scope["type"] == "http":
-            path = scope["path"]
+            path = path_of(scope)
             found = next((each for each in self._dialects if f"{path}/".startswith(f"{each.prefix}/")), _PLAIN)
             set_dialect(scope, found)
         await self._app(scope, receive, send)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.http.errors import problem
+from service.http.paths import path_of
 from service.http.request_log import LOGGING
 from service.settings import Settings
 
@@ -44,7 +45,7 @@ class DrainGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward the request unless the service is stopping."""
-        if scope["type"] != "http" or scope["path"] in _ALWAYS_ANSWERED:
+        if scope["type"] != "http" or path_of(scope) in _ALWAYS_ANSWERED:
             await self._app(scope, receive, send)
             return
         if self._drain.has_begun:

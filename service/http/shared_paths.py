@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.http.dialect import Dialect, set_dialect
 from service.http.errors import problem
 from service.http.inputs import names_of
+from service.http.paths import path_of
 
 
 class SharedPaths:
@@ -22,7 +23,7 @@ class SharedPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward the request, with its body as it was."""
-        sharing = [each for each in self._dialects if scope["type"] == "http" and scope["path"] == each.shared_path]
+        sharing = [each for each in self._dialects if scope["type"] == "http" and path_of(scope) == each.shared_path]
         if not sharing:
             await self._app(scope, receive, send)
             return
@@ -32,10 +33,13 @@ class SharedPaths:
         except HTTPException as error:  # of the body's limits; outside the routes nobody else answers it
             await problem(scope, error.status_code, error.detail)(scope, receive, send)
             return
-        names = await names_of(request)
-        dialect = next((each for each in sharing if each.told_by in names), None)
+        written = scope["query_string"] + body
+        likely = [each for each in sharing if (each.told_by or "").encode() in written]  # seldom any, and quickly found
+        names = await names_of(request) if likely else set()
+        dialect = next((each for each in likely if each.told_by in names), None)
         if dialect is not None:
-            scope["path"] = dialect.prefix + scope["path"]  # in place, so that error handlers see it too
+            # In place, so that error handlers see it too.
+            scope["path"] = f"{scope.get('root_path', '')}{dialect.prefix}{path_of(scope)}"
             set_dialect(scope, dialect)
         await self._app(scope, _again(body, receive), send)
 

@@ -15,16 +15,16 @@ def served_code(code: str, served: Iterable[str]) -> str:
     """Return which language of `served` the `code` names: `en` for `EN`, `en-US`, `eng`; `zh` for `zh_Hans_CN`.
 
     The longest beginning of the code that is served wins. A code without a region also names the only variant that is
-    served. Return `code` itself if it names none.
+    served. Return the code in lower case if it names none.
     """
     by_tag = {_tag(each): each for each in sorted(served)}
-    tag = _tag(code)
+    tag = whole = _tag(code)
     while tag:
         if tag in by_tag:
             return by_tag[tag]
         tag = tag.rpartition("-")[0]
-    variants = [each for known, each in by_tag.items() if known.startswith(f"{_tag(code)}-")]
-    return variants[0] if len(variants) == 1 else code
+    variants = [each for known, each in by_tag.items() if known.startswith(f"{whole}-")]
+    return variants[0] if len(variants) == 1 else whole
 
 
 def aliases(code: str) -> list[str]:

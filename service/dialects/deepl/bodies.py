@@ -76,7 +76,9 @@ class DeeplTranslateRequest(DeeplRequest):
     @field_validator("text", mode="before")
     @classmethod
     def _is_list(cls, value: object) -> object:
-        """Wrap the single text of a form in a list."""
+        """Wrap the single text of a form in a list. An empty one counts as left out."""
+        if value == "":
+            raise PydanticCustomError("missing", "Field required")
         return [value] if isinstance(value, str) else value
 
     @field_validator("splitting_tags", "non_splitting_tags", "ignore_tags", "glossary_ids", mode="before")
@@ -231,7 +233,7 @@ class GlossaryRequest(DeeplRequest):
 
 
 class GlossaryAnswer(BaseModel):
-    """A glossary without its entries."""
+    """A glossary of one language pair without its entries."""
 
     glossary_id: str
     name: str
@@ -244,13 +246,14 @@ class GlossaryAnswer(BaseModel):
     @classmethod
     def of(cls, glossary: StoredGlossary) -> Self:
         """Return the response for `glossary`."""
+        (only,) = glossary.dictionaries
         return cls(
             glossary_id=glossary.id,
             name=glossary.name,
-            source_lang=glossary.source,
-            target_lang=glossary.target,
+            source_lang=only.source,
+            target_lang=only.target,
             creation_time=glossary.created,
-            entry_count=glossary.entry_count,
+            entry_count=only.entry_count,
         )
 
 

@@ -16,8 +16,10 @@ from service.dialects.deepl.bodies import (
 )
 from service.dialects.deepl.caller import DeeplCallerDependency
 from service.dialects.deepl.edge import DEEPL, deepl_problems
+from service.http.errors import NotFound
 from service.http.inputs import read_request, schema_of
-from service.translating.glossary_store import read_entries, written_entries
+from service.translating.glossary_store import Glossaries, Pair, StoredGlossary, read_entries, written_entries
+from service.translating.translators import Translators
 
 router = APIRouter(prefix=DEEPL.prefix, tags=["DeepL"])
 
@@ -29,29 +31,30 @@ async def create(
     """Create a glossary."""
     asked = await read_request(connection, GlossaryRequest)
     caller = access.admit(connection, asked.auth_key)
-    source, target = translators.code(asked.source_lang), translators.code(asked.target_lang)
-    translators.find(source, target)
+    pair = served_pair(translators, asked.source_lang, asked.target_lang)
     entries = read_entries(asked.entries, asked.entries_format)
-    made = await asyncio.to_thread(glossaries.create, caller.owner, asked.name, source, target, entries)
+    made = await asyncio.to_thread(glossaries.create, caller.owner, asked.name, {pair: entries})
     return GlossaryAnswer.of(made)
 
 
 @router.get("/glossaries", responses=deepl_problems())
 async def list_all(glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossariesList:
-    """List the caller's glossaries."""
-    return GlossariesList(glossaries=[GlossaryAnswer.of(each) for each in glossaries.all(caller.owner)])
+    """List the caller's glossaries of one language pair. Version 3 lists all."""
+    single = [each for each in glossaries.all(caller.owner) if len(each.dictionaries) == 1]
+    return GlossariesList(glossaries=[GlossaryAnswer.of(each) for each in single])
 
 
 @router.get("/glossaries/{glossary_id}", responses=deepl_problems(404))
 async def show(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> GlossaryAnswer:
     """Return a glossary without its entries."""
-    return GlossaryAnswer.of(glossaries.find(caller.owner, glossary_id))
+    return GlossaryAnswer.of(_single(glossaries, caller.owner, glossary_id))
 
 
 @router.get("/glossaries/{glossary_id}/entries", response_class=Response, responses=deepl_problems(404))
 async def entries(glossary_id: str, glossaries: GlossariesDependency, caller: DeeplCallerDependency) -> Response:
     """Return the entries of a glossary as tab-separated lines."""
-    text = written_entries(glossaries.entries(caller.owner, glossary_id))
+    (only,) = _single(glossaries, caller.owner, glossary_id).dictionaries
+    text = written_entries(glossaries.entries(caller.owner, glossary_id, (only.source, only.target)))
     return Response(text, media_type="text/tab-separated-values")
 
 
@@ -71,3 +74,20 @@ async def language_pairs(translators: TranslatorsDependency, caller: DeeplCaller
             for target in language.targets
         ]
     )
+
+
+def served_pair(translators: Translators, source: str, target: str) -> Pair:
+    """Return a language pair as the packages name it. Raises UnsupportedPair."""
+    pair = translators.code(source), translators.code(target)
+    translators.find(*pair)
+    return pair
+
+
+def _single(glossaries: Glossaries, owner: str, glossary_id: str) -> StoredGlossary:
+    """Return a glossary of one language pair. Raises NotFound."""
+    found = glossaries.find(owner, glossary_id)
+    if len(found.dictionaries) != 1:
+        raise NotFound(
+            f"glossary {glossary_id} has {len(found.dictionaries)} dictionaries: use /v3/glossaries/{glossary_id}"
+        )
+    return found

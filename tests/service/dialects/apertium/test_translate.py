@@ -31,7 +31,7 @@ def test_html_keeps_its_tags(shipped: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("langpair", "message"),
-    [("eng", "with a bar between"), ("eng|", "with a bar"), ("eng|nld", "nld is not supported")],
+    [("eng", "with a bar between"), ("eng|", "with a bar"), ("eng|nld", "en to nl is not supported")],
 )
 def test_a_pair_that_is_none_is_explained(shipped: httpx.Client, langpair: str, message: str) -> None:
     response = shipped.get("/translate", params={"langpair": langpair, "q": "x"})
