@@ -21,6 +21,8 @@ from nmt.text.settled import Settled, Task, task_of
 from nmt.text.steps import Steps, ToTranslate, driven
 
 _CLAUSE_ENDS = ",\u2013\u2014"
+_BESIDE_PARTS = " \t\"'()[]{}<>:;,/-"
+"""White space and marks that stay where they are beside a settled part."""
 _COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
 """Of Latin, Arabic, Chinese, full-width and Burmese text: punctuation that does not end a sentence."""
 
@@ -260,7 +262,7 @@ def _between(task: Task) -> list[Segment]:
     start = 0
     for part in [*task.parts, None]:
         between = core[start : part.start if part else len(core)]
-        words = between.strip() if any(map(str.isalpha, between)) else ""
+        words = between.strip(_BESIDE_PARTS) if any(map(str.isalpha, between)) else ""
         left = between.index(words) if words else len(between)
         found.append(Segment(between[:left], words, between[left + len(words) :] + (part.target if part else "")))
         start = part.end if part else start
