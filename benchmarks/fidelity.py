@@ -4,7 +4,7 @@
 
 prints a line for each kind of part: how many texts have it, and how many translations do not have it as often, in an
 order that is valid. A file ending in `.gz` or `.txt` has a text on each line, of which `--texts` are drawn, those with
-something to keep. A `.md` or `.po` file is translated as a document.
+something to keep. A `.md` or `.po` file is translated as a document; of a catalogue, each message counts.
 """
 
 from __future__ import annotations
@@ -71,27 +71,30 @@ def main() -> None:
 
 
 def translated(path: Path, translator: Translator, options: DecodingOptions, most: int) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a file and their translations, or a whole document and its translation."""
+    """Yield the texts of a file or a catalogue and their translations, or a whole document and its translation."""
     if path.suffix in {".gz", ".txt"}:
         texts = drawn(lines(path), most)
         yield from zip(texts, (each.text() for each in translate_texts(translator, texts, options)), strict=True)
         return
     document = open_document(path.name, path.read_bytes())
-    done = []
+    done: list[str] = []
     for fragment in document.texts:
         if fragment.form == "text":
             done.append(translate_texts(translator, [fragment.text], options)[0].text())
         else:
             markup = Markup(fragment.text)
             done.append(markup.with_texts(driven(marked_steps(markup.texts, translator), translator, options)))
-    yield path.read_text(encoding="utf-8"), document.with_texts(done).decode()
+    if path.suffix == ".po":  # the file has the texts beside their translations
+        yield from zip((fragment.text for fragment in document.texts), done, strict=True)
+    else:
+        yield path.read_text(encoding="utf-8"), document.with_texts(done).decode()
 
 
 def lines(path: Path) -> list[str]:
     """The lines of a file, without repetitions."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        return list(dict.fromkeys(line.rstrip("\n") for line in file))
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+    return list(dict.fromkeys(text.split("\n")))
 
 
 def drawn(texts: Iterable[str], most: int) -> list[str]:

@@ -16,7 +16,7 @@ _COMPLEX = re.compile(r"\{\s*[\w.-]+\s*,\s*(?:plural|select|selectordinal)\s*,")
 _QUOTED = re.compile(r"'[{}#|]")
 _MOST_BRANCHES = 40
 """Maximum number of branches. With more, the text around the arguments is translated by itself."""
-_HASH = "{#}"
+_HASH = "{n#}"
 """Stands for the number of a plural while its branch is translated."""
 
 _Node = str | dict[str, Any]
@@ -54,7 +54,7 @@ def escaped(translation: str) -> str:
     parts = split_at_spans(translation)
     parts[::2] = [re.sub("[{}#]", "", part) for part in parts[::2]]
     whole = "".join(parts).replace(_HASH, "#")
-    return re.sub(r"'(?=[{}#|]|$)", "''", whole)
+    return re.sub(r"'{2,}|'(?=[{}#|]|$)", lambda match: 2 * match[0], whole)
 
 
 def _is_complex(node: _Node) -> bool:

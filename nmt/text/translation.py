@@ -24,6 +24,8 @@ from nmt.text.steps import Steps, ToTranslate, driven
 _BREAKS = re.compile(r"[\t\n-\r\x1c-\x1e\x85\u2028\u2029]+")
 """A sentence has none, so its translation has none, whatever bytes a model writes."""
 _CLAUSE_ENDS = ",\u2013\u2014"
+_BESIDE_PARTS = " \t\"'()[]{}<>:;,/-"
+"""White space and marks that stay where they are beside a settled part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,7 @@ def _between(task: Task) -> list[Segment]:
     start = 0
     for part in [*task.parts, None]:
         between = core[start : part.start if part else len(core)]
-        words = between.strip() if any(map(str.isalpha, between)) else ""
+        words = between.strip(_BESIDE_PARTS) if any(map(str.isalpha, between)) else ""
         left = between.index(words) if words else len(between)
         found.append(Segment(between[:left], words, between[left + len(words) :] + (part.target if part else "")))
         start = part.end if part else start

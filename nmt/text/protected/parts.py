@@ -28,6 +28,8 @@ class Part:
     """Whether it is a name, which may take an ending in the translation."""
     is_unspelled: bool = False
     """Whether the model cannot spell it. It is found in the translation letter by letter."""
+    is_before_letter: bool = False
+    """Whether a letter follows, as in `%ds`. Otherwise none may follow in the translation."""
 
 
 class Glossary:
@@ -85,7 +87,10 @@ def _found(text: str, start: int, end: int, source: str, target: str, any_case: 
 
 def protected_parts(text: str, glossary: Glossary | None = None, any_case: bool = False) -> list[Part]:
     """Return the protected parts and terms of `text` from left to right, without overlaps."""
-    protected = [Part(span.start, span.end, text[span.start : span.end]) for span in protected_spans(text)]
+    protected = [
+        Part(span.start, span.end, text[span.start : span.end], is_before_letter=_is_before_letter(text, span))
+        for span in protected_spans(text)
+    ]
     if glossary is None:
         return protected
     # A term may contain a number. A word inside an address is not a term.
@@ -99,7 +104,7 @@ def protected_parts(text: str, glossary: Glossary | None = None, any_case: bool 
 
 
 def missing_parts(parts: Sequence[Part], translation: str) -> int:
-    """Return how many of `parts` are missing in `translation`, are there too often, or are out of order.
+    """Return how many of `parts` are missing in `translation`, there too often, glued to a word, or out of order.
 
     A placeholder, tag or address that is none of `parts` counts too: no translation may invent one. A term counts as
     present with any case and ending, a name with the ending of a genitive.
@@ -127,7 +132,14 @@ def missing_parts(parts: Sequence[Part], translation: str) -> int:
         if span.group in WRITTEN_BY_NOBODY and form not in inside_terms
     }
     missing += sum(abs(count) for form, count in difference.items() if form in counts or form in invented)
-    return missing or _out_of_order(wanted, found, spans)
+    glued = sum(_is_before_letter(translation, span) for span in spans)
+    return (
+        missing or _out_of_order(wanted, found, spans) or max(0, glued - sum(part.is_before_letter for part in parts))
+    )
+
+
+def _is_before_letter(text: str, span: Span) -> bool:
+    return span.group in {"printf", "numbered"} and text[span.end : span.end + 1].isalpha()
 
 
 def _out_of_order(wanted: Sequence[str], found: Sequence[str], spans: Sequence[Span]) -> int:
