@@ -27,7 +27,7 @@ from nmt.text.steps import driven
 KINDS = {
     "placeholder": re.compile(
         r"%(?:\(\w+\)|\d+\$)?[-+#0']*\d*(?:\.\d+)?(?:hh|ll|[hlqLjzt])?[diouxXeEfFgGcsSpn@](?![A-Za-z])"
-        r"|\{\{[^{}]+\}\}|\$?\{[\w.\[\]:!,-]*\}|%[A-Z]{3,}%?|%\d+\b|\$\(\w+\)|`[^`\n]+`|https?://[^\s<>\"')]+[^\s<>\"').,;:]"
+        r"|\{\{[^{}]+\}\}|\$?\{[\w.\[\]:!,-]*\}|%[A-Z]{3,}%?|%\d+|\$\(\w+\)|`[^`\n]+`|https?://[^\s<>\"')]+[^\s<>\"').,;:]"
     ),
     "tag": re.compile(r"</?[A-Za-z][^<>]*>"),
     "sign": re.compile(
@@ -87,7 +87,9 @@ def translated(path: Path, translator: Translator, options: DecodingOptions, mos
     if path.suffix == ".po":  # the file has the texts beside their translations
         yield from zip((fragment.text for fragment in document.texts), done, strict=True)
     else:
-        yield path.read_text(encoding="utf-8"), document.with_texts(done).decode()
+        whole = path.read_text(encoding="utf-8"), document.with_texts(done).decode()
+        source, target = (" ".join(text.split()) for text in whole)  # lines may break at other words
+        yield source, target
 
 
 def lines(path: Path) -> list[str]:

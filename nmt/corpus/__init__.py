@@ -1,10 +1,10 @@
 """Read, clean, select, hold out, encode and batch sentence pairs.
 
-May import `tokenizer`, `languages`, `reports` and, for character models, `language_model`. `batching` needs torch, so
-training code imports it by its full name.
+May import `tokenizer`, `characters`, `languages`, `reports` and, for character models, `language_model`. `batching`
+needs torch, so training code imports it by its full name.
 """
 
-from nmt.corpus.cleaning import Cleaner, CleaningReport, CleaningRules
+from nmt.corpus.cleaning import Cleaner, CleaningReport, CleaningRules, plain_pairs
 from nmt.corpus.corpus_spec import Columns, CorpusSpec, Direction
 from nmt.corpus.pairs import Origin, SentencePair
 from nmt.corpus.readers import read_pairs
@@ -18,5 +18,6 @@ __all__ = [
     "Direction",
     "Origin",
     "SentencePair",
+    "plain_pairs",
     "read_pairs",
 ]

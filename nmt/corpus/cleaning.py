@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from nmt.characters import plain
 from nmt.corpus.characters_per_script import comparable_length
 from nmt.corpus.hash_set import SeenHashes, hash_pairs
 from nmt.corpus.pairs import SentencePair
@@ -18,6 +19,14 @@ _CHUNK = 2048
 """Pairs per lookup. Searching sorted hashes pays off for many at a time."""
 
 Fault = Literal["repeated", "empty", "long", "ratio"]
+
+
+def plain_pairs(pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
+    """Yield `pairs` as a model sees them: without invisible characters, with plain spaces and composed letters."""
+    for pair in pairs:
+        source, target = plain(pair.source), plain(pair.target)
+        changed = source is not pair.source or target is not pair.target
+        yield SentencePair(source, target, pair.origin) if changed else pair
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,13 @@ _ANY_DOUBLE = re.compile(rf"\u00ab{_SPACE}*|{_SPACE}*\u00bb|[\u201c-\u201f]|(?<!
 _ANY_SINGLE = re.compile(r"(?<!\w)['\u2018\u201a](?=\w)|(?<=[\w.!?,])['\u2019](?!\w)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _DASH = re.compile(rf"{_SPACE}?[\u2013\u2014]{_SPACE}?| - ")
+_JOINED = re.compile(r"(?<=\d)[\u00a0\u202f](?=[^\W\d_])")
 _SOURCE_DASH = re.compile(rf"(?<!\d){_SPACE}?[\u2013\u2014]{_SPACE}?|{_SPACE}?[\u2013\u2014]{_SPACE}?(?!\d)")
 _FRENCH = re.compile(rf"(?<=\S){_SPACE}(?:(?P<narrow>[;!?]+)|:(?=\s|$))")
 _PART = "\ue000"
 """Stands for a protected part while the text around it is set: a private character, which no text should have."""
+
+_BEFORE_WORD = re.compile(rf"{_PART} (?=[^\W\d_])")
 
 
 def model_view(text: str) -> Rewritten:
@@ -81,6 +84,8 @@ class Typography:
     """The form of an ellipsis."""
     is_open: bool = False
     """Whether the text ends in an ellipsis."""
+    joined: tuple[str, ...] = ()
+    """The spaces that do not break between a number and a word."""
     dashes: tuple[str, ...] = ()
     """The dashes with the spaces around them."""
 
@@ -101,6 +106,7 @@ class Typography:
             "\u2019" in source,
             "\u2026" if "\u2026" in source else "...",
             source.endswith(("\u2026", "...")),
+            tuple(_JOINED.findall(source)),
             tuple(_SOURCE_DASH.findall(source)),
         )
 
@@ -112,7 +118,11 @@ class Typography:
         if _PART in translation:
             return translation
         kept = iter(parts[1::2])
-        return re.sub(_PART, lambda _: next(kept), self._set(_PART.join(parts[::2])))
+        text = self._set(_PART.join(parts[::2]))
+        if self.joined and len(self.joined) == len(_BEFORE_WORD.findall(text)):
+            spaces = iter(self.joined)
+            text = _BEFORE_WORD.sub(lambda _: _PART + next(spaces), text)
+        return re.sub(_PART, lambda _: next(kept), text)
 
     def _set(self, text: str) -> str:
         text = text.replace("\u2026", "...")

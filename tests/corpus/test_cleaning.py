@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt.corpus import Cleaner, CleaningReport, CleaningRules, Origin, SentencePair
+from nmt.corpus import Cleaner, CleaningReport, CleaningRules, Origin, SentencePair, plain_pairs
 from nmt.corpus.hash_set import SeenHashes
 from nmt.corpus.held_out import HeldOut, Unseen
 from nmt.corpus.spill_file import read_spill_file, write_spill_file
@@ -128,3 +128,8 @@ def test_pairs_on_disk_come_back_as_they_were(
     path = tmp_path_factory.mktemp("spool") / "pairs"
     write_spill_file(path, pairs)
     assert list(read_spill_file(path)) == pairs
+
+
+def test_training_reads_texts_without_invisible_characters_and_with_plain_spaces() -> None:
+    pairs = [SentencePair("\ufeffsoft\u00adware", "\u00ab\u202fTu viens\u00a0?\u202f\u00bb"), SentencePair("a", "b")]
+    assert list(plain_pairs(pairs)) == [SentencePair("software", "\u00ab Tu viens ? \u00bb"), SentencePair("a", "b")]

@@ -63,6 +63,8 @@ def test_every_character_of_the_view_comes_from_its_place(text: str) -> None:
         ("Stop: now!", "Stop : maintenant !", "fr", "Stop\u00a0: maintenant\u202f!"),
         ("Are you?", "Bist du?", "de", "Bist du?"),
         ("Use {a : b} now?", "Utilise {a:b} ?", "fr", "Utilise {a:b}\u202f?"),
+        ("5\u00a0cats", "5 Katzen", "de", "5\u00a0Katzen"),
+        ("5\u00a0cats", "Katzen: 5", "de", "Katzen: 5"),
         ('6" long', '6" lang', "de", '6" lang'),
     ],
 )

@@ -149,6 +149,14 @@ KINDS: dict[str, Kind] = {
         "Remove these characters from the file.",
         serious_from=0.05,
     ),
+    "invisible_characters": Kind(
+        "Invisible characters",
+        "Soft hyphens, zero-width spaces, marks of direction or byte order: no reader sees them, and to a model they "
+        "are other words. Training reads the texts without them.",
+        "Nothing. Many mean that the text was copied from a laid-out page: look whether its words are whole.",
+        least="note",
+        serious_from=0.5,
+    ),
     "entities": Kind(
         "Left-over HTML entities",
         "“&amp;” and the like stand where “&” should. The translator would learn to write them.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nmt.characters import plain
 from nmt.text.protected.patterns import IN_ORDER, WRITTEN_BY_NOBODY
-from nmt.text.protected.spans import Span, protected_spans, split_at_spans
+from nmt.text.protected.spans import Span, protected_spans
 
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORDS = re.compile(rf"[{WIDE}]|[^\W{WIDE}]+|\S")
@@ -152,13 +152,18 @@ def _out_of_order(wanted: Sequence[str], found: Sequence[str], spans: Sequence[S
 
 
 def as_in_source(parts: Sequence[Part], translation: str) -> str:
-    """Return `translation` with its protected parts as the source has them, such as with spaces that do not break."""
-    unusual = {_canonical(part.target): part.target for part in parts if plain(part.target) != part.target}
-    if not unusual:
-        return translation
-    pieces = split_at_spans(translation)
-    pieces[1::2] = [unusual.get(_canonical(piece), piece) for piece in pieces[1::2]]
-    return "".join(pieces)
+    """Return `translation` with its protected parts as the source has them, such as with spaces that do not break.
+
+    Plain spaces in an amount stay as the translation has them: 50 %, 50%.
+    """
+    forms = {_canonical(part.target): part.target for part in parts if _is_span(part)}
+    written, start = "", 0
+    for span in protected_spans(translation) if forms else ():
+        own = translation[span.start : span.end]
+        form = forms.get(_canonical(own), own)
+        written += translation[start : span.start] + (form if span.group or plain(form) != form else own)
+        start = span.end
+    return written + translation[start:]
 
 
 def _is_span(part: Part) -> bool:

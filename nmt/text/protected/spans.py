@@ -26,14 +26,23 @@ class Span:
 
 
 def protected_spans(text: str) -> list[Span]:
-    """Return the protected parts of `text` in order, without overlaps."""
+    """Return the protected parts of `text` in order, without overlaps. None extends over a line break."""
     if not _POSSIBLE.search(text):
         return []
-    found = [Span(*match.span(), match.lastgroup or "") for match in _PATTERN.finditer(text)]
-    if text.isascii():
+    found: list[Span] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        found += (Span(start + span.start, start + span.end, span.group) for span in _in_line(line))
+        start += len(line)
+    return found
+
+
+def _in_line(line: str) -> list[Span]:
+    found = [Span(*match.span(), match.lastgroup or "") for match in _PATTERN.finditer(line)]
+    if line.isascii():
         return found
     covered = {position for span in found for position in range(span.start, span.end)}
-    found += _emoji(text, covered)
+    found += _emoji(line, covered)
     return sorted(found, key=lambda span: span.start)
 
 

@@ -44,7 +44,7 @@ def unspelled_parts(text: str, spells: Callable[[str], bool], others: Sequence[P
 
 def _unknown(match: re.Match[str], spells: Callable[[str], bool]) -> list[tuple[int, int]]:
     """Return what of a word is not spelled: the whole word, or some of the characters of a script without spaces."""
-    unknown = [not character.isspace() and not spells(character) for character in match[0]]
+    unknown = [not character.isascii() and not spells(character) for character in match[0]]
     if not any(unknown):
         return []
     if not re.match(rf"[{_WIDE}]", match[0]):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from nmt.corpus import Cleaner, CleaningReport, SentencePair, read_pairs
+from nmt.corpus import Cleaner, CleaningReport, SentencePair, plain_pairs, read_pairs
 from nmt.corpus.batching import IdPairs
 from nmt.corpus.cleaning import EMPTY
 from nmt.corpus.encoding import EncodedPair, encode_pairs
@@ -148,7 +148,7 @@ class _Encoding:
         new = len(self._state.train) - self._state.mixed
         for number, source in enumerate(self._state.train):
             before = report.read, report.kept
-            pairs = read_pairs(source.spec, self._state.direction, report.pass_over)
+            pairs = plain_pairs(read_pairs(source.spec, self._state.direction, report.pass_over))
             for pair in cleaner.clean(follow(pairs)):
                 if number < new and not self._state.valid:
                     held_out.see(pair)
@@ -166,7 +166,7 @@ class _Encoding:
 
     def _given(self, leave_out: LeaveOut) -> Iterator[SentencePair]:
         for source in self._state.valid:
-            for pair in read_pairs(source.spec, self._state.direction, leave_out):
+            for pair in plain_pairs(read_pairs(source.spec, self._state.direction, leave_out)):
                 if pair.source.strip() and pair.target.strip():
                     yield pair
                 else:

@@ -33,6 +33,7 @@ PLANTED = {
     "wrong_script_target": lambda pair: replace(pair, target="農夫は古い家を売って青い船を子供たちのために買います。"),
     "mojibake": lambda pair: replace(pair, target="Der Bäcker verkauft süßes Brot.".encode().decode("latin-1")),
     "replacement_characters": lambda pair: replace(pair, target=pair.target.replace("das", "d\ufffds")),
+    "invisible_characters": lambda pair: replace(pair, source=pair.source.replace("the", "t\u00adhe")),
     "control_characters": lambda pair: replace(pair, source=pair.source.replace("the", "t\x08he")),
     "entities": lambda pair: replace(pair, source=pair.source.replace(" and ", " &amp; ")),
     "tags": lambda pair: replace(pair, source=f"<b>{pair.source}</b>", target=f"<b>{pair.target}</b>"),

@@ -11,6 +11,7 @@ import ftfy
 import numpy as np
 from ftfy.badness import is_bad
 
+from nmt.characters import has_invisible
 from nmt.corpus.check.chunks import Chunk
 from nmt.corpus.check.code_points import CONTROL, DIGIT, REPLACEMENT
 from nmt.corpus.check.measures.tally import Note
@@ -61,6 +62,15 @@ def _control_note(chunk: Chunk, index: int) -> str:
     both = chunk.sources[index] + chunk.targets[index]
     found = sorted({ord(character) for character in both if not character.isprintable() and not character.isspace()})
     return ", ".join(f"U+{code:04X}" for code in found[:5])
+
+
+def _invisible(chunk: Chunk) -> list[int]:
+    return _either(chunk, has_invisible)
+
+
+def _invisible_note(chunk: Chunk, index: int) -> str:
+    both = chunk.sources[index] + chunk.targets[index]
+    return ", ".join(f"U+{ord(character):04X}" for character in dict.fromkeys(both) if has_invisible(character))
 
 
 def _garbled(chunk: Chunk) -> list[int]:
@@ -123,6 +133,7 @@ FINDERS = (
     Finder("identical_sides", _identical, cheap=True),
     Finder("replacement_characters", _replaced),
     Finder("control_characters", _control, _control_note),
+    Finder("invisible_characters", _invisible, _invisible_note),
     Finder("mojibake", _garbled, _garbled_note),
     Finder("entities", _entities),
     Finder("tags", _tags),
