@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -107,11 +107,21 @@ class Answerer:
         return answers
 
     async def answer_document(self, request: TranslateRequest, owner: str, tell: ProgressCallback) -> list[Answer]:
-        """Translate like `answer`, but texts of any length, in a known language, and without a deadline."""
+        """Translate like `answer`, but texts of any length, in a known language, and without a deadline.
+
+        Suggestions for single lines of a text count too.
+        """
         texts = [request.q] if isinstance(request.q, str) else request.q
         request = self._in_served_codes(request)
         way = _Way(Pace(_SENTENCES_OF_DOCUMENT, None, tell), owner)
-        return await self._remembered_or_translated(request, way, request.source, texts)
+        pieces = [[text] for text in texts]
+        if self._memory and request.format == "text":
+            find = partial(self._memory.find, request.source, request.target)
+            pieces = await asyncio.to_thread(lambda: [_at_known_lines(text, find) for text in texts])
+        flat = [piece for several in pieces for piece in several]
+        answers = iter(await self._remembered_or_translated(request, way, request.source, flat))
+        found = [[next(answers) for _ in several] for several in pieces]
+        return [each[0] if len(each) == 1 else Answer(["".join(part.texts[0] for part in each)]) for each in found]
 
     async def detected(self, texts: Sequence[str], target: str, context: str = "") -> list[Detected]:
         """Detect the language of each text from which it is to be translated to `target`, a served code.
@@ -187,6 +197,13 @@ class Answerer:
             return answers
 
         return await beside(put_together, is_long)
+
+
+def _at_known_lines(text: str, find: Callable[[str], str | None]) -> list[str]:
+    """Return the lines of `text` if `find` knows one of them, but not the whole; else the text alone."""
+    lines = text.splitlines(keepends=True)
+    is_known = len(lines) > 1 and find(text) is None and any(line.strip() and find(line) for line in lines)
+    return lines if is_known else [text]
 
 
 def _check_source(found: Detected, sources: Sequence[str], target: str) -> None:

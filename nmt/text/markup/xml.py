@@ -110,13 +110,10 @@ def _parsed(content: str) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, load_dtd=False, no_network=True, strip_cdata=False
     )
-    try:
-        root = etree.fromstring(content.encode(), parser)
-    except etree.XMLSyntaxError:  # what even recovering cannot read: a document without an element
-        root = None
+    root = None if not content else etree.fromstring(content.encode(), parser)
     faults = [each for each in parser.error_log if each.type != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE]
     if faults or root is None:
-        place = f"line {faults[0].line}: {faults[0].message}" if faults else "it has no element"
+        place = f"line {faults[0].line}: {faults[0].message.splitlines()[0]}" if faults else "it has no element"
         raise RequestError(f"Tag handling parsing failed: {place}: send well-formed XML, or set tag_handling to html")
     return root
 

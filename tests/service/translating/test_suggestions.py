@@ -54,6 +54,15 @@ def test_a_detected_language_has_its_suggestions_too(client: httpx.Client) -> No
     assert found["details"]["from_memory"] is True
 
 
+def test_suggestions_for_lines_of_a_document_are_used(client: httpx.Client) -> None:
+    client.post("/suggest", json={"q": "old dog", "s": "alter Hund", **PAIR})
+    text = "small tree\n  old dog\r\nblue cat\n\nsmall tree\n"
+    tree, cat = (translated(client, line)["translatedText"] for line in ("small tree", "blue cat"))
+    made = client.post("/translate_file", files={"file": ("a.txt", text.encode())}, data=PAIR).json()
+    expected = f"{tree}\n  alter Hund\r\n{cat}\n\n{tree}\n"
+    assert client.get(made["translatedFileUrl"]).content.decode() == expected
+
+
 def test_a_suggestion_is_text_and_never_markup(client: httpx.Client) -> None:
     client.post("/suggest", json={"q": "red cat", "s": "<script>alert(1)</script>", **PAIR})
     assert translated(client, "red cat")["translatedText"] == "<script>alert(1)</script>"

@@ -40,7 +40,8 @@ def test_the_client_creates_uses_changes_and_deletes_one(client: deepl.DeepLClie
     result = client.translate_text("The cat sleeps.", source_lang="EN", target_lang="DE", glossary=made)
     assert "Kater" in result.text
     client.update_multilingual_glossary_dictionary(made, Entries("EN", "DE", {"dog": "R\u00fcde"}))
-    assert client.get_multilingual_glossary_entries(made, "EN", "DE").dictionaries[0].entries == {
+    (entries,) = client.get_multilingual_glossary_entries(made, "EN", "DE").dictionaries
+    assert deepl.convert_tsv_to_dict(entries.entries) == {
         "cat": "Kater",
         "dog": "R\u00fcde",
     }
