@@ -125,7 +125,8 @@ def test_nothing_of_a_catalogue_changes_but_what_was_translated(shout: Shout) ->
     content = (
         HEADER.format("utf-8", 2)
         + '#a comment\u0085of one line\fhere\nmsgid"one\u2028two"msgstr""\n\n'
-        + '  msgid   "kept"\n\tmsgstr "as"  " it is"\n\ndomain "other"\n\n#, fuzzy\n#| msgid "x"\nmsgid "b" msgstr "y"\n'
+        + '  msgid   "kept"\n\tmsgstr "as"  " it is"\n\ndomain "other"\n\n#, fuzzy\n'
+        + '#| msgid "x"\nmsgid "b" msgstr "y"\n'
         + '\n#~| msgid "older"\n#~ msgid "old"\n#~ msgstr "alt"\n\n\n'
     )
     expected = (
@@ -177,7 +178,6 @@ msgstr[0] ""
 msgid "%d of them\\n"
 msgid_plural "%d of those\\n"
 msgstr[0] ""
-msgstr[1] ""
 
 #, c-format, fuzzy
 #| msgid "no"
