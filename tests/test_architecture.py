@@ -97,7 +97,7 @@ INNER: dict[str, set[str]] = {
     "nmt.training.language_model": {"run", "settings", "data", "optimization", "export", "report"},
     "nmt.text.protected": set(),
     "nmt.text.markup": {"protected", "sentences", "steps", "translation"},
-    "nmt.documents.office": {"document", "inline_tags"},
+    "nmt.documents.office": {"document", "inline_tags", "tab_columns"},
     "service.http": {"settings", "captioning", "documents", "translating"},
     "service.access": {"http", "settings", "state"},
     "service.translating": {"http", "packages", "settings", "state"},
