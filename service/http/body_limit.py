@@ -1,4 +1,4 @@
-"""Reject request bodies that are too large or take too long.
+"""Reject request bodies that are too large, take too long or are compressed.
 
 A body whose Content-Length is too large is rejected before it is read.
 """
@@ -20,7 +20,8 @@ _FORM_BYTES = 16384
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 to a body larger than the settings allow, and 408 to one that takes too long."""
+    """ASGI middleware that answers 413 to a body larger than the settings allow, 408 to one that takes too long, and
+    415 to a compressed one."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -31,6 +32,13 @@ class BodyLimit:
         """Forward the request and count the bytes of its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        encoding = dict(scope["headers"]).get(b"content-encoding", b"identity").decode("latin-1").strip()
+        if encoding.lower() not in ("", "identity"):
+            unread = (
+                f"the body is encoded as {encoding!r}, which is not read: send it as it is, without Content-Encoding"
+            )
+            await problem(scope, 415, unread)(scope, receive, send)
             return
         files = {
             dialect_of(scope).upload_path: self._settings.max_document_bytes,

@@ -135,7 +135,8 @@ class Answerer:
         )
         # Splitting and reassembling long texts would block the event loop.
         is_long = request.format == "html" or sum(map(len, texts)) > _LONG
-        opened = await beside(lambda: [_opened(text, request.format) for text in texts], is_long)
+        pair = translator.manifest.source, translator.manifest.target
+        opened = await beside(lambda: [_opened(text, request.format, pair) for text in texts], is_long)
         flat = [part for parts, _ in opened for part in parts]
         steps = marked_steps(flat, translator, glossary)
         in_order = iter(await driven(steps, translator, options, pace, is_long))
@@ -152,10 +153,12 @@ class Answerer:
         return await beside(put_together, is_long)
 
 
-def _opened(text: str, form: str) -> tuple[list[MarkedText], Callable[[Sequence[TranslatedMarks], int], str]]:
+def _opened(
+    text: str, form: str, languages: tuple[str, str]
+) -> tuple[list[MarkedText], Callable[[Sequence[TranslatedMarks], int], str]]:
     """Return the parts of `text` to translate, and a function that puts their translations in place."""
     if form == "html":
-        markup = Markup(text)
+        markup = Markup(text, languages)
         return markup.texts, markup.with_texts
     return [MarkedText(text)], lambda translated, rank: translated[0].parts[0].text(rank)
 
