@@ -136,7 +136,7 @@ class Answerer:
         # Splitting and reassembling long texts would block the event loop.
         is_long = request.format == "html" or sum(map(len, texts)) > _LONG
         pair = translator.manifest.source, translator.manifest.target
-        opened = await beside(lambda: [_opened(text, request.format, pair) for text in texts], is_long)
+        opened = await beside(lambda: [_opened(text, request, pair) for text in texts], is_long)
         flat = [part for parts, _ in opened for part in parts]
         steps = marked_steps(flat, translator, glossary)
         in_order = iter(await driven(steps, translator, options, pace, is_long))
@@ -154,11 +154,11 @@ class Answerer:
 
 
 def _opened(
-    text: str, form: str, languages: tuple[str, str]
+    text: str, request: TranslateRequest, languages: tuple[str, str]
 ) -> tuple[list[MarkedText], Callable[[Sequence[TranslatedMarks], int], str]]:
     """Return the parts of `text` to translate, and a function that puts their translations in place."""
-    if form == "html":
-        markup = Markup(text, languages)
+    if request.format == "html":
+        markup = Markup(text, languages, request.translate_attributes)
         return markup.texts, markup.with_texts
     return [MarkedText(text)], lambda translated, rank: translated[0].parts[0].text(rank)
 

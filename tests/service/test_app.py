@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +154,25 @@ def test_a_body_over_the_limit_is_413_with_and_without_its_length(client: httpx.
         response = client.post("/translate", content=content, headers={"Content-Type": "application/json"})
         assert response.status_code == 413
         assert "exceeds 4000 bytes" in response.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/translate", "/detect", "/v2/translate"])
+def test_a_compressed_body_is_415_and_told_how_to_be_sent(client: httpx.Client, path: str) -> None:
+    body = gzip.compress(b'{"q": "red cat", "source": "en", "target": "xx"}')
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    response = client.post(path, content=body, headers=headers)
+    assert response.status_code == 415
+    assert "encoded as 'gzip'" in response.text
+    plain = {"Content-Type": "application/json", "Content-Encoding": "identity"}
+    assert client.post("/translate", content=gzip.decompress(body), headers=plain).status_code == 200
+
+
+def test_attributes_are_translated_on_request(client: httpx.Client) -> None:
+    request = {"q": '<img alt="red cat">', "source": "en", "target": "xx", "format": "html"}
+    assert client.post("/translate", json=request).json()["translatedText"] == request["q"]
+    answer = client.post("/translate", json={**request, "translate_attributes": True}).json()["translatedText"]
+    assert answer.startswith('<img alt="')
+    assert answer != request["q"]
 
 
 def test_unknown_paths_and_methods_answer_in_the_same_shape(client: httpx.Client) -> None:

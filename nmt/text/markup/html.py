@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from lxml import etree, html
 
 from nmt.languages import base_code
+from nmt.text.markup.html_attributes import attribute_blocks
 from nmt.text.markup.html_blocks import blocks
 from nmt.text.markup.marked_text import MarkedText, TranslatedMarks
 
@@ -22,11 +23,11 @@ class Markup:
     An element inside a sentence moves with the words that it surrounds.
     """
 
-    def __init__(self, source: str, languages: tuple[str, str] | None = None) -> None:
+    def __init__(self, source: str, languages: tuple[str, str] | None = None, attributes: bool = False) -> None:
         """Parse `source`, repairing broken markup as browsers do.
 
         `languages` are those of the source and of its translation: a page that declares the first will declare the
-        second.
+        second. With `attributes`, texts of attributes such as `alt` are translated too.
         """
         start = source.lstrip()[:9].lower()
         self._has_doctype = start == "<!doctype"
@@ -43,11 +44,11 @@ class Markup:
             _declare(whole, *languages)
         body = whole.body
         self._root = whole if self._is_document or body is None else body
-        self._blocks = blocks(self._root)
+        self._blocks = blocks(self._root) + (attribute_blocks(self._root) if attributes else [])
 
     @property
     def texts(self) -> list[MarkedText]:
-        """Return the texts to translate, in document order."""
+        """Return the texts to translate: those between tags in document order, then those of attributes."""
         return [block.source for block in self._blocks]
 
     def with_texts(self, translated: Sequence[TranslatedMarks], rank: int = 0) -> str:

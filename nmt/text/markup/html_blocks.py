@@ -138,7 +138,7 @@ def _builders(root: etree._Element) -> Iterator[BlockBuilder]:
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event == "start":
-            translated.append(_is_translated(element, translated[-1]))
+            translated.append(is_translated(element, translated[-1]))
             if element in boundaries:
                 if builder is not None:
                     yield builder
@@ -176,7 +176,7 @@ def _boundaries(root: etree._Element) -> set[etree._Element]:
         if event == "end":
             translated.pop()
             continue
-        translated.append(_is_translated(element, translated[-1]))
+        translated.append(is_translated(element, translated[-1]))
         is_island = translated[-1] and not translated[-2]
         around = element if element.tag in _BLOCK_LEVEL or is_island else None
         while around is not None and around not in found:
@@ -185,7 +185,7 @@ def _boundaries(root: etree._Element) -> set[etree._Element]:
     return found
 
 
-def _is_translated(element: etree._Element, inherited: bool) -> bool:
+def is_translated(element: etree._Element, inherited: bool) -> bool:
     """Whether `element` is translated, by its purpose and by HTML's `translate` attribute, which its content
     inherits."""
     if str(element.tag) in _LEFT_ALONE or "notranslate" in (element.get("class") or "").split():
