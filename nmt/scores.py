@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,6 +25,13 @@ _WITHOUT_SPACES = {
 }
 """Its tokenizers for languages written without: 13a takes a whole clause of theirs for one word, and BLEU is then near
 zero however good a translation is. That for Japanese words would need a dictionary beside it. Korean has spaces."""
+_RUN = 4
+"""Words in the longest runs that BLEU counts."""
+_FEWEST_WITH_RUNS = 0.1
+"""Share of the references that must have such a run. Without any, BLEU is 0 for a perfect translation too; with a few,
+it is the luck of those few."""
+_EFFECTIVE = "-eff"
+"""Ends the name of BLEU with sacreBLEU's effective order: runs only as long as the translations have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class Scores:
     """Corpus scores of translations against one reference a sentence, with their sacreBLEU signatures."""
 
     bleu: float
+    bleu_name: str
+    """What the BLEU is called: see `bleu_name`."""
     chrf: float
     bleu_signature: str
     chrf_signature: str
@@ -50,22 +59,39 @@ def bleu_tokenizer(language: str) -> str:
     return next((name for name, codes in _WITHOUT_SPACES.items() if code in codes.split()), _WORDS)
 
 
-def bleu_name(language: str) -> str:
+def bleu_name(language: str, references: Sequence[str]) -> str:
     """What BLEU of text of `language` is called: `BLEU`, or `BLEU-zh` and `BLEU-char`, which are no measure of words
-    and so not to be compared with it."""
+    and so not to be compared with it. It ends in `-eff` where `references` are too short for BLEU of four words."""
     tokenizer = bleu_tokenizer(language)
-    return "BLEU" if tokenizer == _WORDS else f"BLEU-{tokenizer}"
+    words = BLEU(tokenize=tokenizer).tokenizer
+    with_runs = sum(len(words(reference.rstrip()).split()) >= _RUN for reference in references)
+    too_short = with_runs < _FEWEST_WITH_RUNS * len(references) or not with_runs
+    return ("BLEU" if tokenizer == _WORDS else f"BLEU-{tokenizer}") + _EFFECTIVE * too_short
+
+
+def not_measured(metrics: Iterable[str]) -> str:
+    """What the names of `metrics` say could not be measured, in a sentence; empty if all could."""
+    effective = ", ".join(dict.fromkeys(name for name in metrics if name.endswith(_EFFECTIVE)))
+    if not effective:
+        return ""
+    return (
+        f"BLEU cannot be measured where fewer than one reference in ten has {_RUN} words, the longest runs that it "
+        f"counts; {effective} counts runs as long as the translations have them (effective order), and is not to be "
+        f"compared with it"
+    )
 
 
 def score(translations: Sequence[str], references: Sequence[str], language: str) -> Scores:
     """Cased, detokenised BLEU (Papineni et al. 2002) and chrF2 (Popovic 2015) by sacreBLEU (Post 2018).
 
-    `language` is that of the translations, and decides what BLEU counts as words.
+    `language` is that of the translations, and decides what BLEU counts as words. Where the references are too short
+    for BLEU, it has the effective order, and another name.
     """
-    bleu, chrf = BLEU(tokenize=bleu_tokenizer(language)), CHRF()
+    name, chrf = bleu_name(language, references), CHRF()
+    bleu = _bleu(language, name)
     bleu_score = bleu.corpus_score(list(translations), [list(references)])
     chrf_score = chrf.corpus_score(list(translations), [list(references)])
-    return Scores(bleu_score.score, chrf_score.score, str(bleu.get_signature()), str(chrf.get_signature()))
+    return Scores(bleu_score.score, name, chrf_score.score, str(bleu.get_signature()), str(chrf.get_signature()))
 
 
 def significance(before: Sequence[str], now: Sequence[str], references: Sequence[str], language: str) -> Significance:
@@ -77,7 +103,11 @@ def significance(before: Sequence[str], now: Sequence[str], references: Sequence
     if old == new or len(wanted) < _FEWEST_TESTED:
         return Significance(None, None)
     systems: list[tuple[str, Sequence[str]]] = [("before", old), ("now", new)]
-    metrics = {"BLEU": BLEU(tokenize=bleu_tokenizer(language)), "chrF": CHRF()}
+    metrics = {"BLEU": _bleu(language, bleu_name(language, references)), "chrF": CHRF()}
     _, found = PairedTest(systems, metrics, [wanted], "bs", _RESAMPLES)()
     bleu, chrf = (result for metric in ("BLEU", "chrF2") if isinstance(result := found[metric][1], Result))
     return Significance(bleu.p_value, chrf.p_value)
+
+
+def _bleu(language: str, name: str) -> BLEU:
+    return BLEU(tokenize=bleu_tokenizer(language), effective_order=name.endswith(_EFFECTIVE))

@@ -9,6 +9,7 @@ import click
 
 from nmt.cli.options import (
     data_options,
+    direction_of,
     existing_file,
     need_training_extra,
     reports_errors,
@@ -55,7 +56,6 @@ def check(
     need_training_extra()
     from rich.console import Console
 
-    from nmt.corpus import Direction
     from nmt.corpus.check import html_report
     from nmt.corpus.check.output.console import print_report
     from nmt.corpus.progress import CorpusProgress
@@ -64,7 +64,7 @@ def check(
     from nmt.training.settings.settings import Settings
 
     passes = CorpusProgress(Console(stderr=True))
-    sources = Sources(training_sources(rest), Direction(source, target), sources_of(rest, "valid"), passes=passes)
+    sources = Sources(training_sources(rest), direction_of(source, target), sources_of(rest, "valid"), passes=passes)
     report = check_before_training(sources, sources_of(rest, "test"), Settings.parse(overrides, rest["settings_file"]))
     if html is not None:
         html.write_text(html_report(report), encoding="utf-8")
@@ -96,7 +96,7 @@ def select(source: str, target: str, number: int, output: Path, overwrite: bool,
     need_training_extra()
     from rich.console import Console
 
-    from nmt.corpus import Direction, read_pairs
+    from nmt.corpus import read_pairs
     from nmt.corpus.corpus_spec import STANDARD_INPUT
     from nmt.corpus.progress import CorpusProgress
     from nmt.corpus.readers.lines import read_lines
@@ -106,7 +106,7 @@ def select(source: str, target: str, number: int, output: Path, overwrite: bool,
 
     if output.exists() and not overwrite:
         raise ConfigError(f"{output} exists: give another --output, or --overwrite to replace it")
-    specs, direction = training_sources(rest), Direction(source, target)
+    specs, direction = training_sources(rest), direction_of(source, target)
     if any(STANDARD_INPUT in spec.paths for spec in specs):
         raise ConfigError("standard input (-) can be read but once, and selecting reads twice: put the text into files")
     own_targets = list(read_lines(rest["like_target"])) if rest["like_target"] else []

@@ -28,6 +28,7 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     from nmt.corpus import Direction
     from nmt.corpus.test_sets import read_test_set
     from nmt.runtime import ModelPackage
+    from nmt.scores import not_measured
     from nmt.training.report.scoring import score_package
 
     sources = sources_of(data, "test")
@@ -38,5 +39,8 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     for test in [read_test_set(source, direction) for source in sources]:
         if test.left_out:
             click.echo(test, err=True)
-        for item in score_package(model, test, beam_size):
+        scores = score_package(model, test, beam_size)
+        if unmeasured := not_measured(item.metric for item in scores):
+            click.echo(unmeasured, err=True)
+        for item in scores:
             click.echo(f"{item.metric} {item.value:.2f}  {item.test_set}  beam {item.beam_size}  {item.signature}")

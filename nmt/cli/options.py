@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
@@ -13,7 +14,10 @@ import click
 from nmt.errors import ConfigError, NmtError
 
 if TYPE_CHECKING:
-    from nmt.corpus import CorpusSpec
+    from nmt.corpus import CorpusSpec, Direction
+
+_LANGUAGE_CODE = re.compile(r"[a-z]{1,3}(?:[-_][A-Za-z0-9]{2,8})*")
+"""`auto` is none: in a request it asks for detection."""
 
 directory = click.Path(file_okay=False, path_type=Path)
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -70,7 +74,7 @@ def data_options(name: str, help_text: str) -> Callable[[Callable[..., None]], C
             f"--{name}",
             multiple=True,
             metavar="FILE[,NAME=VALUE...]",
-            help=f"{help_text}. A TSV, CSV, JSONL, TMX, XLIFF or PO file; see docs/training.md. Repeatable.",
+            help=f"{help_text}. A TSV, CSV, JSONL, TMX, XLIFF, PO or Qt TS file; see docs/training.md. Repeatable.",
         )
         return single(aligned(command))
 
@@ -91,6 +95,20 @@ def training_sources(options: dict[str, Any]) -> tuple[CorpusSpec, ...]:
     if not sources:
         raise ConfigError("no training pairs: give --train PAIRS.TSV or --train-aligned SOURCE TARGET")
     return sources
+
+
+def direction_of(source: str, target: str) -> Direction:
+    """Return the direction of a corpus. Raises ConfigError for what no request could name as a language."""
+    from nmt.corpus import Direction
+
+    for option, code in (("--source", source), ("--target", target)):
+        if not _LANGUAGE_CODE.fullmatch(code):
+            meant = code.lower() if _LANGUAGE_CODE.fullmatch(code.lower()) else "en, pt-BR or zh-Hans"
+            raise ConfigError(
+                f"{option} {code!r} is no language code, so no request could ask for it: give the code of the "
+                f"language, such as {meant}"
+            )
+    return Direction(source, target)
 
 
 def need_training_extra() -> None:

@@ -38,6 +38,7 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
     from nmt.promotion import Place
     from nmt.promotion.comparing import FEWEST_PAIRS, compare
     from nmt.runtime import ModelPackage
+    from nmt.scores import not_measured
 
     new = ModelPackage.open(candidate)
     old = _served(place)
@@ -59,6 +60,8 @@ def promote(candidate: Path, place: Path, **data: Any) -> None:
             )
     criteria = compare(old, new, tests)
     _show(criteria)
+    if unmeasured := not_measured(criterion.metric for criterion in criteria):
+        click.echo(unmeasured, err=True)
     failed = [criterion.name for criterion in criteria if not criterion.holds]
     if failed:
         raise PackageError(f"{candidate} is not put in place: {', '.join(failed)} failed; {place} is unchanged")

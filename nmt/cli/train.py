@@ -12,6 +12,7 @@ import click
 
 from nmt.cli.options import (
     data_options,
+    direction_of,
     directory,
     existing_file,
     need_training_extra,
@@ -185,13 +186,11 @@ def _start(package: Path | None, output: Path) -> Start | None:
 
 
 def _direction(start: Start | None, source: str | None, target: str | None) -> Direction:
-    from nmt.corpus import Direction
-
     if start:
         return start.direction(source, target)
     if source is None or target is None:
         raise ConfigError("--source and --target are missing: give the codes of both languages, such as en and de")
-    return Direction(source, target)
+    return direction_of(source, target)
 
 
 def _mixed(start: Start | None, mixed: tuple[CorpusSpec, ...]) -> tuple[CorpusSpec, ...]:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from nmt.errors import ConfigError
 
-Format = Literal["tsv", "aligned", "csv", "jsonl", "tmx", "xliff", "po"]
+Format = Literal["tsv", "aligned", "csv", "jsonl", "tmx", "ts", "xliff", "po"]
 
 STANDARD_INPUT = Path("-")
 
@@ -20,6 +20,7 @@ _BY_SUFFIX: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".tmx": "tmx",
+    ".ts": "ts",
     ".xlf": "xliff",
     ".xliff": "xliff",
     ".po": "po",

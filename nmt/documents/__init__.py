@@ -1,4 +1,4 @@
-"""Files as texts to translate, rebuilt with their structure. Independent of HTTP and models. Calls no other room."""
+"""Files as texts to translate, rebuilt with their structure. Independent of HTTP and models. May call catalogue."""
 
 from nmt.documents.document import Document, Form, Fragment
 from nmt.documents.opening import SUPPORTED, open_document

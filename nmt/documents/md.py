@@ -29,6 +29,7 @@ _LARGEST = 500_000
 _FRONT_MATTER = re.compile(r"\A(-{3}|\+{3})[ \t]*\r?\n(?:[^\n]*\n)*?(?:\1|\.{3})[ \t]*(?:\r?\n|\Z)")
 _EXTENSION = re.compile(r"\[\^[^\]\s]+\]:?|\{[#.:][^{}\n]*\}")
 """A footnote mark, or an attribute list such as `{#install}`. Neither is CommonMark, and neither needs translation."""
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SPECIAL = re.compile(r"[\\`*_\[\]<~|]|&(?=#?\w+;)")
 _BLOCK_START = re.compile(r"\A(\d{0,9})([.)](?=\s|$)|(?<!\d)(?:#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|[-=]+\s*$|~{3}|`{3}))")
 """Text that begins another block at the start of a line. The second group starts with the character to escape."""
@@ -157,7 +158,8 @@ def _nodes(tokens: Sequence[Token]) -> list[Node[_Marks]]:
             opened[-1].append(Span((marks.pop(), token.meta.get("mark", token.markup)), tuple(inside)))
         elif token.nesting or token.type == "verbatim":
             source = token.meta.get("mark", token.markup) if token.nesting else token.content
-            opened[-1].append(Atom((source, ""), token.meta.get("shown", "")))
+            is_break = _LINE_BREAK.fullmatch(source) is not None
+            opened[-1].append(Atom((source, ""), token.meta.get("shown", ""), is_break))
         elif token.type == "hardbreak":
             opened[-1].append(Atom(("\n", ""), is_break=True))
         else:

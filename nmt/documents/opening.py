@@ -11,7 +11,7 @@ from nmt.documents.html import read_html
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
 from nmt.documents.office.odt import read_odt
-from nmt.documents.po import Catalogue
+from nmt.documents.po import CatalogueDocument
 from nmt.documents.srt import read_srt
 from nmt.documents.txt import read_txt
 from nmt.errors import DocumentError
@@ -23,7 +23,7 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".html": read_html,
     ".htm": read_html,
     ".srt": read_srt,
-    ".po": Catalogue,
+    ".po": CatalogueDocument,
     ".docx": read_docx,
     ".odt": read_odt,
 }

@@ -12,14 +12,21 @@ from nmt.documents.patches import Patch, PatchedText
 from nmt.errors import DocumentError
 
 _TIME = r"\d{1,3}:\d{1,2}:\d{1,2}[,.:]\d{1,3}"
-_CUE = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}[^\r\n]*(?:\r\n|\r|\n)", re.MULTILINE)
+_LINE_START = r"(?<![^\r\n])"
+"""A carriage return alone ends a line too, which `^` does not know."""
+_CUE = re.compile(rf"{_LINE_START}[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}[^\r\n]*(?:\r\n|\r|\n)")
 """The line of a cue with its times and an optional position. The cue's text follows it."""
-_NUMBER = re.compile(r"^[ \t]*\d+[ \t]*(?:\r\n|\r|\n)+\Z", re.MULTILINE)
+_NUMBER = re.compile(rf"{_LINE_START}[ \t]*\d+[ \t]*(?:\r\n|\r|\n)+\Z")
 """The number of the next cue, which ends the text after a cue's times."""
 _SPEAKER = re.compile(r"(?:<[^<>]*>|\{[^{}]*\})*[-\u2013\u2014]")
 """Start of a line at which another person begins to speak."""
-_MARK = re.compile(r"<(/?)(i|b|u|s|font)\b([^<>]*)>|\{\\[^{}]*\}|(?:^|(?<=[>}]))[-\u2013\u2014][ \t]*", re.IGNORECASE)
-"""A tag, a code such as `{\\an8}`, or the dash before a speech."""
+_MARK = re.compile(
+    r"<(/?)(i|b|u|s|font)\b([^<>]*)>|\{\\[^{}]*\}|(?P<break>[ \t]*(?:<br[ \t]*/?>|(?<!:)\\(?-i:N))[ \t]*)"
+    r"|(?:^|(?<=[>}]))[-\u2013\u2014][ \t]*",
+    re.IGNORECASE,
+)
+"""A tag, a code such as `{\\an8}`, a line break written as one, or the dash before a speech."""
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"(?:<[^<>]*>|[^ \t\r\n])+")
 
 _Marks = tuple[str, str]
@@ -48,7 +55,8 @@ def _patches(text: str, start: int) -> Iterator[Patch]:
         lines = text[speech].splitlines()
         inline = Inline(_nodes(" ".join(line.strip() for line in lines)))
         if inline.fragment is not None:
-            newline = "\r\n" if "\r\n" in text else "\n"
+            found = _NEWLINE.search(text)
+            newline = found[0] if found else "\n"
 
             def written(
                 translated: str, inline: Inline[_Marks] = inline, count: int = len(lines), newline: str = newline
@@ -94,7 +102,7 @@ def _nodes(text: str) -> list[Node[_Marks]]:
             inside = opened.pop()[1]
             opened[-1][1].append(Span((begin[0], mark[0]), tuple(inside)))
         else:
-            opened[-1][1].append(Atom((mark[0], "")))
+            opened[-1][1].append(Atom((mark[0], ""), is_break=bool(mark["break"])))
     opened[-1][1].append(text[start:])
     nodes: list[Node[_Marks]] = []
     for begin, inside in opened:

@@ -10,7 +10,7 @@ from itertools import cycle, islice
 
 from nmt.corpus.test_sets import TestSet
 from nmt.runtime import ModelPackage, Translator
-from nmt.scores import bleu_name, score, significance
+from nmt.scores import score, significance
 from nmt.text.repetition import without_repetitions
 
 MOST_LOST = 1.0
@@ -43,6 +43,8 @@ class Criterion:
     candidate: str
     allowed: str
     holds: bool
+    metric: str = ""
+    """The score that is compared; empty for loops and times."""
 
 
 def compare(now: ModelPackage | None, candidate: ModelPackage, tests: Sequence[TestSet]) -> list[Criterion]:
@@ -103,12 +105,12 @@ def _scores(
 ) -> Iterator[Criterion]:
     new = score(candidate, references, language)
     if now is None:
-        for metric, value in ((bleu_name(language), new.bleu), ("chrF", new.chrf)):
-            yield Criterion(f"{metric} on {name}", "none", f"{value:.1f}", "any", True)
+        for metric, value in ((new.bleu_name, new.bleu), ("chrF", new.chrf)):
+            yield Criterion(f"{metric} on {name}", "none", f"{value:.1f}", "any", True, metric)
         return
     old, found = score(now, references, language), significance(now, candidate, references, language)
     for metric, before, after, p in (
-        (bleu_name(language), old.bleu, new.bleu, found.bleu),
+        (new.bleu_name, old.bleu, new.bleu, found.bleu),
         ("chrF", old.chrf, new.chrf, found.chrf),
     ):
         change = after - before
@@ -119,6 +121,7 @@ def _scores(
             f"{after:.1f} ({change:+.1f}{chance})",
             f"{MOST_LOST:g} point less",
             change >= -MOST_LOST,
+            metric,
         )
 
 

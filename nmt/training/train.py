@@ -17,6 +17,7 @@ from nmt.errors import CorpusError
 from nmt.runtime import CorpusSource, Score
 from nmt.runtime.manifest import WEIGHTS
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
+from nmt.scores import not_measured
 from nmt.training.corpus_check import check_while_training
 from nmt.training.data.character_models import character_models
 from nmt.training.data.dictionary import dictionary
@@ -183,6 +184,8 @@ def _export_with_scores(
     else:
         for item in scores:
             console.print(f"{item.metric} {item.value:.1f} on {item.test_set} (beam {item.beam_size})")
+    if unmeasured := not_measured(item.metric for item in scores):
+        console.print(unmeasured)
     console.print(f"wrote {request.output}")
     return translated
 

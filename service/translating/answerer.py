@@ -182,7 +182,11 @@ class Answerer:
         # Splitting and reassembling long texts would block the event loop.
         handling = way.handling
         is_long = request.format == "html" or handling.xml is not None or sum(map(len, texts)) > _LONG
-        opened = await beside(lambda: [handling.opened(text, request.format) for text in texts], is_long)
+        pair = translator.manifest.source, translator.manifest.target
+        opened = await beside(
+            lambda: [handling.opened(text, request.format, pair, request.translate_attributes) for text in texts],
+            is_long,
+        )
         flat = [part for parts, _ in opened for part in parts]
         steps = marked_steps(flat, translator, glossary, split=handling.split is not Split.NEVER)
         in_order = iter(await driven(steps, translator, options, way.pace, is_long))

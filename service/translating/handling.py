@@ -36,16 +36,19 @@ class Handling:
     context: str = ""
     """Text around those to translate, which helps to detect the language of short ones."""
 
-    def opened(self, text: str, form: str) -> tuple[list[MarkedText], Assemble]:
+    def opened(
+        self, text: str, form: str, languages: tuple[str, str], attributes: bool
+    ) -> tuple[list[MarkedText], Assemble]:
         """Return the parts of `text` to translate, and how to put their translations in place.
 
-        Raises RequestError for XML that cannot be read.
+        `languages` are those of the text and of its translation. With `attributes`, those of HTML that people read are
+        translated too. Raises RequestError for XML that cannot be read.
         """
         if self.xml is not None:
             xml = XmlMarkup(text, self.xml)
             return xml.texts, xml.with_texts
         if form == "html":
-            markup = Markup(text)
+            markup = Markup(text, languages, attributes)
             return markup.texts, markup.with_texts
         plain = text if self.split is Split.LINES else _LINE_BREAKS.sub(" ", text)
         return [MarkedText(plain)], lambda translated, rank: translated[0].parts[0].text(rank)

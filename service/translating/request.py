@@ -44,6 +44,9 @@ class TranslateRequest(Keyed):
     source: str = Field(description="Language code of the text, or auto to have it detected.")
     target: str = Field(description="Language code of the translation.")
     format: Literal["text", "html"] = Field(default="text", description="With html, tags stay around their words.")
+    translate_attributes: bool = Field(
+        default=False, description="With html, translate alt, title, placeholder and aria-label, too, and text areas."
+    )
     alternatives: int = Field(
         default=0, description="Number of additional translations per text, best first; at most the server's limit."
     )

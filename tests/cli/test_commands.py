@@ -240,3 +240,14 @@ def test_a_corpus_that_cannot_be_trained_on_fails_the_check(tmp_path: Path) -> N
     assert result.exit_code == 1
     assert "no training pair is left after cleaning" in result.output
     assert "Error: training on this corpus is impossible" in result.output
+
+
+@pytest.mark.parametrize("code", ["", "auto", "English", "EN", "e n", "en,de"])
+@pytest.mark.parametrize("command", [["train", "--output", "out"], ["corpus", "check"]])
+def test_what_no_request_could_name_is_no_language(command: list[str], code: str, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("one\teins\n")
+    for languages in (["--source", code, "--target", "de"], ["--source", "de", "--target", code]):
+        result = CliRunner().invoke(main, [*command, "--train", str(pairs), *languages])
+        assert result.exit_code == 1
+        assert f"{code!r} is no language code" in result.output

@@ -61,7 +61,7 @@ def test_a_csv_that_has_no_header_after_all_is_told_to_count_its_columns(read: R
         ("en,de\na,b\nc\n", "line 3: found 1 cells, expected 2 with the delimiter ','"),
         ('en,de\n"a\nb",c\nd,e,f\n', "line 4: found 3 cells, expected 2"),
         ('en,de\na,"b\n', "line 2: not CSV (unexpected end of data)"),
-        ("en,de\ra,b\r", "line 1: not CSV (new-line character seen in unquoted field"),
+        ("en,de\na,b\rc,d\n", "line 2: not CSV (new-line character seen in unquoted field"),
     ],
 )
 def test_a_table_that_is_not_as_it_should_be_is_named_by_line(read: Read, text: str, message: str) -> None:
@@ -109,3 +109,9 @@ def test_what_python_writes_is_read(tmp_path_factory: pytest.TempPathFactory, pa
     for path in (table, records):
         found = read_pairs(CorpusSpec((Path(path),)), Direction("en", "de"))
         assert [(pair.source, pair.target) for pair in found] == expected
+
+
+def test_a_csv_whose_lines_end_in_carriage_returns_alone_is_read(read: Read) -> None:
+    assert read("a.csv", 'en,de\rone,eins\r"two\r\rlines","zwei"\r') == [("one", "eins"), ("two lines", "zwei")]
+    assert read("a.csv", "sep=;\ren;de\rone;eins") == [("one", "eins")]
+    assert read("a.csv", 'en,de\n"one\rline",eins\n') == [("one line", "eins")]

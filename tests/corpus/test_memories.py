@@ -229,3 +229,120 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str, template:
 
     peak(10)  # what is imported or cached once
     assert peak(4000) < peak(400) + 50_000
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '<ph x="1">&lt;br/&gt;</ph>',
+        '<ph x="1">&lt;BR class="x"&gt;</ph>',
+        '<it pos="begin">&lt;br&gt;</it>',
+        '<ph type="lb">{1}</ph>',
+        "<ph>&lt;w:br/&gt;</ph>",
+        "<ph>\\n</ph>",
+        "<ph>&#10;</ph>",
+        "<ut>&lt;/p&gt;&lt;p&gt;</ut>",
+    ],
+)
+def test_a_code_of_a_memory_that_is_a_break_parts_words(read: Read, code: str) -> None:
+    assert read("a.tmx", TMX.format(units=tu(f"Line one{code}line two{code}.", "x"))) == [("Line one line two.", "x")]
+
+
+@pytest.mark.parametrize(
+    "code", ['<x id="1" ctype="lb"/>', '<ph id="1">&lt;br/&gt;</ph>', '<x id="1" equiv-text="&lt;br&gt;"/>']
+)
+def test_a_code_of_xliff_1_that_is_a_break_parts_words(read: Read, code: str) -> None:
+    assert read("a.xlf", XLIFF_1.format(units=unit_1(f"one{code}two", "<target>x</target>"))) == [("one two", "x")]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '<ph id="1" subType="xlf:lb"/>',
+        '<ph id="1" dataRef="d"/>',
+        '<ph id="1" disp="&lt;br/&gt;"/>',
+        '<cp hex="000A"/>',
+    ],
+)
+def test_a_code_of_xliff_2_that_is_a_break_parts_words(read: Read, code: str) -> None:
+    unit = (
+        '<unit id="1"><originalData><data id="d">&lt;br/&gt;</data></originalData>'
+        f"<segment><source>one{code}two</source><target>x</target></segment></unit>"
+    )
+    assert read("a.xlf", XLIFF_2.format(units=unit)) == [("one two", "x")]
+
+
+def test_no_two_spaces_are_left_where_a_code_was(read: Read) -> None:
+    source = 'You have <ph x="1">{0}</ph> <ph x="2"/> new<ph x="3"/>s, <ph x="4"/>'
+    assert read("a.tmx", TMX.format(units=tu(source, "x"))) == [("You have news,", "x")]
+
+
+def test_every_variant_of_a_language_is_a_pair_unless_one_is_asked_for(read: Read) -> None:
+    unit = "".join(
+        f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>'
+        for code, text in (("en-GB", "colour"), ("en-US", "color"), ("en-AU", "colour"), ("de", "Farbe"))
+    )
+    memory = TMX.format(units=f"<tu>{unit}</tu>")
+    assert read("a.tmx", memory) == [("colour", "Farbe"), ("color", "Farbe")]
+    assert read("a.tmx", memory, source="de", target="en") == [("Farbe", "colour"), ("Farbe", "color")]
+    assert read("a.tmx", memory, source="en-us") == [("color", "Farbe")]
+
+
+def test_a_memory_without_segments_is_told_so(read: Read) -> None:
+    unit = '<tu><tuv xml:lang="en">one</tuv><tuv xml:lang="de">eins</tuv></tu>'
+    with pytest.raises(CorpusError, match=r"none of its 1 units has a text: each <tuv> needs its text in a <seg>"):
+        read("a.tmx", TMX.format(units=unit))
+
+
+def read_with_reasons(path: Path, content: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    path.write_text(content, encoding="utf-8")
+    left_out: list[tuple[str, str]] = []
+    pairs = read_pairs(
+        CorpusSpec((path,)), Direction("en", "de"), lambda pair, reason: left_out.append((pair.source, reason))
+    )
+    return [(pair.source, pair.target) for pair in pairs], left_out
+
+
+def seg(number: int, text: str) -> str:
+    return f'<mrk mtype="seg" mid="{number}">{text}</mrk>'
+
+
+def test_segments_of_xliff_1_are_paired_by_their_number(tmp_path: Path) -> None:
+    def segmented(source: str, target: str, more: str = "") -> str:
+        return f"<trans-unit id='a'><source>-</source><seg-source>{source}</seg-source>{target}{more}</trans-unit>"
+
+    one = f"{seg(0, 'One.')} <g id='1'>{seg(1, 'Two.')}</g> {seg(2, 'Three.')}"
+    confirmed = "<x:seg-defs xmlns:x='x'><x:seg id='5' conf='Translated'/><x:seg id='6' conf='Draft'/></x:seg-defs>"
+    units = (
+        segmented(one, f"<target>{seg(2, 'Drei.')} {seg(0, 'Eins.')} {seg(1, '')}</target>")
+        + segmented(seg(3, "Four."), "")
+        + segmented(seg(4, "-"), "<target>Fünf.</target>").replace("<source>-", "<source>Five.")
+        + segmented(
+            seg(5, "Six.") + seg(6, "Seven."), f"<target>{seg(5, 'Sechs.')}{seg(6, 'Sieben?')}</target>", confirmed
+        )
+    )
+    assert read_with_reasons(tmp_path / "a.xlf", XLIFF_1.format(units=units)) == (
+        [("One.", "Eins."), ("Three.", "Drei."), ("Five.", "Fünf."), ("Six.", "Sechs.")],
+        [("Two.", "not translated"), ("Four.", "not translated"), ("Seven.", "marked as not finished")],
+    )
+
+
+def test_what_is_not_to_be_translated_is_inherited_and_the_innermost_mark_counts(tmp_path: Path) -> None:
+    target = "<target>x</target>"
+    one = (
+        f'<group translate="no">{unit_1("one", target)}<group>{unit_1("two", target)}'
+        + unit_1("three", target, 'translate="yes"')
+        + f"</group></group>{unit_1('four', target)}"
+        + unit_1("Content-Type: text/plain", target, 'restype="x-gettext-domain-header"')
+    )
+    not_to = "marked as not to be translated"
+    assert read_with_reasons(tmp_path / "a.xlf", XLIFF_1.format(units=one)) == (
+        [("three", "x"), ("four", "x")],
+        [("one", not_to), ("two", not_to), ("Content-Type: text/plain", not_to)],
+    )
+    two = '<unit id="1"><segment><source>one</source><target>eins</target></segment></unit>'
+    for marked in ('<file translate="no" ', '<file><group translate="no" '):
+        whole = XLIFF_2.format(units=two).replace("<group ", marked.removeprefix("<file>"), 1)
+        if marked.startswith("<file "):
+            whole = XLIFF_2.format(units=two).replace("<file ", marked)
+        assert read_with_reasons(tmp_path / "a.xlf", whole) == ([], [("one", not_to)])

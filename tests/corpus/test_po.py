@@ -117,3 +117,37 @@ def test_what_polib_writes_is_read(tmp_path_factory: pytest.TempPathFactory, mes
     found = [(pair.source, pair.target) for pair in read_pairs(CorpusSpec((path,)), Direction("en", "de"))]
     expected = [(one_line(message), one_line(text)) for message, text in messages.items()]
     assert found == [pair for pair in expected if all(pair)]
+
+
+@pytest.mark.parametrize(
+    ("target", "header", "forms", "expected"),
+    [
+        (
+            "sl",
+            "nplurals=4; plural=(n%100==1 ? 1 : n%100==2 ? 2 : n%100==3 || n%100==4 ? 3 : 0);",
+            ("%d vrat", "Ena vrata", "%d vrati", "%d vrata"),
+            ("Ena vrata", "%d vrat"),
+        ),
+        ("cy", "nplurals=4; plural=(n==1) ? 0 : (n==2) ? 1 : (n != 8 && n != 11) ? 2 : 3;", "abcd", ("a", "c")),
+        ("lv", "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);", "abc", ("a", "b")),
+        ("de", "nplurals=2; plural=(n == 1);", ("%d Türen", "Eine Tür"), ("Eine Tür", "%d Türen")),
+    ],
+)
+def test_the_header_says_which_forms_the_singular_and_the_plural_are_paired_with(
+    read: Read, target: str, header: str, forms: tuple[str, ...], expected: tuple[str, str]
+) -> None:
+    catalogue = f'msgid ""\nmsgstr "Plural-Forms: {header}\\n"\n\nmsgid "One door"\nmsgid_plural "%d doors"\n'
+    catalogue += "".join(f'msgstr[{form}] "{text}"\n' for form, text in enumerate(forms))
+    assert read("a.po", catalogue, target=target) == list(zip(("One door", "%d doors"), expected, strict=True))
+
+
+def test_the_languages_of_each_domain_are_those_of_its_header(read: Read) -> None:
+    other = PO.split("#~")[0].replace("Language: de", "Language: fr").replace("Öffnen", "Ouvrir")
+    found = read("de.po", f'{PO.split("#~")[0]}\ndomain "fr"\n\n{other}')
+    assert found[:1] == [("Open", "Öffnen")]
+    assert len(found) == 2 * len(EXPECTED)
+
+
+def test_line_ends_that_are_none_to_gettext_part_words_of_a_pair(read: Read) -> None:
+    text = 'msgid "one\u0085two\u2028three\ffour\vfive"\nmsgstr "eins\u2029zwei"\n'
+    assert read("de.po", PO + f"\n# a\u0085comment\n{text}")[-1] == ("one two three four five", "eins zwei")

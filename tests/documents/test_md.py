@@ -112,3 +112,10 @@ def test_any_translation_of_a_heading_leaves_one_heading_with_it(text: str) -> N
     written = open_document("a.md", b"# One\n\nend").with_texts([text, "end"]).decode()
     tokens = MarkdownIt("commonmark").parse(written)
     assert [token.tag for token in tokens if token.nesting == 1] == ["h1", "p"]
+
+
+def test_a_break_in_a_cell_is_a_break_and_stays(shout: Shout) -> None:
+    content = "| Name | Text |\n|---|---|\n| a | One line<br>two lines <br/> three |\n"
+    document = open_document("a.md", content.encode())
+    assert document.texts[-1].text == 'One line<br id="1">two lines <br id="2"> three'
+    assert shout(document).decode() == "| NAME | TEXT |\n|---|---|\n| A | ONE LINE<br>TWO LINES <br/> THREE |\n"

@@ -60,3 +60,23 @@ def test_texts_that_come_back_unchanged_leave_the_file_as_it_was(text: str) -> N
     content = (START + text + "\n\n" + START + text).encode()
     document = open_document("a.srt", content)
     assert document.with_texts([fragment.text for fragment in document.texts]) == content
+
+
+def test_a_carriage_return_alone_ends_a_line(shout: Callable[[Document], bytes]) -> None:
+    content = f"{START}A house\nand a dog.\n\n2\n00:00:03,000 --> 00:00:04,000\nA cat.\n".replace("\n", "\r")
+    document = open_document("a.srt", content.encode())
+    assert [fragment.text for fragment in document.texts] == ["A house and a dog.", "A cat."]
+    assert shout(document).decode() == content.replace("house", "HOUSE").replace("and a dog", "AND A DOG").replace(
+        "cat", "CAT"
+    )
+
+
+def test_breaks_that_are_written_as_codes_are_breaks_and_stay(shout: Callable[[Document], bytes]) -> None:
+    content = f"{START}One here.<br>Two<BR />and {{\\i1}}three{{\\i0}}\\NC:\\News\n"
+    document = open_document("a.srt", content.encode())
+    (fragment,) = document.texts
+    assert fragment.text.startswith('One here.<br id="1">Two<br id="2">and ')
+    assert fragment.text.endswith('<br id="5">C:\\News')
+    assert shout(document).decode() == content.replace("One here", "ONE HERE").replace("Two", "TWO").replace(
+        "and", "AND"
+    ).replace("three", "THREE").replace("News", "NEWS")

@@ -78,6 +78,29 @@ def test_a_worse_package_is_not_promoted_and_the_criterion_named(
     assert version(served) == before
 
 
+def test_a_package_ruined_on_short_segments_is_refused_by_a_score_that_can_be_measured(
+    served: Path, make_package: MakePackage, tmp_path: Path
+) -> None:
+    """No reference has four words, so BLEU is 0 for the perfect package and for the ruined one."""
+    before = version(served)
+    sources = [f"{one} {two}" for one in ("red", "old", "blue") for two in ("cat", "dog", "tree", "house")]
+    with Translator.load(served, threads=1) as translator:
+        results = translator.translate(sources)
+    buttons = [(result.source, " ".join(result.text.split()[:3])) for result in results if result.text]
+    lines = [json.dumps({"source": source, "target": target}) for source, target in buttons]
+    short = tmp_path / "buttons.jsonl"
+    short.write_text("\n".join(lines * 50))
+    evaluated = nmt("evaluate", "--model", served, "--test", short)
+    assert evaluated.stdout.startswith("BLEU-eff ")
+    assert "BLEU cannot be measured" in evaluated.stderr
+    result = nmt("promote", make_package(tmp_path / "tuned" / "en-xx", scale=-1.0), "--to", served, "--test", short)
+    assert result.exit_code == 1
+    said = result.output.replace("\n", "")
+    assert f"is not put in place: BLEU-eff on {short}, chrF on {short}" in said
+    assert "BLEU cannot be measured" in said
+    assert version(served) == before
+
+
 def test_the_first_package_is_installed_when_it_translates(
     served: Path, pairs: Path, make_package: MakePackage, tmp_path: Path
 ) -> None:
@@ -103,7 +126,7 @@ def test_of_a_damaged_package_in_place_the_way_back_is_named(
 def test_bleu_of_a_target_language_without_spaces_is_of_characters(make_package: MakePackage, tmp_path: Path) -> None:
     candidate = make_package(tmp_path / "tuned" / "en-ja", target="ja")
     pairs = tmp_path / "pairs.tsv"
-    pairs.write_text("red\t赤い猫\n")
+    pairs.write_text("red\t赤い猫だ\n")
     result = nmt("promote", candidate, "--to", tmp_path / "models" / "en-ja", "--test", pairs)
     assert result.exit_code == 0, result.output
     assert "BLEU-char on" in result.output
@@ -115,7 +138,7 @@ def test_bleu_of_a_target_language_without_spaces_is_of_characters(make_package:
 def test_unfinished_entries_of_a_test_file_are_counted(make_package: MakePackage, tmp_path: Path) -> None:
     candidate = make_package(tmp_path / "tuned" / "en-xx")
     pairs = tmp_path / "pairs.po"
-    pairs.write_text('msgid "red"\nmsgstr "rot"\n\n#, fuzzy\nmsgid "cat"\nmsgstr "Hund"\n')
+    pairs.write_text('msgid "red"\nmsgstr "der rote und alte"\n\n#, fuzzy\nmsgid "cat"\nmsgstr "Hund"\n')
     expected = f"1 test pairs in {pairs}; left out 1: marked as not finished\n"
     assert nmt("evaluate", "--model", candidate, "--test", pairs).stderr == expected
     promoted = nmt("promote", candidate, "--to", tmp_path / "models" / "en-xx", "--test", pairs)

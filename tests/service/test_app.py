@@ -207,6 +207,14 @@ def test_another_encoding_of_the_body_is_415(client: httpx.Client) -> None:
     assert "gzip" in response.json()["error"]
 
 
+def test_attributes_are_translated_on_request(client: httpx.Client) -> None:
+    request = {"q": '<img alt="red cat">', "source": "en", "target": "xx", "format": "html"}
+    assert client.post("/translate", json=request).json()["translatedText"] == request["q"]
+    answer = client.post("/translate", json={**request, "translate_attributes": True}).json()["translatedText"]
+    assert answer.startswith('<img alt="')
+    assert answer != request["q"]
+
+
 def test_unknown_paths_and_methods_answer_in_the_same_shape(client: httpx.Client) -> None:
     assert client.get("/nowhere").status_code == 404
     wrong_method = client.get("/suggest")

@@ -28,13 +28,12 @@ def write_caption_report(
     wrong = [row for row in rows if row[1] != row[2]]
     title = f"Training report: {package.name}"
     said = ", ".join(f"{each.metric} {each.value:.1f}" for each in scores)
-    bleu = next(each.metric for each in scores if each.metric.startswith("BLEU"))
     header = ("picture", "reference", "caption")
     body = [
         f"<h1>{text(title)}</h1>",
         f'<p class="verdict">{text(f"{said} on {len(rows):,} held-out captions, as served.")}</p>',
         table(("what", "value"), [("training captions", f"{len(corpus.train):,}")]),
-        curves(read_history(run / LOG), bleu),
+        curves(read_history(run / LOG)),
         f"<h2>{len(wrong):,} captions differ from their references</h2>",
         table(header, wrong[:_MOST]) if wrong else "",
         "<h2>First held-out pictures</h2>",

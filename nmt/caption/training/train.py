@@ -18,7 +18,7 @@ from nmt.caption.training.model import CaptionModel
 from nmt.caption.training.report import write_caption_report
 from nmt.model import DecoderModel
 from nmt.runtime import DecodingDefaults, Score
-from nmt.scores import bleu_name, score
+from nmt.scores import not_measured, score
 from nmt.training.export.package import ExportPrecision
 from nmt.training.optimization.evaluation import greedy_ids, validation_loss
 from nmt.training.optimization.objective import Objective
@@ -83,6 +83,8 @@ def train_captioner(request: CaptionRequest, settings: Settings, device: torch.d
     export_captioner(request.output, trained, scores)
     for item in scores:
         console.print(f"{item.metric} {item.value:.1f} on the held-out captions (beam {item.beam_size})")
+    if unmeasured := not_measured(item.metric for item in scores):
+        console.print(unmeasured)
     console.print(f"wrote {request.output}")
     write_caption_report(request.output, request.run, corpus, captions, scores)
     console.print(f"how training went: {request.run / 'report.html'}")
@@ -129,7 +131,7 @@ def caption_evaluator(
         scores = score(captions, references, language)
         shown = zip(pairs[:_SAMPLES], captions, strict=False)
         samples = tuple(Sample(pair.source, pair.target, caption) for pair, caption in shown)
-        return Evaluation(loss, scores.bleu, scores.chrf, samples, bleu_name(language))
+        return Evaluation(loss, scores.bleu, scores.chrf, samples, scores.bleu_name)
 
     return evaluate
 
@@ -150,7 +152,7 @@ def _scores(captions: Sequence[Caption], corpus: PreparedCaptions, language: str
     exact = 100.0 * sum(map(str.__eq__, texts, references)) / len(texts)
     measured = (
         (EXACT, exact, "equal to the reference"),
-        (bleu_name(language), found.bleu, found.bleu_signature),
+        (found.bleu_name, found.bleu, found.bleu_signature),
         ("chrF", found.chrf, found.chrf_signature),
     )
     return tuple(

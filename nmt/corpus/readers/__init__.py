@@ -15,6 +15,7 @@ from nmt.corpus.readers.left_out import LeaveOut, untold
 from nmt.corpus.readers.lines import read_aligned, read_tsv
 from nmt.corpus.readers.po import read_po
 from nmt.corpus.readers.tmx import read_tmx
+from nmt.corpus.readers.ts import read_ts
 from nmt.corpus.readers.xliff import read_xliff
 
 __all__ = ["read_pairs"]
@@ -37,6 +38,8 @@ def read_pairs(spec: CorpusSpec, direction: Direction, leave_out: LeaveOut = unt
             return read_jsonl(path, spec.columns, direction)
         case "tmx":
             return read_tmx(path, direction, leave_out)
+        case "ts":
+            return read_ts(path, direction, leave_out)
         case "xliff":
             return read_xliff(path, direction, leave_out)
         case "po":

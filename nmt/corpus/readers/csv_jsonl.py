@@ -16,7 +16,8 @@ from nmt.corpus.readers.one_line import one_line
 from nmt.errors import CorpusError
 
 _DELIMITERS = ",;\t|"
-_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\r?\n")
+_CR_LINE = re.compile(r"[^\r]*\r|[^\r]+")
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])(?:\r?\n|\r)")
 """The line that Excel writes before the header to declare the delimiter."""
 
 
@@ -25,7 +26,7 @@ def read_csv(path: Path, columns: Columns | None, direction: Direction) -> Itera
 
     The delimiter is the most frequent of `,` `;` tab and `|` in the first line. Quoted cells may span several lines.
     """
-    lines = read_raw_lines(path)
+    lines = _with_any_line_ends(read_raw_lines(path))
     first = next(lines, "")
     hint = _SEPARATOR_LINE.fullmatch(first)
     if hint:
@@ -57,6 +58,13 @@ def read_csv(path: Path, columns: Columns | None, direction: Direction) -> Itera
             f"{path} line {rows.line_num + bool(hint)}: not CSV ({error}); look for a quotation mark that is not "
             f"closed or not doubled, here or in the lines before"
         ) from error
+
+
+def _with_any_line_ends(lines: Iterator[str]) -> Iterator[str]:
+    """Part the first of `lines` at carriage returns if no line feed ends it: Excel for Mac wrote such files."""
+    first = next(lines, "")
+    yield from _CR_LINE.findall(first) if not first.endswith("\n") else [first]
+    yield from lines
 
 
 def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:

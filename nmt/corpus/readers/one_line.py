@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(r"[ \t\r\n]*[\t\r\n][ \t\r\n]*")
+_BREAK = re.compile(r" *[\t\n\v\f\r\x1C-\x1E\x85\u2028\u2029][ \t\n\v\f\r\x1C-\x1E\x85\u2028\u2029]*")
+"""Every character at which some program ends a line."""
 
 
 def one_line(text: str) -> str:

@@ -9,14 +9,18 @@ from lxml import etree
 
 from nmt.corpus.corpus_spec import Direction
 from nmt.corpus.pairs import Origin, SentencePair
+from nmt.corpus.readers.file_direction import Languages, is_reversed, other_languages
 from nmt.corpus.readers.left_out import NOT_FINISHED, NOT_IN_BOTH, NOT_TO_TRANSLATE, NOT_TRANSLATED, LeaveOut
 from nmt.corpus.readers.markup import elements, local_name, text_of
 from nmt.errors import CorpusError
-from nmt.languages import matches
 
 _NAMES = frozenset({"xliff", "file", "trans-unit", "unit"})
 _UNFINISHED = frozenset({"new", "needs-translation", "needs-l10n", "needs-adaptation", "initial"})
 """States of a target that is not yet a translation. A target without a state counts as a translation."""
+_UNCONFIRMED = frozenset({"Draft", "Unspecified", "RejectedTranslation", "RejectedSignOff"})
+"""What SDL Trados says of segments that nobody has confirmed."""
+_GETTEXT_HEADER = "x-gettext-domain-header"
+"""The kind of the unit into which translate-toolkit puts the header of a catalogue."""
 
 
 def read_xliff(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterator[SentencePair]:
@@ -25,8 +29,8 @@ def read_xliff(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterato
     `leave_out` is called for unfinished ones, and for units in other languages. Raises CorpusError when the file
     declares languages, but not these two.
     """
-    languages: tuple[str, str] | None = None
-    seen: dict[tuple[str, str], None] = {}
+    languages: Languages | None = None
+    seen: dict[Languages, None] = {}
     units = fitting = 0
     for event, element in elements(path, _NAMES):
         name = local_name(element)
@@ -39,57 +43,86 @@ def read_xliff(path: Path, direction: Direction, leave_out: LeaveOut) -> Iterato
         units += 1
         if languages is None:
             raise CorpusError(f"{path} line {element.sourceline}: no source language is declared before this unit")
-        is_reversed = _is_reversed(languages, direction)
+        swapped = is_reversed(languages, direction)
         origin = Origin(path, element.get("id") or f"number {units}")
-        if is_reversed is None:
+        if swapped is None:
             seen[languages] = None
             leave_out(SentencePair("", "", origin), NOT_IN_BOTH)
             continue
         fitting += 1
         for source, target, reason in _texts(element):
-            pair = SentencePair(target, source, origin) if is_reversed else SentencePair(source, target, origin)
+            pair = SentencePair(target, source, origin) if swapped else SentencePair(source, target, origin)
             if reason:
                 leave_out(pair, reason)
             else:
                 yield pair
     if units and not fitting:
-        found = "; ".join(f"{source} to {target or 'a language not named'}" for source, target in seen)
-        raise CorpusError(
-            f"{path}: translates {found}, not between {direction.source} and {direction.target}: give --source and "
-            f"--target as the file has them"
-        )
+        raise other_languages(path, seen, direction)
 
 
-def _languages(element: etree._Element) -> tuple[str, str] | None:
+def _languages(element: etree._Element) -> Languages | None:
     """Return the languages declared by an `xliff` (2.x) or a `file` (1.x). The target language may be missing."""
     source = element.get("srcLang") or element.get("source-language")
     return (source, element.get("trgLang") or element.get("target-language") or "") if source else None
 
 
-def _is_reversed(languages: tuple[str, str], direction: Direction) -> bool | None:
-    """Return whether the file translates from the target to the source, or None if it has other languages."""
-    for first, second, is_reversed in (
-        (direction.source, direction.target, False),
-        (direction.target, direction.source, True),
-    ):
-        if matches(languages[0], first) and (not languages[1] or matches(languages[1], second)):
-            return is_reversed
-    return None
-
-
 def _texts(unit: etree._Element) -> Iterator[tuple[str, str, str | None]]:
     """Return source and target of each segment, and why they are not a pair, if there is a reason."""
-    # 1.x has the texts in the unit itself, next to proposals with their own texts; 2.x has them in segments.
-    segments = [unit] if local_name(unit) == "trans-unit" else unit.findall("{*}segment")
-    for segment in segments:
-        source, target = segment.find("{*}source"), segment.find("{*}target")
-        texts = ("" if source is None else text_of(source), "" if target is None else text_of(target))
-        state = (None if target is None else target.get("state")) or segment.get("state")
+    unfinished = _unfinished_segments(unit)
+    to_translate = _is_to_be_translated(unit)
+    for number, source, target, state in _segments(unit):
         reason = None
-        if unit.get("translate") == "no":
+        if not to_translate:
             reason = NOT_TO_TRANSLATE
-        elif not all(texts):
+        elif not (source and target):
             reason = NOT_TRANSLATED
-        elif state in _UNFINISHED:
+        elif state in _UNFINISHED or number in unfinished:
             reason = NOT_FINISHED
-        yield *texts, reason
+        yield source, target, reason
+
+
+def _segments(unit: etree._Element) -> Iterator[tuple[str, str, str, str | None]]:
+    """Yield number, source, target and state of each segment of `unit`. The number is empty outside 1.x."""
+    if local_name(unit) == "unit":
+        for segment in unit.findall("{*}segment"):
+            target = segment.find("{*}target")
+            state = (None if target is None else target.get("state")) or segment.get("state")
+            yield "", _text(segment.find("{*}source")), _text(target), state
+        return
+    # 1.x has the texts in the unit itself, next to proposals with their own texts, and segments are marked in them.
+    source, target = unit.find("{*}source"), unit.find("{*}target")
+    state = None if target is None else target.get("state")
+    marked_source = unit.find("{*}seg-source")
+    sources, targets = _marked(source if marked_source is None else marked_source), _marked(target)
+    if sources and (targets or not _text(target)):
+        for number, text in sources.items():
+            yield number, text, targets.get(number, ""), state
+    else:
+        yield "", _text(source), _text(target), state
+
+
+def _marked(element: etree._Element | None) -> dict[str, str]:
+    """Return the texts of the segments marked in a text of 1.x, by `mid`. One in several parts is joined."""
+    texts: dict[str, str] = {}
+    for mark in () if element is None else element.iter("{*}mrk"):
+        if mark.get("mtype") == "seg":
+            number = mark.get("mid", "")
+            texts[number] = f"{texts.get(number, '')} {text_of(mark)}".strip(" ")
+    return texts
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else text_of(element)
+
+
+def _unfinished_segments(unit: etree._Element) -> set[str]:
+    """Return the numbers of segments that SDL Trados marks as not confirmed."""
+    return {seg.get("id", "") for seg in unit.iterfind(".//{*}seg-defs/{*}seg") if seg.get("conf") in _UNCONFIRMED}
+
+
+def _is_to_be_translated(unit: etree._Element) -> bool:
+    """Whether `unit` is to be translated: it, its group or its file says so; the innermost counts."""
+    if unit.get("restype") == _GETTEXT_HEADER:
+        return False
+    said = (each.get("translate") for each in (unit, *unit.iterancestors()))
+    return next((value for value in said if value), "yes") != "no"

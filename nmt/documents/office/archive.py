@@ -29,14 +29,14 @@ compression."""
 
 
 class Paragraph(Protocol):
-    """An XML element whose text is one fragment."""
+    """An XML element whose text is one fragment, or several where tabs part it."""
 
     @property
-    def fragment(self) -> Fragment:
-        """Return the fragment to translate."""
+    def fragments(self) -> Sequence[Fragment]:
+        """Return the fragments to translate."""
 
-    def replace(self, text: str) -> None:
-        """Replace the element's text with `text`, a translation of the fragment."""
+    def replace(self, texts: Sequence[str]) -> None:
+        """Replace the element's texts with `texts`, translations of the fragments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,10 @@ class ArchivedDocument:
         self._parts = parts
         self._paragraphs = paragraphs
         # Trees are not kept: they would take many times the file's memory while the translation waits.
-        self._texts = [[paragraph.fragment for paragraph in paragraphs(archive.tree(part))] for part in parts]
+        self._texts = [
+            [fragment for paragraph in paragraphs(archive.tree(part)) for fragment in paragraph.fragments]
+            for part in parts
+        ]
 
     @property
     def texts(self) -> list[Fragment]:
@@ -129,8 +132,10 @@ class ArchivedDocument:
     def _translated(self, part: str, texts: Sequence[str]) -> bytes:
         root = self._archive.tree(part)
         # Read all before writing one: a paragraph may hold others, such as those of a text box or a footnote.
-        for paragraph, text in zip(list(self._paragraphs(root)), texts, strict=True):
-            if text != paragraph.fragment.text:
-                paragraph.replace(_NOT_XML.sub("", text))
+        remaining = iter(texts)
+        for paragraph in list(self._paragraphs(root)):
+            translated = [next(remaining) for _ in paragraph.fragments]
+            if translated != [fragment.text for fragment in paragraph.fragments]:
+                paragraph.replace([_NOT_XML.sub("", text) for text in translated])
         tree = root.getroottree()
         return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=tree.docinfo.standalone)

@@ -11,7 +11,8 @@ from typing import TypeAlias
 from lxml import etree
 
 from nmt.documents.document import Fragment
-from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Inline, Node, Span
+from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Node, Span
+from nmt.documents.tab_columns import TabColumns
 
 _Elements = tuple[etree._Element, ...]
 
@@ -59,21 +60,24 @@ def paragraphs(root: etree._Element) -> Iterator[_Paragraph]:
     namespace = etree.QName(root).namespace or ""
     for element in root.iter(f"{{{namespace}}}p"):
         properties, nodes = _read(element, 0)
-        inline = Inline(nodes)
-        if inline.fragment is not None:
-            yield _Paragraph(element, inline, inline.fragment, properties)
+        columns = TabColumns(nodes, _is_tab)
+        if columns.fragments:
+            yield _Paragraph(element, columns, properties)
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     element: etree._Element
-    inline: Inline[_Kept]
-    fragment: Fragment
+    columns: TabColumns[_Kept]
     properties: etree._Element | None
     """Formatting of the text outside spans."""
 
-    def replace(self, text: str) -> None:
-        nodes = self.inline.with_text(text)
+    @property
+    def fragments(self) -> Sequence[Fragment]:
+        return self.columns.fragments
+
+    def replace(self, texts: Sequence[str]) -> None:
+        nodes = self.columns.with_texts(texts)
         for child in list(self.element):
             if _name(child) != "pPr":
                 self.element.remove(child)
@@ -130,9 +134,11 @@ def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[_Run | _N
             yield from _run(child)
         elif name in _STARTS or name in _ENDS:
             yield Anchor(_Kept((child,)), at_end=name in _ENDS)
-        elif name in _AROUND_RUNS and depth < DEEPEST:
+        elif (name in _AROUND_RUNS or _is_link(_attribute(child, "instr"))) and depth < DEEPEST:
             properties, nodes = _read(_runs_of(child), depth + 1)
             yield Span(_Kept(properties=properties, around=child), tuple(nodes))
+        elif name == "fldSimple":
+            yield Atom(_Kept((child,)), "".join(text.text or "" for text in child.iter() if _name(text) == "t"))
         elif name and name not in _DROPPED and not name.endswith("Pr"):
             yield Atom(_Kept((child,)))
 
@@ -164,12 +170,20 @@ def _field(runs: Sequence[etree._Element], depth: int) -> Iterator[_Node]:
     separators = [index for index, run in enumerate(runs) if "separate" in _field_marks(run)]
     first = separators[0] + 1 if separators else len(runs)
     instruction = "".join(text for run in runs[:first] for text in run.itertext())
-    if instruction.split()[:1] == ["HYPERLINK"] and first < len(runs) and depth < DEEPEST:
+    if _is_link(instruction) and first < len(runs) and depth < DEEPEST:
         properties, nodes = _merged_runs(list(_parts(runs[first:-1], depth + 1)))
         yield Span(_Kept(properties=properties, before=tuple(runs[:first]), after=(runs[-1],)), tuple(nodes))
         return
     shown = "".join(text.text or "" for run in runs[first:] for text in run if _name(text) == "t")
     yield Atom(_Kept(tuple(runs)), shown)
+
+
+def _is_link(instruction: str) -> bool:
+    return instruction.split()[:1] == ["HYPERLINK"]
+
+
+def _is_tab(kept: _Kept) -> bool:
+    return kept.in_run and _name(kept.elements[0]) in {"tab", "ptab"}
 
 
 def _run(run: etree._Element) -> Iterator[_Run | _Node]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from nmt.documents.document import Fragment
-from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Inline, Node, Span
+from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Node, Span
 from nmt.documents.office.archive import Archive, ArchivedDocument
+from nmt.documents.tab_columns import TabColumns
 from nmt.errors import DocumentError
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -44,11 +45,14 @@ def read_odt(name: str, content: bytes) -> ArchivedDocument:
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     element: etree._Element
-    inline: Inline[etree._Element]
-    fragment: Fragment
+    columns: TabColumns[etree._Element]
 
-    def replace(self, text: str) -> None:
-        nodes = self.inline.with_text(text)
+    @property
+    def fragments(self) -> Sequence[Fragment]:
+        return self.columns.fragments
+
+    def replace(self, texts: Sequence[str]) -> None:
+        nodes = self.columns.with_texts(texts)
         for child in list(self.element):
             self.element.remove(child)
         self.element.text = None
@@ -58,9 +62,9 @@ class _Paragraph:
 def _paragraphs(root: etree._Element) -> Iterator[_Paragraph]:
     for element in root.iter(_TEXT + "p", _TEXT + "h"):
         if next(element.iterancestors(*_NOT_TRANSLATED), None) is None:
-            inline = Inline(_Reader().nodes(element))
-            if inline.fragment is not None:
-                yield _Paragraph(element, inline, inline.fragment)
+            columns = TabColumns(_Reader().nodes(element), lambda kept: kept.tag == _TEXT + "tab")
+            if columns.fragments:
+                yield _Paragraph(element, columns)
 
 
 class _Reader:

@@ -37,11 +37,16 @@ class Slot:
 
     def write(self, text: str) -> None:
         """Write `text` into the slot."""
-        storable = _NOT_IN_XML.sub("", text) or None
+        kept = storable(text) or None
         if self.is_tail:
-            self.element.tail = storable
+            self.element.tail = kept
         else:
-            self.element.text = storable
+            self.element.text = kept
+
+
+def storable(text: str) -> str:
+    """Return `text` without the characters that a tree cannot hold."""
+    return _NOT_IN_XML.sub("", text)
 
 
 class Block(Protocol):
@@ -56,7 +61,7 @@ class Block(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class TextBlock:
     """A block without elements."""
 
     slot: Slot
@@ -203,7 +208,7 @@ class BlockBuilder:
         pieces = [slot.text for slot in self._slots]
         text = "".join(self._pieces).rstrip(" ")
         if not self._is_one_text(text):
-            return [_Text(slot, MarkedText(piece)) for slot, piece in zip(self._slots, pieces, strict=True)]
+            return [TextBlock(slot, MarkedText(piece)) for slot, piece in zip(self._slots, pieces, strict=True)]
         after_space = (number for number, mark in enumerate(self._marks) if mark.start > len(text))
         self._spaced.update(islice(after_space, 1))
         marks = [replace(mark, start=min(mark.start, len(text)), end=min(mark.end, len(text))) for mark in self._marks]

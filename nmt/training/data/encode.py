@@ -138,7 +138,7 @@ class _Encoding:
         del cleaner  # frees its memory of every pair
         valid, valid_left_out, may_train = self._held_out(held_out)
         count = sum(1 for _ in filter(may_train, read_spill_file(self._spool))) if may_train else report.kept
-        _check_left(count, len(valid), [*report.lines(), *validation_lines(valid_left_out)])
+        self._check_left(count, len(valid), report, validation_lines(valid_left_out))
         return _Read(report, sources, valid, valid_left_out, may_train, count)
 
     def _cleaned(
@@ -164,6 +164,26 @@ class _Encoding:
         # Validation pairs given by the user are not removed from the training pairs.
         return list(self._given(counting(left_out))), left_out, None
 
+    def _check_left(self, train: int, valid: int, report: CleaningReport, about_valid: Sequence[str]) -> None:
+        """Raises CorpusError, with the reason, if there are no pairs to train on or to validate on."""
+        if self._state.valid and not valid:
+            names = ", ".join(str(source.spec) for source in self._state.valid)
+            raise CorpusError(
+                f"{names}: no validation pair with text in both languages ({'; '.join(about_valid) or 'it is empty'}): "
+                f"name a file that has some, or leave --valid out, and training pairs are held out"
+            )
+        if not report.kept or not valid:
+            raise CorpusError(
+                f"{train} training and {valid} validation pairs are left after cleaning ({'; '.join(report.lines())}): "
+                f"give more text"
+            )
+        if not train:
+            raise CorpusError(
+                f"no training pair is left: of the {report.kept:,} pairs after cleaning, {valid:,} are held out for "
+                f"validation, and the others share a text with them: give more text, or other validation pairs "
+                f"(--valid)"
+            )
+
     def _given(self, leave_out: LeaveOut) -> Iterator[SentencePair]:
         for source in self._state.valid:
             for pair in plain_pairs(read_pairs(source.spec, self._state.direction, leave_out)):
@@ -187,11 +207,3 @@ def _write(writer: IdWriter, encoded: Iterable[EncodedPair]) -> int:
         writer.add(source, target)
         count += 1
     return count
-
-
-def _check_left(train: int, valid: int, lines: Sequence[str]) -> None:
-    if not train or not valid:
-        raise CorpusError(
-            f"{train} training and {valid} validation pairs are left after cleaning ({'; '.join(lines)}): "
-            f"give more text"
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nmt.runtime import Manifest
+from nmt.scores import not_measured
 
 _TEMPLATE = """# {name}: {source} to {target}
 
@@ -37,6 +38,7 @@ def model_card(manifest: Manifest, command: str, precision: str) -> str:
         + (f" {before.get((s.test_set, s.metric), '')} |" if before else "")
         for s in manifest.scores
     ]
+    unmeasured = not_measured(s.metric for s in manifest.scores)
     corpora = [f"| {c.name} | {c.pairs:,} | {c.licence} | {c.attribution} |" for c in manifest.corpora]
     sizes = [f"| {name} | {value} |" for name, value in manifest.model.items() if not isinstance(value, dict)]
     return _TEMPLATE.format(
@@ -47,7 +49,8 @@ def model_card(manifest: Manifest, command: str, precision: str) -> str:
         ancestor=f"It was fine-tuned from {start.name}, version {start.version}.\n" if start else "",
         scores=markdown_table(
             "test set | metric | value | beam | sacreBLEU signature" + " | before fine-tuning" * bool(before), scores
-        ),
+        )
+        + f"\n\n{unmeasured}." * bool(unmeasured),
         corpora=markdown_table("corpus | pairs read | licence | attribution", corpora),
         sizes=markdown_table("setting | value", sizes),
         created=manifest.created,

@@ -14,7 +14,7 @@ from nmt.corpus.batching import Batch, IdPairs, token_batches
 from nmt.decoding import Candidates, GreedySearch, LengthModel, decode
 from nmt.model import DecoderModel
 from nmt.model.decoder import DecoderState
-from nmt.scores import bleu_name, score
+from nmt.scores import score
 from nmt.training.data.prepare import PreparedCorpus
 from nmt.training.optimization.loss import summed_cross_entropy
 from nmt.training.optimization.trainer import Evaluation, Sample
@@ -58,7 +58,7 @@ def evaluator(
         samples = tuple(
             Sample(corpus.valid_pairs[index].source, references[index], translations[index]) for index in shown
         )
-        return Evaluation(loss, scores.bleu, scores.chrf, samples, bleu_name(language))
+        return Evaluation(loss, scores.bleu, scores.chrf, samples, scores.bleu_name)
 
     return evaluate
 

@@ -60,7 +60,7 @@ class Evaluation:
     samples: tuple[Sample, ...] = ()
     """A few pairs, the same at each evaluation."""
     bleu_name: str = "BLEU"
-    """The name of the BLEU variant for the target language."""
+    """The name of the BLEU variant for the target language and the lengths of the references."""
 
 
 class Observer(Protocol):

@@ -9,7 +9,7 @@ from pathlib import Path
 from nmt.corpus import Direction
 from nmt.runtime import ModelPackage
 from nmt.runtime.package import MANIFEST
-from nmt.scores import bleu_name, score, significance
+from nmt.scores import score, significance
 from nmt.training.report.scoring import PairSet, TranslatedSet, translate_sets
 from nmt.training.report.sentences import MOST, sentence_chrf
 
@@ -96,7 +96,7 @@ def _changes(before: TranslatedSet, now: TranslatedSet) -> list[ScoreChange]:
     old, new = (score(each.texts, now.references, now.target) for each in (before, now))
     found = significance(before.texts, now.texts, now.references, now.target)
     return [
-        ScoreChange(now.name, bleu_name(now.target), old.bleu, new.bleu, found.bleu),
+        ScoreChange(now.name, new.bleu_name, old.bleu, new.bleu, found.bleu),
         ScoreChange(now.name, "chrF", old.chrf, new.chrf, found.chrf),
     ]
 

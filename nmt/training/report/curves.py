@@ -11,15 +11,13 @@ _STATIONS = 6
 """Maximum number of evaluations whose sample translations are shown."""
 
 
-def curves(history: History, bleu: str) -> str:
-    """Return charts of loss, scores, learning rate and gradient over updates, and the sample translations, as HTML.
-
-    `bleu` is the name of the BLEU variant for the target language.
-    """
+def curves(history: History) -> str:
+    """Return charts of loss, scores, learning rate and gradient over updates, and the sample translations, as HTML."""
     updates, evaluations = history.updates, history.evaluations
     if not updates and not evaluations:
         return "<h2>How training went</h2><p>The log has nothing to show.</p>"
     best = history.best.update if history.best else None
+    bleu = evaluations[-1].bleu_name if evaluations else ""
     charts = [
         update_chart(
             "Loss, nats a target token; training's has dropout and all that the settings add to it",

@@ -43,6 +43,8 @@ class EvaluationPoint:
     """BLEU of greedy translations of the first validation pairs; NaN for a language model, which translates none."""
     chrf: float = math.nan
     samples: tuple[Sample, ...] = ()
+    bleu_name: str = "BLEU"
+    """The name of the BLEU variant for the target language and the lengths of the references."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +113,5 @@ def _update(event: dict[str, Any]) -> UpdatePoint:
 
 def _evaluation(event: dict[str, Any]) -> EvaluationPoint:
     samples = tuple(Sample(**sample) for sample in event.get("samples", ()))
-    scores = {name: event[name] for name in ("bleu", "chrf") if name in event}
+    scores = {name: event[name] for name in ("bleu", "chrf", "bleu_name") if name in event}
     return EvaluationPoint(event["update"], event["loss"], event["best"], **scores, samples=samples)

@@ -7,7 +7,7 @@ from itertools import count
 
 from nmt.corpus.check.output.wording import duration
 from nmt.reports import Histogram, figure, heat_map, histogram_svg, page, table, text
-from nmt.scores import bleu_name
+from nmt.scores import not_measured
 from nmt.training.report.comparison import Comparison, ScoreChange
 from nmt.training.report.curves import curves
 from nmt.training.report.report import TrainingReport
@@ -23,7 +23,7 @@ def html_report(report: TrainingReport) -> str:
         f"<h1>{text(title)}</h1>",
         f'<p class="verdict">{text(_verdict(report))}</p>',
         _summary(report),
-        curves(report.history, bleu_name(report.target)),
+        curves(report.history),
         _comparison(report.comparison, report.sentences.name),
         _sentences(report.sentences),
         _attention(report.attention),
@@ -69,11 +69,13 @@ def _summary(report: TrainingReport) -> str:
         ("created", report.created),
     ]
     scores = [(each.test_set, each.metric, f"{each.value:.1f}", str(each.beam_size)) for each in report.scores]
+    unmeasured = not_measured(each.metric for each in report.scores)
     return (
         "<h2>Summary</h2>"
         + table(("what", "value"), rows)
         + "<h2>Final scores</h2>"
         + table(("test set", "metric", "score", "beam"), scores)
+        + (f"<p>{text(unmeasured)}.</p>" if unmeasured else "")
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from nmt.corpus import SentencePair
 from nmt.corpus.test_sets import TestSet
 from nmt.runtime import Score, TranslationResult, Translator
-from nmt.scores import bleu_name, score
+from nmt.scores import score
 
 PairSet = tuple[str, Sequence[SentencePair]]
 """The name of a set, and its pairs to translate."""
@@ -43,7 +43,7 @@ class TranslatedSet:
         return [
             Score(
                 test_set=self.name,
-                metric=bleu_name(self.target),
+                metric=scores.bleu_name,
                 value=scores.bleu,
                 beam_size=self.beam_size,
                 signature=scores.bleu_signature,

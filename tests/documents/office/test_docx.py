@@ -115,9 +115,21 @@ def test_runs_that_look_the_same_are_one_text(namespace: str, shout: Shout) -> N
             run("GO ") + field(' HYPERLINK "http://x" ', "THERE") + run(" NOW"),
         ),
         (
-            run("a") + "<w:r><w:tab/><w:drawing/></w:r>" + run("b") + "<w:r><w:footnoteReference/></w:r>",
+            run("a") + "<w:r><w:sym/><w:drawing/></w:r>" + run("b") + "<w:r><w:footnoteReference/></w:r>",
             'a<span translate="no" id="1"></span><span translate="no" id="2"></span>b',
-            run("A") + "<w:r><w:tab/></w:r><w:r><w:drawing/></w:r>" + run("B") + "<w:r><w:footnoteReference/></w:r>",
+            run("A") + "<w:r><w:sym/></w:r><w:r><w:drawing/></w:r>" + run("B") + "<w:r><w:footnoteReference/></w:r>",
+        ),
+        (
+            run("page ") + f'<w:fldSimple w:instr=" PAGE ">{run("three")}</w:fldSimple>' + run(" of many"),
+            'page <span translate="no" id="1">three</span> of many',
+            run("PAGE ") + f'<w:fldSimple w:instr=" PAGE ">{run("three")}</w:fldSimple>' + run(" OF MANY"),
+        ),
+        (
+            run("go ") + f"<w:fldSimple w:instr=' HYPERLINK x '>{run('there')}</w:fldSimple>" + run(" now"),
+            'go <span id="1">there</span> now',
+            run("GO ")
+            + f"<w:fldSimple w:instr=' HYPERLINK x '>{run('THERE')}</w:fldSimple>".replace("'", '"')
+            + run(" NOW"),
         ),
         (
             f"<w:sdt><w:sdtPr><w:tag/></w:sdtPr><w:sdtContent>{run('name')}</w:sdtContent></w:sdt>{run(' here')}",
@@ -135,6 +147,25 @@ def test_what_stands_in_a_line_stays_in_its_place(inside: str, fragment: str, wr
     document = open_document("a.docx", word(f"<w:p>{inside}</w:p>"))
     assert [each.text for each in document.texts] == [fragment]
     assert body_of(shout(document)) == f"<w:p>{written}</w:p>".replace(' xml:space="preserve"', "")
+
+
+TAB = "<w:r><w:tab/></w:r>"
+
+
+def test_each_side_of_a_tab_is_a_text_of_its_own_and_the_tab_stays(shout: Shout) -> None:
+    inside = f"{run('Name:', '<w:b/>')}{TAB}{run('the old ')}{run('house', '<w:i/>')}{TAB}{run('42')}{TAB}"
+    document = open_document("a.docx", word(f"<w:p>{inside}</w:p>"))
+    assert [each.text for each in document.texts] == ["Name:", 'the old <span id="1">house</span>']
+    written = inside.replace("Name:", "NAME:").replace("the old", "THE OLD").replace("house", "HOUSE")
+    assert body_of(shout(document)) == f"<w:p>{written}</w:p>".replace(' xml:space="preserve"', "")
+
+
+def test_a_line_of_a_table_of_contents_stays_one_link_with_its_page_number(shout: Shout) -> None:
+    line = f"{run('1')}{TAB}{run('The house')}{TAB}{field(' PAGEREF a ', '7')}"
+    document = open_document("a.docx", word(f'<w:p><w:hyperlink w:anchor="a">{line}</w:hyperlink></w:p>'))
+    assert [each.text for each in document.texts] == ["The house"]
+    written = f'<w:p><w:hyperlink w:anchor="a">{line.replace("The house", "THE HOUSE")}</w:hyperlink></w:p>'
+    assert body_of(shout(document)) == written.replace(' xml:space="preserve"', "")
 
 
 def test_footnotes_and_text_boxes_are_translated(shout: Shout) -> None:
@@ -162,7 +193,7 @@ def test_a_field_over_several_paragraphs_stays_and_its_text_is_translated(shout:
 
 
 def test_a_translation_may_lose_repeat_and_turn_round_what_stands_in_the_line() -> None:
-    inside = run("a ") + run("bold", "<w:b/>") + "<w:r><w:tab/></w:r>" + run("c ") + run("slanted words", "<w:i/>")
+    inside = run("a ") + run("bold", "<w:b/>") + "<w:r><w:sym/></w:r>" + run("c ") + run("slanted words", "<w:i/>")
     document = open_document("a.docx", word(f"<w:p>{inside}</w:p>"))
     (fragment,) = document.texts
     assert fragment.text == (
@@ -173,7 +204,7 @@ def test_a_translation_may_lose_repeat_and_turn_round_what_stands_in_the_line() 
     slanted, bold = "<w:rPr><w:i/></w:rPr>", "<w:rPr><w:b/></w:rPr>"
     assert written == (
         f"<w:p><w:r>{slanted}<w:t>x </w:t></w:r><w:r>{bold}<w:t>y</w:t></w:r><w:r>{slanted}<w:t> z </w:t></w:r>"
-        f"<w:r>{bold}<w:t>y</w:t></w:r><w:r>{slanted}<w:t>w</w:t></w:r><w:r><w:tab/></w:r></w:p>"
+        f"<w:r>{bold}<w:t>y</w:t></w:r><w:r>{slanted}<w:t>w</w:t></w:r><w:r><w:sym/></w:r></w:p>"
     )
 
 

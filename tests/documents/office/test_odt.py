@@ -46,8 +46,13 @@ def body_of(content: bytes) -> str:
             '<text:p>A. <text:s text:c="1"/>B <text:s text:c="1"/>C</text:p>',
         ),
         (
+            '<text:p><text:a xlink:href="#a">1<text:tab/>The house<text:tab/>7</text:a></text:p>',
+            ["The house"],
+            '<text:p><text:a xlink:href="#a">1<text:tab/>THE HOUSE<text:tab/>7</text:a></text:p>',
+        ),
+        (
             "<text:p>a<text:tab/>b<text:line-break/>c</text:p>",
-            ['a<span translate="no" id="1"></span>b<br id="2">c'],
+            ["a", 'b<br id="1">c'],
             "<text:p>A<text:tab/>B<text:line-break/>C</text:p>",
         ),
         (

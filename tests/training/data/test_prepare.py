@@ -106,6 +106,24 @@ def test_a_corpus_without_pairs_is_refused(tmp_path: Path, content: str) -> None
         prepare(CONFIG, sources(CorpusSpec((tmp_path / "none.tsv",))), tmp_path / "run")
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"), [("", "it is empty"), ("a\t\n", "left out 1 of the validation pairs: ")]
+)
+def test_validation_pairs_without_text_are_named_as_what_is_missing(
+    tmp_path: Path, spec: CorpusSpec, content: str, reason: str
+) -> None:
+    valid = tmp_path / "valid.tsv"
+    valid.write_text(content)
+    with pytest.raises(CorpusError, match=rf"valid\.tsv: no validation pair with text in both languages \({reason}"):
+        prepare(CONFIG, sources(spec, valid=(CorpusSpec((valid,)),)), tmp_path / "run")
+
+
+def test_a_corpus_whose_only_pair_is_held_out_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "one.tsv").write_text("the number 1\tdie Zahl 1\n")
+    with pytest.raises(CorpusError, match="no training pair is left: of the 1 pairs after cleaning, 1 are held out"):
+        prepare(CONFIG, sources(CorpusSpec((tmp_path / "one.tsv",))), tmp_path / "run")
+
+
 def test_a_corpus_of_pairs_that_are_all_too_long_is_refused(tmp_path: Path, spec: CorpusSpec) -> None:
     with pytest.raises(CorpusError, match=r"all 190 training pairs are longer than data\.max_subwords=1: raise it"):
         prepare(replace(CONFIG, max_subwords=1), sources(spec), tmp_path / "run")

@@ -42,7 +42,7 @@ def test_a_fine_tuned_package_says_what_it_was_made_of_and_scores_before_and_aft
     package: Path, new_pairs: Path, tmp_path: Path
 ) -> None:
     general = tmp_path / "general.tsv"
-    general.write_text("".join(f"old dog {n}\told tree {n}\n" for n in range(200)))
+    general.write_text("".join(f"old dog {n} and\told tree {n} und\n" for n in range(200)))
     done = tune(package, new_pairs, tmp_path, "--test", general, "--mix", general)
     assert done.exit_code == 0, done.output
     assert "before" in done.output

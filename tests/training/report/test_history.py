@@ -54,7 +54,11 @@ def test_a_line_cut_by_a_kill_and_lines_of_another_version_are_left_out(tmp_path
 def test_the_best_evaluation_is_the_last_that_was_best(tmp_path: Path) -> None:
     sample = {"source": "a", "reference": "b", "translation": "c"}
     history = read(
-        tmp_path, evaluation(10, 3.0), evaluation(20, 2.0, samples=[sample]), evaluation(30, 2.1, best=False)
+        tmp_path,
+        evaluation(10, 3.0),
+        evaluation(20, 2.0, samples=[sample], bleu_name="BLEU-eff"),
+        evaluation(30, 2.1, best=False),
     )
+    assert [point.bleu_name for point in history.evaluations] == ["BLEU", "BLEU-eff", "BLEU"]
     assert history.best is not None
     assert (history.best.update, history.best.samples) == (20, (Sample("a", "b", "c"),))

@@ -135,6 +135,18 @@ def test_the_first_sentence_says_whether_it_is_better_than_the_package_before(re
     assert verdict.endswith("on validation (significant).")
 
 
+def test_scores_of_texts_too_short_for_bleu_are_named_for_what_they_are(report: TrainingReport) -> None:
+    history = replace(
+        report.history, evaluations=tuple(replace(each, bleu_name="BLEU-eff") for each in report.history.evaluations)
+    )
+    scores = tuple(replace(each, metric=each.metric.replace("BLEU", "BLEU-eff")) for each in report.scores)
+    page = html_report(replace(report, history=history, scores=scores))
+    assert "BLEU from" not in page
+    assert "BLEU-eff from" in page
+    assert "BLEU cannot be measured" in page
+    assert "BLEU cannot be measured" not in html_report(report)
+
+
 @pytest.mark.parametrize(
     ("comparison", "said"),
     [(None, "There was none."), (Comparison("it was of <glass>"), "Not compared: it was of <glass>.")],
