@@ -6,9 +6,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from lxml import etree
 
@@ -37,6 +37,10 @@ class Paragraph(Protocol):
 
     def replace(self, text: str) -> None:
         """Replace the element's text with `text`, a translation of the fragment."""
+
+
+ParagraphFinder: TypeAlias = Callable[[etree._Element], Iterable[Paragraph]]
+"""Finds the paragraphs of a part to translate, given its root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +103,14 @@ class Archive:
 class ArchivedDocument:
     """A zip file whose XML parts are translated paragraph by paragraph."""
 
-    def __init__(
-        self, archive: Archive, parts: Sequence[str], paragraphs: Callable[[etree._Element], Iterable[Paragraph]]
-    ) -> None:
-        """`parts` are the names of the parts to translate. `paragraphs` finds the paragraphs of a part."""
+    def __init__(self, archive: Archive, parts: Mapping[str, ParagraphFinder]) -> None:
+        """`parts` are the names of the parts to translate, each with the function that finds its paragraphs."""
         self._archive = archive
         self._parts = parts
-        self._paragraphs = paragraphs
         # Trees are not kept: they would take many times the file's memory while the translation waits.
-        self._texts = [[paragraph.fragment for paragraph in paragraphs(archive.tree(part))] for part in parts]
+        self._texts = [
+            [paragraph.fragment for paragraph in paragraphs(archive.tree(part))] for part, paragraphs in parts.items()
+        ]
 
     @property
     def texts(self) -> list[Fragment]:
@@ -129,7 +132,7 @@ class ArchivedDocument:
     def _translated(self, part: str, texts: Sequence[str]) -> bytes:
         root = self._archive.tree(part)
         # Read all before writing one: a paragraph may hold others, such as those of a text box or a footnote.
-        for paragraph, text in zip(list(self._paragraphs(root)), texts, strict=True):
+        for paragraph, text in zip(list(self._parts[part](root)), texts, strict=True):
             if text != paragraph.fragment.text:
                 paragraph.replace(_NOT_XML.sub("", text))
         tree = root.getroottree()

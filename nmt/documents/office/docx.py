@@ -27,4 +27,4 @@ def read_docx(name: str, content: bytes) -> ArchivedDocument:
     parts = sorted({part for part in found if part in archive.parts}, key=lambda part: ("document" not in part, part))
     if not parts:
         raise DocumentError(f"{name} is no Word document: save it as .docx")
-    return ArchivedDocument(archive, parts, paragraphs)
+    return ArchivedDocument(archive, dict.fromkeys(parts, paragraphs))

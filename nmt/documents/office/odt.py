@@ -38,7 +38,7 @@ def read_odt(name: str, content: bytes) -> ArchivedDocument:
     if b"encryption-data" in archive.parts.get("META-INF/manifest.xml", b""):
         raise DocumentError(f"{name} is encrypted: save it without a password")
     parts = [part for part in ("content.xml", "styles.xml") if part == "content.xml" or part in archive.parts]
-    return ArchivedDocument(archive, parts, _paragraphs)
+    return ArchivedDocument(archive, dict.fromkeys(parts, _paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
