@@ -84,11 +84,21 @@ class Archive:
             root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise DocumentError(f"{self.name} has a damaged part {part} ({error}): save it again") from None
-        if root.getroottree().docinfo.internalDTD is not None:
+        # Chapters of books name the DTD of XHTML, which is not loaded.
+        declared = root.getroottree().docinfo.internalDTD
+        if declared is not None and (declared.entities() or declared.elements()):
             raise DocumentError(f"{self.name} declares entities in {part}, as no such document may: save it again")
         return root
 
-    def written(self, changed: dict[str, bytes]) -> bytes:
+    def content_types(self) -> dict[str, str]:
+        """Return the content type of each part of an Office Open XML file that declares one for itself."""
+        declared = {
+            (child.get("PartName") or "").removeprefix("/"): child.get("ContentType") or ""
+            for child in self.tree("[Content_Types].xml")
+        }
+        return {part: kind for part, kind in declared.items() if part in self.parts}
+
+    def written(self, changed: Mapping[str, bytes]) -> bytes:
         """Return the zip file with the contents of the `changed` parts replaced."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
@@ -103,9 +113,15 @@ class Archive:
 class ArchivedDocument:
     """A zip file whose XML parts are translated paragraph by paragraph."""
 
-    def __init__(self, archive: Archive, parts: Mapping[str, ParagraphFinder]) -> None:
-        """`parts` are the names of the parts to translate, each with the function that finds its paragraphs."""
+    def __init__(
+        self, archive: Archive, parts: Mapping[str, ParagraphFinder], adapted: Mapping[str, bytes] | None = None
+    ) -> None:
+        """`parts` are the names of the parts to translate, each with the function that finds its paragraphs.
+
+        `adapted` are the contents of parts without text that change when any text does.
+        """
         self._archive = archive
+        self._adapted = adapted or {}
         self._parts = parts
         # Trees are not kept: they would take many times the file's memory while the translation waits.
         self._texts = [
@@ -127,7 +143,7 @@ class ArchivedDocument:
             translated = [next(remaining) for _ in fragments]
             if any(text != fragment.text for text, fragment in zip(translated, fragments, strict=True)):
                 changed[part] = self._translated(part, translated)
-        return self._archive.written(changed)
+        return self._archive.written({**self._adapted, **changed} if changed else {})
 
     def _translated(self, part: str, texts: Sequence[str]) -> bytes:
         root = self._archive.tree(part)
@@ -135,5 +151,16 @@ class ArchivedDocument:
         for paragraph, text in zip(list(self._parts[part](root)), texts, strict=True):
             if text != paragraph.fragment.text:
                 paragraph.replace(_NOT_XML.sub("", text))
-        tree = root.getroottree()
-        return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=tree.docinfo.standalone)
+        return as_bytes(root)
+
+
+def as_bytes(root: etree._Element) -> bytes:
+    """Return the part with the root element `root`."""
+    tree = root.getroottree()
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=tree.docinfo.standalone)
+
+
+def by_number(part: str) -> tuple[int, str]:
+    """Return a key that sorts names of parts by the number that ends them: slide2.xml before slide10.xml."""
+    digits = re.search(r"([0-9]{1,9})\.xml$", part)
+    return int(digits[1]) if digits else 0, part

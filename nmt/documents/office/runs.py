@@ -73,3 +73,8 @@ def _look(properties: etree._Element | None, ignored: Container[str]) -> bytes:
 def local_name(element: etree._Element) -> str:
     """Return the name without its namespace. Empty for a comment."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def tag_beside(element: etree._Element, name: str) -> str:
+    """Return the tag of an element `name` in the namespace of `element`."""
+    return f"{{{etree.QName(element).namespace or ''}}}{name}"
