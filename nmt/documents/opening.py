@@ -10,7 +10,8 @@ from nmt.documents.document import Document
 from nmt.documents.html import read_html
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
-from nmt.documents.office.odt import read_odt
+from nmt.documents.office.ods import read_ods
+from nmt.documents.office.odt import read_odp, read_odt
 from nmt.documents.office.pptx import read_pptx
 from nmt.documents.office.xlsx import read_xlsx
 from nmt.documents.po import Catalogue
@@ -21,6 +22,7 @@ from nmt.errors import DocumentError
 _TABLES: dict[str, Callable[[str, bytes, str | None], Document]] = {
     ".csv": read_csv,
     ".xlsx": read_xlsx,
+    ".ods": read_ods,
 }
 """Formats with columns."""
 _READERS: dict[str, Callable[[str, bytes], Document]] = {
@@ -33,6 +35,7 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".docx": read_docx,
     ".odt": read_odt,
     ".pptx": read_pptx,
+    ".odp": read_odp,
 }
 
 SUPPORTED: tuple[str, ...] = (*_READERS, *_TABLES)
