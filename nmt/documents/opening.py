@@ -10,6 +10,7 @@ from nmt.documents.document import Document
 from nmt.documents.html import read_html
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
+from nmt.documents.office.epub import read_epub
 from nmt.documents.office.ods import read_ods
 from nmt.documents.office.odt import read_odp, read_odt
 from nmt.documents.office.pptx import read_pptx
@@ -36,6 +37,7 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".odt": read_odt,
     ".pptx": read_pptx,
     ".odp": read_odp,
+    ".epub": read_epub,
 }
 
 SUPPORTED: tuple[str, ...] = (*_READERS, *_TABLES)

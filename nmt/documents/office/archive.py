@@ -155,9 +155,12 @@ class ArchivedDocument:
 
 
 def as_bytes(root: etree._Element) -> bytes:
-    """Return the part with the root element `root`."""
+    """Return the part with the root element `root`, which loses its document type."""
     tree = root.getroottree()
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=tree.docinfo.standalone)
+    doctype, standalone = tree.docinfo.doctype or None, tree.docinfo.standalone
+    # libxml2 adds an element to a page whose document type is XHTML 1.0, so the tree is written without its type.
+    tree.docinfo.clear()
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=standalone, doctype=doctype)
 
 
 def by_number(part: str) -> tuple[int, str]:
