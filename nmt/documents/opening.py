@@ -15,6 +15,7 @@ from nmt.documents.office.ods import read_ods
 from nmt.documents.office.odt import read_odp, read_odt
 from nmt.documents.office.pptx import read_pptx
 from nmt.documents.office.xlsx import read_xlsx
+from nmt.documents.pdf import PdfText
 from nmt.documents.po import Catalogue
 from nmt.documents.srt import read_srt
 from nmt.documents.txt import read_txt
@@ -38,10 +39,19 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".pptx": read_pptx,
     ".odp": read_odp,
     ".epub": read_epub,
+    ".pdf": PdfText,
 }
 
 SUPPORTED: tuple[str, ...] = (*_READERS, *_TABLES)
 """File name extensions of the supported formats."""
+_WRITTEN_AS = {".pdf": ".html"}
+"""Formats whose translation has another format."""
+
+
+def written_extension(name: str) -> str:
+    """Return the extension of the translation of the file `name`, such as .html for a PDF: most often its own."""
+    own = PurePath(name).suffix
+    return _WRITTEN_AS.get(own.lower(), own)
 
 
 def open_document(name: str, content: bytes, *, column: str | None = None) -> Document:
