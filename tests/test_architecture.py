@@ -95,6 +95,7 @@ INNER: dict[str, set[str]] = {
     "nmt.training.language_model": {"run", "settings", "data", "optimization", "export", "report"},
     "nmt.text.protected": set(),
     "nmt.text.markup": {"protected", "sentences", "steps", "translation"},
+    "nmt.documents.book": {"document", "inline_tags", "office"},
     "nmt.documents.office": {"document", "inline_tags"},
     "service.http": {"settings", "captioning", "documents", "translating"},
     "service.access": {"http", "settings", "state"},

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePath
 
+from nmt.documents.book.epub import read_epub
 from nmt.documents.csv import read_csv
 from nmt.documents.document import Document
 from nmt.documents.html import read_html
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
-from nmt.documents.office.epub import read_epub
 from nmt.documents.office.ods import read_ods
 from nmt.documents.office.odt import read_odp, read_odt
 from nmt.documents.office.pptx import read_pptx

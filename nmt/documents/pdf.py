@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import html
 import io
+import logging
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
@@ -18,8 +20,12 @@ from nmt.documents.document import Fragment, has_letters
 from nmt.errors import DocumentError
 
 _MOST_PAGES = 2000
-_MOST_STEPS = 5_000_000
-"""Maximum number of drawing instructions in all pages. A page of text has some thousands at most."""
+_MOST_SECONDS = 120.0
+"""Maximum processor time for reading a file. A page takes hundredths of a second; a hostile one may draw itself."""
+_MOST_CHARACTERS = 20_000_000
+"""Maximum length of the text. The longest novels have a quarter of it."""
+_LONGEST = 5000
+"""Number of characters after which a paragraph ends, since no line seems to end it."""
 _LIMITS = Configuration(
     zlib_maximum_output_length=32_000_000,
     lzw_maximum_output_length=32_000_000,
@@ -34,6 +40,9 @@ _END = re.compile(r"[.!?:;\u2026\u3002][\"'\u201d\u2019\u00bb)\]]*$")
 _SHORT = 0.8
 """Part of the longest line of a page that a line inside a paragraph usually has at least."""
 _NOT_SHOWN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+# It warns of every deviation from the standard, of which files in use are full.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 class PdfText:
@@ -62,14 +71,13 @@ class PdfText:
 
 
 def _page_texts(name: str, content: bytes) -> list[str]:
-    steps = 0
+    start = time.thread_time()
 
-    def count(*_: object) -> None:
-        nonlocal steps
-        steps += 1
-        if steps > _MOST_STEPS:
-            raise DocumentError(f"{name} has more than {_MOST_STEPS} drawing instructions: send it in parts")
+    def check_time(*_: object) -> None:
+        if time.thread_time() - start > _MOST_SECONDS:
+            raise DocumentError(f"{name} takes more than {_MOST_SECONDS:.0f} seconds to read: send it in parts")
 
+    texts: list[str] = []
     try:
         with apply_configuration(_LIMITS):
             reader = PdfReader(io.BytesIO(content))
@@ -77,13 +85,18 @@ def _page_texts(name: str, content: bytes) -> list[str]:
                 raise DocumentError(f"{name} is protected by a password: save it without")
             if len(reader.pages) > _MOST_PAGES:
                 raise DocumentError(f"{name} has {len(reader.pages)} pages, at most {_MOST_PAGES} are read: split it")
-            return [page.extract_text(visitor_operand_before=count) for page in reader.pages]
+            for page in reader.pages:
+                texts.append(page.extract_text(visitor_operand_before=check_time))
+                check_time()
+                if sum(map(len, texts)) > _MOST_CHARACTERS:
+                    raise DocumentError(f"{name} has more than {_MOST_CHARACTERS} characters: split it")
     except DocumentError:
         raise
     except (DependencyError, FileNotDecryptedError):
         raise DocumentError(f"{name} is protected: save it without a password") from None
     except Exception as error:  # whatever a damaged file makes the reader stumble on
         raise DocumentError(f"{name} is damaged or no PDF ({error}): save it again") from None
+    return texts
 
 
 def _paragraphs(pages: Iterable[str]) -> Iterator[str]:
@@ -105,9 +118,9 @@ def _paragraphs(pages: Iterable[str]) -> Iterator[str]:
 
 def _goes_on(text: str, line: str, is_full: bool) -> bool:
     """Whether `line` continues the paragraph `text`, whose last line is as long as others if `is_full`."""
-    if _ITEM.match(line) or not has_letters(line) or not has_letters(text):
+    if len(text) > _LONGEST or _ITEM.match(line) or not has_letters(line) or not has_letters(text):
         return False
-    return is_full or (line[0].islower() and not _END.search(text))
+    return is_full or (line[0].islower() and not _END.search(text[-9:]))
 
 
 def _joined(text: str, line: str) -> str:

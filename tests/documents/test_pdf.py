@@ -66,12 +66,25 @@ def test_a_protected_file_is_refused(pdf_file: Make) -> None:
         open_document("a.pdf", buffer.getvalue())
 
 
-def test_a_page_that_draws_itself_over_and_over_is_refused_in_time(
-    pdf_file: Make, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("limit", "most", "message"),
+    [
+        ("_MOST_SECONDS", -1.0, "takes more than -1 seconds to read"),
+        ("_MOST_CHARACTERS", 50, "has more than 50 characters"),
+        ("_MOST_PAGES", 1, "has 2 pages, at most 1 are read"),
+    ],
+)
+def test_a_file_that_takes_too_much_is_refused(
+    limit: str, most: float, message: str, pdf_file: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nmt.documents.pdf._MOST_STEPS", 100)
-    with pytest.raises(DocumentError, match="has more than 100 drawing instructions"):
-        open_document("a.pdf", pdf_file(["a"] * 60))
+    monkeypatch.setattr(f"nmt.documents.pdf.{limit}", most)
+    with pytest.raises(DocumentError, match=message):
+        open_document("a.pdf", pdf_file(["a"] * 60, ["b"]))
+
+
+def test_lines_that_never_end_a_paragraph_end_it_at_last(pdf_file: Make) -> None:
+    texts = [fragment.text for fragment in open_document("a.pdf", pdf_file(["so it goes on and on"] * 300)).texts]
+    assert [len(text) for text in texts] == [5018, 1280]
 
 
 def test_what_is_no_pdf_is_refused() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -32,9 +33,6 @@ class Area:
         ends = [_PLACE.fullmatch(end) for end in reference.split(":")]
         first, last = ends[0], ends[-1]
         return Area(*_place(first), *_place(last)) if first and last else None
-
-    def __contains__(self, place: tuple[int, int]) -> bool:
-        return self.top <= place[0] <= self.bottom and self.left <= place[1] <= self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +81,17 @@ class SharedStrings:
 class Worksheet:
     """Which cells of a sheet are translated."""
 
-    def __init__(self, strings: SharedStrings, root: etree._Element, fixed: Collection[Area], column: str | None):
+    def __init__(
+        self,
+        strings: SharedStrings,
+        root: etree._Element,
+        fixed: Mapping[int, Sequence[tuple[int, int]]],
+        column: str | None,
+    ) -> None:
         """Read the sheet with the root `root`, and note in `strings` which of them its cells use.
 
-        Cells in `fixed` are not translated. With `column`, only those below a cell of the first row with this text are.
+        `fixed` are cells that are not translated: for a row, the first and the last column of some, in order. With
+        `column`, only the cells below a cell of the first row with this text are translated.
         """
         self._strings = strings
         self._fixed = fixed
@@ -113,7 +118,13 @@ class Worksheet:
 
     def _is_wanted(self, cell: _Cell) -> bool:
         is_chosen = self._columns is None or (cell.column in self._columns and cell.row > self._head)
-        return is_chosen and not cell.is_result and not any((cell.row, cell.column) in area for area in self._fixed)
+        return is_chosen and not cell.is_result and not self._is_fixed(cell)
+
+    def _is_fixed(self, cell: _Cell) -> bool:
+        # Tables do not overlap, so only the last one that begins before the cell may contain it.
+        areas = self._fixed.get(cell.row, ())
+        index = bisect_left(areas, (cell.column + 1, 0))
+        return index > 0 and cell.column <= areas[index - 1][1]
 
     def _shown(self, cell: _Cell) -> str:
         if cell.string is not None:

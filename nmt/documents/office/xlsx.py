@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -35,9 +34,7 @@ def read_xlsx(name: str, content: bytes, column: str | None) -> ArchivedDocument
         raise DocumentError(f"{name} is no workbook with sheets: save it as .xlsx")
     strings = next(iter(_parts(archive, ".sharedStrings+xml")), None)
     shared = SharedStrings(archive.tree(strings) if strings else None)
-    worksheets = {
-        part: Worksheet(shared, archive.tree(part), list(_fixed_areas(archive, part)), column) for part in sheets
-    }
+    worksheets = {part: Worksheet(shared, archive.tree(part), _fixed_cells(archive, part), column) for part in sheets}
     check_column(name, column, [sheet.titles for sheet in worksheets.values()])
     finders: dict[str, ParagraphFinder] = {}
     if strings:
@@ -55,28 +52,37 @@ def _parts(archive: Archive, kind: str) -> list[str]:
     return sorted((part for part, each in archive.content_types().items() if each.endswith(kind)), key=by_number)
 
 
-def _fixed_areas(archive: Archive, sheet: str) -> Iterator[Area]:
-    """Yield the header and total rows of the tables in a sheet.
+def _fixed_cells(archive: Archive, sheet: str) -> dict[int, list[tuple[int, int]]]:
+    """Return the header and total rows of the tables in a sheet: for a row, their first and last columns, in order.
 
     Excel repairs a workbook whose table has other column names than its header row, and formulas refer to them.
     """
-    folder, file = posixpath.split(sheet)
-    relations = f"{folder}/_rels/{file}.rels"
-    if relations not in archive.parts:
-        return
-    for relation in archive.tree(relations):
-        # A target is relative to the folder of the sheet, or begins with a slash.
-        part = posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or ""))[1:]
-        if not (relation.get("Type") or "").endswith("/table") or part not in archive.parts:
-            continue
+    found: dict[int, list[tuple[int, int]]] = {}
+    for part in _tables(archive, sheet):
         table = archive.tree(part)
         area = Area.named(table.get("ref") or "")
         if area is None:
             continue
         if table.get("headerRowCount") != "0":
-            yield Area(area.top, area.left, area.top, area.right)
+            found.setdefault(area.top, []).append((area.left, area.right))
         if table.get("totalsRowCount", "0") != "0":
-            yield Area(area.bottom, area.left, area.bottom, area.right)
+            found.setdefault(area.bottom, []).append((area.left, area.right))
+    return {row: sorted(areas) for row, areas in found.items()}
+
+
+def _tables(archive: Archive, sheet: str) -> list[str]:
+    """Return the parts with the tables of a sheet."""
+    folder, file = posixpath.split(sheet)
+    relations = f"{folder}/_rels/{file}.rels"
+    if relations not in archive.parts:
+        return []
+    # A target is relative to the folder of the sheet, or begins with a slash.
+    parts = [
+        posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or ""))[1:]
+        for relation in archive.tree(relations)
+        if (relation.get("Type") or "").endswith("/table")
+    ]
+    return [part for part in dict.fromkeys(parts) if part in archive.parts]
 
 
 def _recalculated(archive: Archive) -> dict[str, bytes]:

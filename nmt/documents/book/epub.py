@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from urllib.parse import unquote
 
+from nmt.documents.book.xhtml import ncx_labels, xhtml_paragraphs
 from nmt.documents.office.archive import Archive, ArchivedDocument, ParagraphFinder
-from nmt.documents.office.xhtml import ncx_labels, xhtml_paragraphs
 from nmt.errors import DocumentError
 
 _CONTAINER = "META-INF/container.xml"
@@ -29,8 +29,9 @@ def read_epub(name: str, content: bytes) -> ArchivedDocument:
     if _is_encrypted(archive):
         raise DocumentError(f"{name} is encrypted, as protected books are: send a copy without protection")
     parts: dict[str, ParagraphFinder] = {}
-    for root in archive.tree(_CONTAINER).iter("{*}rootfile"):
-        parts |= _texts(archive, root.get("full-path") or "")
+    packages = [root.get("full-path") or "" for root in archive.tree(_CONTAINER).iter("{*}rootfile")]
+    for package in dict.fromkeys(packages):
+        parts |= _texts(archive, package)
     if not parts:
         raise DocumentError(f"{name} has no chapters in XHTML: save it again as .epub")
     return ArchivedDocument(archive, parts)
