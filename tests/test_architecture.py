@@ -107,6 +107,7 @@ INNER: dict[str, set[str]] = {
     "nmt.text.protected": set(),
     "nmt.text.sentences": {"protected"},
     "nmt.text.markup": {"protected", "sentence_translator", "sentences", "steps", "translation"},
+    "nmt.documents.book": {"document", "inline_tags", "office"},
     "nmt.documents.office": {"document", "inline_tags", "tab_columns"},
     "service.http": {"settings", "captioning", "documents", "translating"},
     "service.access": {"http", "settings", "state"},

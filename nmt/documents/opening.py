@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePath
 
+from nmt.documents.book.epub import read_epub
 from nmt.documents.csv import read_csv
 from nmt.documents.document import Document
 from nmt.documents.html import read_html
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
-from nmt.documents.office.odt import read_odt
+from nmt.documents.office.ods import read_ods
+from nmt.documents.office.odt import read_odp, read_odt
+from nmt.documents.office.pptx import read_pptx
+from nmt.documents.office.xlsx import read_xlsx
+from nmt.documents.pdf import PdfText
 from nmt.documents.po import CatalogueDocument
 from nmt.documents.srt import read_srt
 from nmt.documents.txt import read_txt
 from nmt.errors import DocumentError
 
-_TABLE = ".csv"
+_TABLES: dict[str, Callable[[str, bytes, str | None], Document]] = {
+    ".csv": read_csv,
+    ".xlsx": read_xlsx,
+    ".ods": read_ods,
+}
+"""Formats with columns."""
 _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".txt": read_txt,
     ".md": read_md,
@@ -26,23 +36,36 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".po": CatalogueDocument,
     ".docx": read_docx,
     ".odt": read_odt,
+    ".pptx": read_pptx,
+    ".odp": read_odp,
+    ".epub": read_epub,
+    ".pdf": PdfText,
 }
 
-SUPPORTED: tuple[str, ...] = (*_READERS, _TABLE)
+SUPPORTED: tuple[str, ...] = (*_READERS, *_TABLES)
 """File name extensions of the supported formats."""
+_WRITTEN_AS = {".pdf": ".html"}
+"""Formats whose translation has another format."""
+
+
+def written_extension(name: str) -> str:
+    """Return the extension of the translation of the file `name`, such as .html for a PDF: most often its own."""
+    own = PurePath(name).suffix
+    return _WRITTEN_AS.get(own.lower(), own)
 
 
 def open_document(name: str, content: bytes, *, column: str | None = None) -> Document:
     """Open the file `name` as a document. Its extension determines the format.
 
-    `column` names the column of a table to translate. It may be omitted if there is only one column. Raises
-    DocumentError for a file that cannot be read as the format that its name states.
+    `column` names the column of a table to translate. A CSV file needs it unless there is only one column. Without
+    it, all columns of a workbook are translated. Raises DocumentError for a file that cannot be read as the format
+    that its name states.
     """
     kind = PurePath(name).suffix.lower()
     if kind not in SUPPORTED:
         raise DocumentError(f"{name!r} is of no kind that can be translated: those are {', '.join(SUPPORTED)}")
-    if kind == _TABLE:
-        return read_csv(name, content, column)
+    if kind in _TABLES:
+        return _TABLES[kind](name, content, column)
     if column is not None:
         raise DocumentError(f"{name} has no columns: leave `column` out")
     return _READERS[kind](name, content)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from starlette.datastructures import UploadFile
 
-from nmt.documents import SUPPORTED
+from nmt.documents import SUPPORTED, written_extension
 from nmt.errors import OptionOutOfRange, RequestError, TextTooLong
 from service.access.access import Access, Caller
 from service.documents.parser import Parser
@@ -30,7 +30,7 @@ class DocumentUpload:
     name: str | None = None
     """Overrides the name of the uploaded file."""
     kind: str | None = None
-    """Requested file extension of the translation, such as docx. Must be that of the document."""
+    """Requested file extension of the translation, such as docx. Must be the one that the document gets."""
 
 
 class Uploads:
@@ -66,7 +66,7 @@ class Uploads:
         name = PurePath((wish.name or file.filename or "").replace("\\", "/").replace("\0", "")).name
         if not name:
             raise RequestError(f"the file has no name: give it one that ends with {', '.join(SUPPORTED)}")
-        if wish.kind and PurePath(name).suffix.lower() != f".{wish.kind.lower()}":
+        if wish.kind and written_extension(name).lower() != f".{wish.kind.lower()}":
             raise OptionOutOfRange(f"output_format is {wish.kind}, but {name} cannot be converted: omit output_format")
         await asyncio.to_thread(self._documents.check_room, caller.owner)
         content = await file.read()
@@ -116,6 +116,6 @@ class Uploads:
 
 
 def translated_name(job: Job) -> str:
-    """Return the file name of the translation: notes.txt becomes notes.de.txt."""
-    path = PurePath(job.order.name)
-    return f"{path.stem}.{job.order.target}{path.suffix}"
+    """Return the file name of the translation: notes.txt becomes notes.de.txt, and notes.pdf notes.de.html."""
+    name = job.order.name
+    return f"{PurePath(name).stem}.{job.order.target}{written_extension(name)}"

@@ -9,8 +9,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
+from pathlib import PurePath
 
-from nmt.documents import Fragment
+from nmt.documents import Fragment, written_extension
 from nmt.errors import NmtError, TranslatorClosed
 from nmt.text import Markup
 from service.access.access import Access, Charge
@@ -117,7 +118,9 @@ class DocumentWorker:
             sample = await asyncio.to_thread(_sample, fragments)
             source = (await self._answerer.detected([sample], order.target))[0].language
         if source == order.target:
-            return content
+            is_same_kind = PurePath(order.name).suffix == written_extension(order.name)
+            unchanged = [fragment.text for fragment in fragments]
+            return content if is_same_kind else await self._parser.write(document, unchanged)
         texts: list[str] = []
         for part, form in _parts(fragments):
             done, share = len(texts) / len(fragments), len(part) / len(fragments)

@@ -12,7 +12,7 @@ export function offerDocuments(formats, languages, showProblem) {
   file.accept = formats.join(",");
   at("formats").textContent = formats.join(" ");
   file.addEventListener("change", () => {
-    at("column-label").hidden = !/\.csv$/i.test(file.value);
+    at("column-label").hidden = !/\.(csv|xlsx|ods)$/i.test(file.value);
     at("send").disabled = !file.files.length;
   });
   at("document").addEventListener("submit", async (event) => {

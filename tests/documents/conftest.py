@@ -79,3 +79,36 @@ def odt_file() -> Callable[[str], bytes]:
         return buffer.getvalue()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def pdf_file() -> Callable[..., bytes]:
+    """A PDF with the pages given: each the lines on it."""
+
+    def make(*pages: list[str]) -> bytes:
+        streams = []
+        for lines in pages:
+            shown = "".join(f"({line}) Tj T*\n" for line in lines)
+            streams.append(f"BT /F 12 Tf 14 TL 50 700 Td\n{shown}ET".encode("cp1252"))
+        first = 4
+        kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(pages)))
+        objects = [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode(),
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        ]
+        for number, stream in enumerate(streams):
+            page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>"
+            objects += [page % (first + 2 * number + 1), b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream)]
+        content, offsets = b"%PDF-1.7\n", []
+        for number, each in enumerate(objects, 1):
+            offsets.append(len(content))
+            content += b"%d 0 obj%s\nendobj\n" % (number, each)
+        table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+        size = len(objects) + 1
+        return content + (
+            b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+            % (size, table, size, len(content))
+        )
+
+    return make

@@ -84,6 +84,62 @@ def small_word_file() -> bytes:
     )
 
 
+def small_presentation() -> bytes:
+    kind = "application/vnd.openxmlformats-officedocument.presentationml.slide+xml"
+    return zipped(
+        {
+            "[Content_Types].xml": f'<T><Override PartName="/ppt/slide1.xml" ContentType="{kind}"/></T>'.encode(),
+            "ppt/slide1.xml": b'<s xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:p><a:pPr/>'
+            b'<a:r><a:t>a </a:t></a:r><a:r><a:rPr b="1"/><a:t>b\tc</a:t></a:r><a:br/><a:fld><a:t>d</a:t></a:fld>'
+            b"<a:r><a:t>e</a:t></a:r><a:endParaRPr/></a:p></s>",
+        }
+    )
+
+
+def small_workbook() -> bytes:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    return zipped(
+        {
+            "[Content_Types].xml": f'<T><Override PartName="/b.xml" ContentType="{kind}.sheet.main+xml"/>'
+            f'<Override PartName="/s/s1.xml" ContentType="{kind}.worksheet+xml"/>'
+            f'<Override PartName="/t.xml" ContentType="{kind}.sharedStrings+xml"/></T>'.encode(),
+            "b.xml": b'<w xmlns="x"><sheets/></w>',
+            "s/s1.xml": b'<w xmlns="x"><row r="1"><c r="A1" t="s"><v>0</v></c><c t="s"><v>1</v></c>'
+            b'<c t="inlineStr"><is><t>a </t></is></c><c t="str"><f>A1</f><v>d</v></c></row>'
+            b'<row r="2"><c r="B2" t="s"><v>0</v></c></row></w>',
+            "s/_rels/s1.xml.rels": b'<R><r Type="/table" Target="../table1.xml"/></R>',
+            "table1.xml": b'<table ref="B1:C1"/>',
+            "t.xml": b"<s xmlns='x'><si><r><rPr><b/></rPr><t>d</t></r><r><t>e_x000D_\n</t></r></si>"
+            b"<si><t>f</t></si></s>",
+        }
+    )
+
+
+def small_book() -> bytes:
+    return zipped(
+        {
+            "mimetype": b"application/epub+zip",
+            "META-INF/container.xml": b'<c><rootfile full-path="b.opf"/></c>',
+            "b.opf": b'<p><item id="c" href="c.xhtml" media-type="application/xhtml+xml"/><itemref idref="c"/></p>',
+            "c.xhtml": b'<html xmlns="http://www.w3.org/1999/xhtml"><title>t</title><body>a <p>b <i id="x">c</i><br/>'
+            b'<code>d</code></p>e<ul><li>f<p translate="no">g</p><!--h-->i</li></ul></body></html>',
+        }
+    )
+
+
+def open_document_of(kind: str, body: str) -> bytes:
+    names = {"office": "office", "text": "text", "draw": "drawing", "table": "table"}
+    root = " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for prefix, name in names.items()
+    )
+    return zipped(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(),
+            "content.xml": f"<office:document-content {root}>{body}</office:document-content>".encode(),
+        }
+    )
+
+
 def zipped(parts: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -97,11 +153,29 @@ def parts_of(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.fixture(params=[".docx", ".odt"])
+ARCHIVED = {
+    ".pptx": (small_presentation, "ppt/slide1.xml"),
+    ".xlsx": (small_workbook, "s/s1.xml"),
+    ".epub": (small_book, "c.xhtml"),
+    ".odp": (lambda: open_document_of("presentation", "<draw:frame><text:p>a b</text:p></draw:frame>"), "content.xml"),
+    ".ods": (
+        lambda: open_document_of(
+            "spreadsheet",
+            '<table:table><table:table-row><table:table-cell table:number-columns-repeated="2">'
+            "<text:p>a b</text:p></table:table-cell></table:table-row></table:table>",
+        ),
+        "content.xml",
+    ),
+    ".docx": (small_word_file, "word/document.xml"),
+}
+
+
+@pytest.fixture(params=[*ARCHIVED, ".odt"])
 def archived(request: pytest.FixtureRequest, odt_file: Make) -> tuple[str, bytes, str]:
     """A small document: its name, its content, and the name of its main part."""
-    if request.param == ".docx":
-        return "a.docx", small_word_file(), "word/document.xml"
+    if request.param in ARCHIVED:
+        make, part = ARCHIVED[request.param]
+        return "a" + request.param, make(), part
     body = '<text:p>a <text:span>b<text:s text:c="2"/></text:span> <text:note><text:p>c</text:p></text:note>d</text:p>'
     return "a.odt", odt_file(body), "content.xml"
 

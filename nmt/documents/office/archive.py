@@ -6,9 +6,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from lxml import etree
 
@@ -37,6 +37,10 @@ class Paragraph(Protocol):
 
     def replace(self, texts: Sequence[str]) -> None:
         """Replace the element's texts with `texts`, translations of the fragments."""
+
+
+ParagraphFinder: TypeAlias = Callable[[etree._Element], Iterable[Paragraph]]
+"""Finds the paragraphs of a part to translate, given its root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,21 @@ class Archive:
             root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise DocumentError(f"{self.name} has a damaged part {part} ({error}): save it again") from None
-        if root.getroottree().docinfo.internalDTD is not None:
+        # Chapters of books name the DTD of XHTML, which is not loaded.
+        declared = root.getroottree().docinfo.internalDTD
+        if declared is not None and (declared.entities() or declared.elements()):
             raise DocumentError(f"{self.name} declares entities in {part}, as no such document may: save it again")
         return root
 
-    def written(self, changed: dict[str, bytes]) -> bytes:
+    def content_types(self) -> dict[str, str]:
+        """Return the content type of each part of an Office Open XML file that declares one for itself."""
+        declared = {
+            (child.get("PartName") or "").removeprefix("/"): child.get("ContentType") or ""
+            for child in self.tree("[Content_Types].xml")
+        }
+        return {part: kind for part, kind in declared.items() if part in self.parts}
+
+    def written(self, changed: Mapping[str, bytes]) -> bytes:
         """Return the zip file with the contents of the `changed` parts replaced."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
@@ -100,16 +114,19 @@ class ArchivedDocument:
     """A zip file whose XML parts are translated paragraph by paragraph."""
 
     def __init__(
-        self, archive: Archive, parts: Sequence[str], paragraphs: Callable[[etree._Element], Iterable[Paragraph]]
+        self, archive: Archive, parts: Mapping[str, ParagraphFinder], adapted: Mapping[str, bytes] | None = None
     ) -> None:
-        """`parts` are the names of the parts to translate. `paragraphs` finds the paragraphs of a part."""
+        """`parts` are the names of the parts to translate, each with the function that finds its paragraphs.
+
+        `adapted` are the contents of parts without text that change when any text does.
+        """
         self._archive = archive
+        self._adapted = adapted or {}
         self._parts = parts
-        self._paragraphs = paragraphs
         # Trees are not kept: they would take many times the file's memory while the translation waits.
         self._texts = [
             [fragment for paragraph in paragraphs(archive.tree(part)) for fragment in paragraph.fragments]
-            for part in parts
+            for part, paragraphs in parts.items()
         ]
 
     @property
@@ -127,15 +144,29 @@ class ArchivedDocument:
             translated = [next(remaining) for _ in fragments]
             if any(text != fragment.text for text, fragment in zip(translated, fragments, strict=True)):
                 changed[part] = self._translated(part, translated)
-        return self._archive.written(changed)
+        return self._archive.written({**self._adapted, **changed} if changed else {})
 
     def _translated(self, part: str, texts: Sequence[str]) -> bytes:
         root = self._archive.tree(part)
         # Read all before writing one: a paragraph may hold others, such as those of a text box or a footnote.
         remaining = iter(texts)
-        for paragraph in list(self._paragraphs(root)):
+        for paragraph in list(self._parts[part](root)):
             translated = [next(remaining) for _ in paragraph.fragments]
             if translated != [fragment.text for fragment in paragraph.fragments]:
                 paragraph.replace([_NOT_XML.sub("", text) for text in translated])
-        tree = root.getroottree()
-        return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=tree.docinfo.standalone)
+        return as_bytes(root)
+
+
+def as_bytes(root: etree._Element) -> bytes:
+    """Return the part with the root element `root`, which loses its document type."""
+    tree = root.getroottree()
+    doctype, standalone = tree.docinfo.doctype or None, tree.docinfo.standalone
+    # libxml2 adds an element to a page whose document type is XHTML 1.0, so the tree is written without its type.
+    tree.docinfo.clear()
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=standalone, doctype=doctype)
+
+
+def by_number(part: str) -> tuple[int, str]:
+    """Return a key that sorts names of parts by the number that ends them: slide2.xml before slide10.xml."""
+    digits = re.search(r"([0-9]{1,9})\.xml$", part)
+    return int(digits[1]) if digits else 0, part

@@ -6,7 +6,6 @@ from nmt.documents.office.archive import Archive, ArchivedDocument
 from nmt.documents.office.docx_paragraph import paragraphs
 from nmt.errors import DocumentError
 
-_CONTENT_TYPES = "[Content_Types].xml"
 _TRANSLATED = ("document.main+xml", "template.main+xml", "header+xml", "footer+xml", "footnotes+xml", "endnotes+xml")
 """Suffixes of the content types of parts with readable text. Documents with macros spell `main+xml` differently."""
 
@@ -17,14 +16,9 @@ def read_docx(name: str, content: bytes) -> ArchivedDocument:
     Comments, properties, charts, pictures and fields stay unchanged.
     """
     archive = Archive.read(name, content)
-    types = archive.tree(_CONTENT_TYPES)
-    found = [
-        (child.get("PartName") or "").removeprefix("/")
-        for child in types
-        if (child.get("ContentType") or "").endswith(_TRANSLATED)
-    ]
+    found = [part for part, kind in archive.content_types().items() if kind.endswith(_TRANSLATED)]
     # The main part comes first, then notes, headers and footers, each in the order of their names.
-    parts = sorted({part for part in found if part in archive.parts}, key=lambda part: ("document" not in part, part))
+    parts = sorted(found, key=lambda part: ("document" not in part, part))
     if not parts:
         raise DocumentError(f"{name} is no Word document: save it as .docx")
-    return ArchivedDocument(archive, parts, paragraphs)
+    return ArchivedDocument(archive, dict.fromkeys(parts, paragraphs))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -12,6 +11,7 @@ from lxml import etree
 
 from nmt.documents.document import Fragment
 from nmt.documents.inline_tags import DEEPEST, Anchor, Atom, Node, Span
+from nmt.documents.office.runs import Run, local_name, merged_runs
 from nmt.documents.tab_columns import TabColumns
 
 _Elements = tuple[etree._Element, ...]
@@ -47,14 +47,6 @@ class _Kept:
 _Node: TypeAlias = "Node[_Kept]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A text and its formatting, before adjacent runs with the same formatting are merged."""
-
-    text: str
-    properties: etree._Element | None
-
-
 def paragraphs(root: etree._Element) -> Iterator[_Paragraph]:
     """Yield the paragraphs of a part that have text. Those of a text box follow the paragraph that anchors it."""
     namespace = etree.QName(root).namespace or ""
@@ -79,52 +71,26 @@ class _Paragraph:
     def replace(self, texts: Sequence[str]) -> None:
         nodes = self.columns.with_texts(texts)
         for child in list(self.element):
-            if _name(child) != "pPr":
+            if local_name(child) != "pPr":
                 self.element.remove(child)
         _write(self.element, nodes, self.properties, etree.QName(self.element).namespace or "")
 
 
 def _read(parent: etree._Element, depth: int) -> tuple[etree._Element | None, list[_Node]]:
     """Return the nodes in `parent`, and the formatting of most of its text, which is in no span."""
-    return _merged_runs(list(_parts(list(parent), depth)))
+    return merged_runs(_parts(list(parent), depth), _NO_FORMATTING, _formatted)
 
 
-def _merged_runs(parts: Sequence[_Run | _Node]) -> tuple[etree._Element | None, list[_Node]]:
-    """Merge adjacent runs of `parts` that have the same formatting."""
-    formats: dict[bytes, etree._Element | None] = {}
-    lengths = Counter[bytes]()
-    for part in parts:
-        if isinstance(part, _Run):
-            formats.setdefault(_format(part.properties), part.properties)
-            lengths[_format(part.properties)] += len(part.text.strip())
-    usual = max(formats, key=lambda key: lengths[key], default=b"")
-    anchors: list[_Node] = []
-    nodes: list[_Node] = []
-    current = usual
-    for part in parts:
-        if isinstance(part, Anchor):
-            anchors.append(part)
-        elif not isinstance(part, _Run):
-            nodes.append(part)
-        else:
-            # Spaces alone take the formatting of what precedes them, and form no span of their own.
-            current = _format(part.properties) if part.text.strip() else current
-            last = nodes[-1] if nodes else None
-            if current == usual:
-                nodes.append(part.text)
-            elif isinstance(last, Span) and last.kept.around is None and last.kept.properties is formats[current]:
-                nodes[-1] = Span(last.kept, (*last.nodes, part.text))
-            else:
-                nodes.append(Span(_Kept(properties=formats[current]), (part.text,)))
-    return formats.get(usual), [*anchors, *nodes]
+def _formatted(properties: etree._Element | None) -> _Kept:
+    return _Kept(properties=properties)
 
 
-def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[_Run | _Node]:
+def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[Run | _Node]:
     """Yield the runs and nodes for the `children` of a paragraph, or of an element in it."""
     field_ends = _field_ends(children)
     after_field = 0
     for index, child in enumerate(children):
-        name = _name(child)
+        name = local_name(child)
         if index < after_field:
             continue
         if index in field_ends:
@@ -138,14 +104,14 @@ def _parts(children: Sequence[etree._Element], depth: int) -> Iterator[_Run | _N
             properties, nodes = _read(_runs_of(child), depth + 1)
             yield Span(_Kept(properties=properties, around=child), tuple(nodes))
         elif name == "fldSimple":
-            yield Atom(_Kept((child,)), "".join(text.text or "" for text in child.iter() if _name(text) == "t"))
+            yield Atom(_Kept((child,)), "".join(text.text or "" for text in child.iter() if local_name(text) == "t"))
         elif name and name not in _DROPPED and not name.endswith("Pr"):
             yield Atom(_Kept((child,)))
 
 
 def _field_marks(run: etree._Element) -> list[str]:
     """Return which of `begin`, `separate` and `end` of a field are in `run`."""
-    return [_attribute(mark, "fldCharType") for mark in run if _name(mark) == "fldChar"]
+    return [_attribute(mark, "fldCharType") for mark in run if local_name(mark) == "fldChar"]
 
 
 def _field_ends(children: Sequence[etree._Element]) -> dict[int, int]:
@@ -171,10 +137,10 @@ def _field(runs: Sequence[etree._Element], depth: int) -> Iterator[_Node]:
     first = separators[0] + 1 if separators else len(runs)
     instruction = "".join(text for run in runs[:first] for text in run.itertext())
     if _is_link(instruction) and first < len(runs) and depth < DEEPEST:
-        properties, nodes = _merged_runs(list(_parts(runs[first:-1], depth + 1)))
+        properties, nodes = merged_runs(_parts(runs[first:-1], depth + 1), _NO_FORMATTING, _formatted)
         yield Span(_Kept(properties=properties, before=tuple(runs[:first]), after=(runs[-1],)), tuple(nodes))
         return
-    shown = "".join(text.text or "" for run in runs[first:] for text in run if _name(text) == "t")
+    shown = "".join(text.text or "" for run in runs[first:] for text in run if local_name(text) == "t")
     yield Atom(_Kept(tuple(runs)), shown)
 
 
@@ -183,18 +149,18 @@ def _is_link(instruction: str) -> bool:
 
 
 def _is_tab(kept: _Kept) -> bool:
-    return kept.in_run and _name(kept.elements[0]) in {"tab", "ptab"}
+    return kept.in_run and local_name(kept.elements[0]) in {"tab", "ptab"}
 
 
-def _run(run: etree._Element) -> Iterator[_Run | _Node]:
-    properties = next((child for child in run if _name(child) == "rPr"), None)
+def _run(run: etree._Element) -> Iterator[Run | _Node]:
+    properties = next((child for child in run if local_name(child) == "rPr"), None)
     for child in run:
-        name = _name(child)
+        name = local_name(child)
         if name == "t":
             text = child.text or ""
-            yield _Run(text if child.get(_SPACE) == "preserve" else text.strip(" \t\r\n"), properties)
+            yield Run(text if child.get(_SPACE) == "preserve" else text.strip(" \t\r\n"), properties)
         elif name in _CHARACTERS:
-            yield _Run(_CHARACTERS[name], properties)
+            yield Run(_CHARACTERS[name], properties)
         elif name in {"commentReference", "annotationRef"}:
             yield Anchor(_Kept((child,), properties, in_run=True), at_end=True)
         elif name and name != "rPr" and name not in _DROPPED:
@@ -232,27 +198,14 @@ def _copied_around(parent: etree._Element, around: etree._Element) -> etree._Ele
     """Append a copy of an element such as a link to `parent`, without its content. Return the element that takes the
     runs."""
     new = etree.SubElement(parent, around.tag, dict(around.attrib), around.nsmap)
-    new.extend(copy.deepcopy(child) for child in around if _name(child).endswith("Pr"))
+    new.extend(copy.deepcopy(child) for child in around if local_name(child).endswith("Pr"))
     inner = _runs_of(around)
     return new if inner is around else etree.SubElement(new, inner.tag)
 
 
 def _runs_of(around: etree._Element) -> etree._Element:
     """Return the element that contains the runs of `around`: itself, except for a content control."""
-    return next((child for child in around if _name(child) == "sdtContent"), around)
-
-
-def _format(properties: etree._Element | None) -> bytes:
-    """Return a key that is equal for all formatting that looks the same."""
-    if properties is None:
-        return b""
-    looks = [child for child in properties if _name(child) not in _NO_FORMATTING]
-    return b"".join(etree.tostring(child, with_tail=False) for child in looks)
-
-
-def _name(element: etree._Element) -> str:
-    """Return the name without its namespace. Empty for a comment."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return next((child for child in around if local_name(child) == "sdtContent"), around)
 
 
 def _attribute(element: etree._Element, name: str) -> str:

@@ -67,6 +67,30 @@ def test_a_file_is_translated_and_fetched_as_libretranslate_s_clients_do_it(clie
     assert lines[2] == client.post("/translate", json=body).json()["translatedText"][0]
 
 
+PDF = b"""%PDF-1.7
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/Resources<</Font<</F 4 0 R>>>>/Contents 5 0 R/MediaBox[0 0 9 9]>>endobj
+4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+5 0 obj<</Length 26>>stream
+BT /F 9 Tf (red cat) Tj ET
+endstream endobj
+trailer<</Root 1 0 R>>
+startxref
+0
+%%EOF
+"""
+
+
+def test_a_file_that_cannot_be_written_in_its_format_gets_the_name_of_the_one_it_is_written_in(
+    client: httpx.Client,
+) -> None:
+    address = send(client, "film.pdf", PDF).json()["translatedFileUrl"]
+    assert address.endswith(".film.xx.html")
+    assert client.get(address).text.startswith("<!DOCTYPE html>")
+    assert ".pdf" in client.get("/frontend/settings").json()["supportedFilesFormat"]
+
+
 def test_its_progress_is_told_without_waiting(client: httpx.Client) -> None:
     answer = send(client, "long.txt", LONG, wait="false")
     told = followed(client, answer.json()["statusUrl"])
@@ -89,6 +113,7 @@ def test_the_address_may_be_asked_before_the_document_is_done(client: httpx.Clie
     [
         ("film.exe", b"x", {}, "'film.exe' is of no kind that can be translated"),
         ("broken.docx", b"PK no archive", {}, "broken.docx"),
+        ("scan.pdf", b"%PDF-1.7 no more", {}, "scan.pdf"),
         ("latin.txt", "gr\xfc\xdfe".encode("latin-1"), {}, "latin.txt"),
         ("table.csv", b"id,text\n1,cat\n", {}, "table.csv"),
         ("table.csv", b"id,text\n1,cat\n", {"column": "nope"}, "nope"),
