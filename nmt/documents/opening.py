@@ -8,6 +8,7 @@ from pathlib import PurePath
 from nmt.documents.csv import read_csv
 from nmt.documents.document import Document
 from nmt.documents.html import read_html
+from nmt.documents.localization.formats import READERS as _MESSAGE_READERS
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
 from nmt.documents.office.odt import read_odt
@@ -28,15 +29,16 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".odt": read_odt,
 }
 
-SUPPORTED: tuple[str, ...] = (*_READERS, _TABLE)
+SUPPORTED: tuple[str, ...] = (*_READERS, *_MESSAGE_READERS, _TABLE)
 """File name extensions of the supported formats."""
 
 
-def open_document(name: str, content: bytes, *, column: str | None = None) -> Document:
+def open_document(name: str, content: bytes, *, column: str | None = None, target: str | None = None) -> Document:
     """Open the file `name` as a document. Its extension determines the format.
 
-    `column` names the column of a table to translate. It may be omitted if there is only one column. Raises
-    DocumentError for a file that cannot be read as the format that its name states.
+    `column` names the column of a table to translate. It may be omitted if there is only one column. `target` is the
+    code of the target language, for formats that declare it. Raises DocumentError for a file that cannot be read as the
+    format that its name states.
     """
     kind = PurePath(name).suffix.lower()
     if kind not in SUPPORTED:
@@ -45,4 +47,6 @@ def open_document(name: str, content: bytes, *, column: str | None = None) -> Do
         return read_csv(name, content, column)
     if column is not None:
         raise DocumentError(f"{name} has no columns: leave `column` out")
+    if kind in _MESSAGE_READERS:
+        return _MESSAGE_READERS[kind](name, content, target)
     return _READERS[kind](name, content)

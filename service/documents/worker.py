@@ -109,7 +109,7 @@ class DocumentWorker:
     async def _translated(self, job: Job, tell: ProgressCallback) -> bytes:
         order = job.order
         content = await asyncio.to_thread(self._documents.content, job.id)
-        document = await self._parser.open(order.name, content, order.column)
+        document = await self._parser.open(order.name, content, order.column, order.target)
         fragments = document.texts
         source = order.source
         if source == AUTO:

@@ -48,11 +48,11 @@ def damaged(content: bytes, how: list[tuple[int, int, bytes]]) -> bytes:
 def read_and_write(name: str, content: bytes, text: str) -> None:
     column = "text" if name.endswith(".csv") else None
     try:
-        document = open_document(name, content, column=column)
+        document = open_document(name, content, column=column, target="de")
     except DocumentError:
         return
     same = document.with_texts([fragment.text for fragment in document.texts])
-    again = open_document(name, same, column=column)
+    again = open_document(name, same, column=column, target="de")
     assert len(again.texts) == len(document.texts) or name.endswith(".po")
     document.with_texts([text] * len(document.texts))
 

@@ -22,7 +22,7 @@ MOST_RATIO = 20
 LARGEST_PART = 32_000_000
 """Maximum size of an XML part in bytes. Its tree takes about ten times as much memory. A thick novel has 5,000,000."""
 
-_NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError, RuntimeError)
 """Exceptions that zipfile raises for data that is not a zip file, is damaged or encrypted, or uses an unknown
 compression."""
@@ -131,6 +131,6 @@ class ArchivedDocument:
         # Read all before writing one: a paragraph may hold others, such as those of a text box or a footnote.
         for paragraph, text in zip(list(self._paragraphs(root)), texts, strict=True):
             if text != paragraph.fragment.text:
-                paragraph.replace(_NOT_XML.sub("", text))
+                paragraph.replace(NOT_XML.sub("", text))
         tree = root.getroottree()
         return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=tree.docinfo.standalone)

@@ -1,0 +1,42 @@
+"""Segments of XLIFF 2."""
+
+from __future__ import annotations
+
+from nmt.documents.localization.xliff_target import (
+    Segment,
+    child_named,
+    has_text,
+    is_for_translation,
+    target_place,
+    target_tags,
+)
+from nmt.documents.localization.xml_source import XmlSource, local_name, with_attributes
+from nmt.documents.patches import Edit, Patch
+
+
+def units_2(xml: XmlSource) -> tuple[list[Patch], list[Edit]]:
+    """Return the targets to fill, and the edits that set the state of their segments to `translated`.
+
+    A target counts as finished unless its segment says that its state is `initial`.
+    """
+    patches: list[Patch] = []
+    edits: list[Edit] = []
+    for element in xml.root.iter():
+        if local_name(element) != "segment" or not is_for_translation(element):
+            continue
+        source, target = child_named(element, "source"), child_named(element, "target")
+        if source is None or (has_text(target) and element.get("state") != "initial"):
+            continue
+        segment = Segment(xml, source)
+        if segment.fragment is None:
+            continue
+        before, after = target_tags(xml, source, target, {})
+
+        def written(text: str, segment: Segment = segment, before: str = before, after: str = after) -> str:
+            return before + segment.translated(text) + after
+
+        patches.append(Patch(*target_place(xml, source, target), segment.fragment, written))
+        place = xml.place(element)
+        tag = with_attributes(xml.tags(element)[0], {"state": "translated"})
+        edits.append(Edit(place.start, place.inner_start, tag))
+    return patches, edits
