@@ -32,6 +32,7 @@ class Wording:
 
     def __init__(self, text: str, marks: re.Pattern[str]) -> None:
         """Read `text`. `marks` comes from `marks_pattern`."""
+        self.text = text
         core = text.strip()
         start = text.find(core)
         self._before, self._after = text[:start], text[start + len(core) :]

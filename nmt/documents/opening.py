@@ -8,7 +8,7 @@ from pathlib import PurePath
 from nmt.documents.csv import read_csv
 from nmt.documents.document import Document
 from nmt.documents.html import read_html
-from nmt.documents.localization.formats import READERS as _MESSAGE_READERS
+from nmt.documents.localization.formats import MESSAGE_READERS, TARGET_READERS
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
 from nmt.documents.office.odt import read_odt
@@ -29,7 +29,7 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".odt": read_odt,
 }
 
-SUPPORTED: tuple[str, ...] = (*_READERS, *_MESSAGE_READERS, _TABLE)
+SUPPORTED: tuple[str, ...] = (*_READERS, *MESSAGE_READERS, *TARGET_READERS, _TABLE)
 """File name extensions of the supported formats."""
 
 
@@ -47,6 +47,6 @@ def open_document(name: str, content: bytes, *, column: str | None = None, targe
         return read_csv(name, content, column)
     if column is not None:
         raise DocumentError(f"{name} has no columns: leave `column` out")
-    if kind in _MESSAGE_READERS:
-        return _MESSAGE_READERS[kind](name, content, target)
-    return _READERS[kind](name, content)
+    if kind in TARGET_READERS:
+        return TARGET_READERS[kind](name, content, target)
+    return (_READERS | MESSAGE_READERS)[kind](name, content)

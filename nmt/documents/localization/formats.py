@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nmt.documents.document import Document
+from nmt.documents.localization.apple_strings import read_strings
+from nmt.documents.localization.json import read_json
+from nmt.documents.localization.properties import read_properties
 from nmt.documents.localization.xliff import read_xliff
 
-READERS: dict[str, Callable[[str, bytes, str | None], Document]] = {
+MESSAGE_READERS: dict[str, Callable[[str, bytes], Document]] = {
+    ".properties": read_properties,
+    ".strings": read_strings,
+}
+TARGET_READERS: dict[str, Callable[[str, bytes, str | None], Document]] = {
     ".xliff": read_xliff,
     ".xlf": read_xliff,
+    ".json": read_json,
+    ".arb": read_json,
 }
-"""Each takes the name of the file, its content, and the target language if that is known."""
+"""Readers of formats that declare the target language. It is their third argument, if it is known."""

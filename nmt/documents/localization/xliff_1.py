@@ -38,7 +38,7 @@ def _passage(xml: XmlSource, unit: etree._Element) -> Passage | None:
         return None
     base = source if segmented is None or next(_marks(segmented), None) is None else segmented
     parts = _parts(xml, base, target)
-    fragments = [part.fragment for part in parts if not isinstance(part, str) and part.fragment]
+    fragments = [fragment for part in parts if not isinstance(part, str) for fragment in part.fragments]
     if not fragments:
         return None
     last = source if segmented is None else segmented
@@ -46,7 +46,10 @@ def _passage(xml: XmlSource, unit: etree._Element) -> Passage | None:
 
     def written(texts: Sequence[str]) -> str:
         remaining = iter(texts)
-        filled = [part if isinstance(part, str) else part.translated(next(remaining)) for part in parts]
+        filled = [
+            part if isinstance(part, str) else part.translated([next(remaining) for _ in part.fragments])
+            for part in parts
+        ]
         return before + "".join(filled) + after
 
     return Passage(*target_place(xml, last, target), tuple(fragments), written)
@@ -66,7 +69,7 @@ def _parts(xml: XmlSource, base: etree._Element, target: etree._Element | None) 
     for mark in marks:
         place = xml.place(mark)
         segment = Segment(xml, mark)
-        is_kept = mark.get("mid") in done or segment.fragment is None
+        is_kept = mark.get("mid") in done or not segment.fragments
         kept = done.get(mark.get("mid"), text[place.inner_start : place.inner_end])
         parts += [text[start : place.inner_start], kept if is_kept else segment]
         start = place.inner_end

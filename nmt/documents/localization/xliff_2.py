@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nmt.documents.localization.xliff_target import (
     Segment,
     child_named,
@@ -11,15 +13,15 @@ from nmt.documents.localization.xliff_target import (
     target_tags,
 )
 from nmt.documents.localization.xml_source import XmlSource, local_name, with_attributes
-from nmt.documents.patches import Edit, Patch
+from nmt.documents.patches import Edit, Passage
 
 
-def units_2(xml: XmlSource) -> tuple[list[Patch], list[Edit]]:
+def units_2(xml: XmlSource) -> tuple[list[Passage], list[Edit]]:
     """Return the targets to fill, and the edits that set the state of their segments to `translated`.
 
     A target counts as finished unless its segment says that its state is `initial`.
     """
-    patches: list[Patch] = []
+    passages: list[Passage] = []
     edits: list[Edit] = []
     for element in xml.root.iter():
         if local_name(element) != "segment" or not is_for_translation(element):
@@ -28,15 +30,15 @@ def units_2(xml: XmlSource) -> tuple[list[Patch], list[Edit]]:
         if source is None or (has_text(target) and element.get("state") != "initial"):
             continue
         segment = Segment(xml, source)
-        if segment.fragment is None:
+        if not segment.fragments:
             continue
         before, after = target_tags(xml, source, target, {})
 
-        def written(text: str, segment: Segment = segment, before: str = before, after: str = after) -> str:
-            return before + segment.translated(text) + after
+        def written(texts: Sequence[str], segment: Segment = segment, before: str = before, after: str = after) -> str:
+            return before + segment.translated(texts) + after
 
-        patches.append(Patch(*target_place(xml, source, target), segment.fragment, written))
+        passages.append(Passage(*target_place(xml, source, target), segment.fragments, written))
         place = xml.place(element)
         tag = with_attributes(xml.tags(element)[0], {"state": "translated"})
         edits.append(Edit(place.start, place.inner_start, tag))
-    return patches, edits
+    return passages, edits

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
 from nmt.documents.document import Fragment
 from nmt.documents.inline_marks import marks_pattern, written
 from nmt.documents.inline_tags import Inline
+from nmt.documents.localization.message import Message, has_choice
 from nmt.documents.localization.placeholders import ALL
 from nmt.documents.localization.xml_inline import InlineElements, trimmed
 from nmt.documents.localization.xml_source import XmlSource, as_xml, local_name, with_attributes
@@ -18,20 +20,26 @@ _PAIRS = {"bpt": True, "bx": True, "sc": True, "sm": True, "ept": False, "ex": F
 
 
 class Segment:
-    """The content of an element, and what it is in the target."""
+    """The content of an element, and what it is in the target. ICU plurals are translated where there are no tags."""
 
     def __init__(self, xml: XmlSource, element: etree._Element) -> None:
         self._before, nodes, self._after = trimmed(_INLINE.nodes(xml, element))
+        text = "".join(element.itertext())
+        self._message = Message(text.strip() if len(element) == 0 else "") if has_choice(text) else None
         self._inline = Inline(nodes)
 
     @property
-    def fragment(self) -> Fragment | None:
-        """Return the fragment to translate, or None if the segment has no letters."""
-        return self._inline.fragment
+    def fragments(self) -> tuple[Fragment, ...]:
+        """Return the fragments to translate. There are none if the segment has no letters."""
+        if self._message is not None:
+            return self._message.fragments
+        return (self._inline.fragment,) if self._inline.fragment else ()
 
-    def translated(self, text: str) -> str:
-        """Return the content with `text`, a translation of the fragment. No id occurs twice."""
-        return self._before + written(self._inline.with_text(text), as_xml, set()) + self._after
+    def translated(self, texts: Sequence[str]) -> str:
+        """Return the content with `texts`, the translations of the fragments. No id occurs twice."""
+        if self._message is not None:
+            return self._before + as_xml(self._message.translated(texts)) + self._after
+        return self._before + written(self._inline.with_text(texts[0]), as_xml, set()) + self._after
 
 
 def child_named(element: etree._Element, name: str) -> etree._Element | None:

@@ -116,6 +116,11 @@ def test_what_is_finished_or_not_for_translation_stays(unit: str) -> None:
             '<segment state="translated"><source>a <ph id="1" disp="{x}"/> <mrk id="m" translate="no">b</mrk></source>'
             '<target>A <ph id="1" disp="{x}"/> <mrk id="m" translate="no">b</mrk></target></segment>',
         ),
+        (
+            "<segment><source>{N, plural, one {&lt;1 file} other {{N} files}}</source></segment>",
+            '<segment state="translated"><source>{N, plural, one {&lt;1 file} other {{N} files}}</source>'
+            "<target>{N, plural, one {&lt;1 FILE} other {{N} FILES}}</target></segment>",
+        ),
     ],
 )
 def test_targets_of_version_2_are_filled(unit: str, translated: str, shout: Shout) -> None:
