@@ -50,6 +50,11 @@ def decoded(name: str, content: bytes, declared: str | None = None) -> Decoded:
     return Decoded(text, bool(mark))
 
 
+def without_surrogates(text: str) -> str:
+    """Return `text` with each pair of surrogates, as escapes may spell it, as the character that it means."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _codec(label: str | None) -> str:
     """Return Python's codec for a declared encoding. ASCII, unknown and false declarations give UTF-8.
 

@@ -18,9 +18,12 @@ _TAG = r"<(?P<close>/?)(?P<name>[A-Za-z][\w:.-]*|\d+)(?:\s[^<>]*?)?(?P<empty>/?)
 _ENTITY = r"&(?:[A-Za-z]\w{1,31}|#\d{1,7}|#x[0-9A-Fa-f]{1,6});"
 
 
-def marks_pattern(placeholders: str) -> re.Pattern[str]:
-    """Return a pattern of tags, entities, line breaks, and `placeholders`, a regular expression without groups."""
-    return re.compile(rf"(?P<kept>{placeholders}|{_ENTITY})|{_TAG}|(?P<line>\r\n|\n|\r)")
+def marks_pattern(placeholders: str, *, line_break: str = "\r\n|\n|\r", hidden: str = "(?!)") -> re.Pattern[str]:
+    """Return a pattern of tags, entities, line breaks, `placeholders`, and `hidden` marks, which a reader does not see.
+
+    The arguments are regular expressions without groups.
+    """
+    return re.compile(rf"(?P<kept>{placeholders}|{_ENTITY})|(?P<hidden>{hidden})|{_TAG}|(?P<line>{line_break})")
 
 
 class Wording:
@@ -48,13 +51,16 @@ class Wording:
         return self._before + written(self._inline.with_text(text)) + self._after
 
 
-def marked_nodes(text: str, marks: re.Pattern[str], escape: Callable[[str], str] = str) -> list[Node[Marks]]:
+def marked_nodes(
+    text: str, marks: re.Pattern[str], escape: Callable[[str], str] = str, *, is_whole: bool = True
+) -> list[Node[Marks]]:
     """Return the nodes of `text`. The marks that they keep are as `escape` writes them.
 
-    A line break is an atom if there are other marks, because HTML would take it for a space.
+    A line break is an atom if there are other marks, because HTML would take it for a space. There may be if the text
+    is not the whole message.
     """
     found = list(marks.finditer(text))
-    if all(mark["line"] for mark in found):
+    if is_whole and all(mark["line"] for mark in found):
         return [text]
     opened: list[tuple[re.Match[str] | None, list[Node[Marks]]]] = [(None, [])]
     start = 0
@@ -65,7 +71,7 @@ def marked_nodes(text: str, marks: re.Pattern[str], escape: Callable[[str], str]
         name = mark["name"]
         if name and not mark["close"] and not mark["empty"] and name.lower() not in _VOID and len(opened) < DEEPEST:
             opened.append((mark, []))
-        elif begin is not None and mark["close"] and begin["name"] == name:
+        elif begin is not None and mark["close"] and begin["name"].split(".")[0] == name.split(".")[0]:
             inside = opened.pop()[1]
             opened[-1][1].append(Span((escape(begin[0]), escape(mark[0])), tuple(inside)))
         else:

@@ -14,6 +14,7 @@ from nmt.documents.office.docx import read_docx
 from nmt.documents.office.odt import read_odt
 from nmt.documents.po import Catalogue
 from nmt.documents.srt import read_srt
+from nmt.documents.subtitles.formats import SUBTITLE_READERS
 from nmt.documents.txt import read_txt
 from nmt.errors import DocumentError
 
@@ -29,7 +30,7 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".odt": read_odt,
 }
 
-SUPPORTED: tuple[str, ...] = (*_READERS, *MESSAGE_READERS, *TARGET_READERS, _TABLE)
+SUPPORTED: tuple[str, ...] = (*_READERS, *SUBTITLE_READERS, *MESSAGE_READERS, *TARGET_READERS, _TABLE)
 """File name extensions of the supported formats."""
 
 
@@ -49,4 +50,4 @@ def open_document(name: str, content: bytes, *, column: str | None = None, targe
         raise DocumentError(f"{name} has no columns: leave `column` out")
     if kind in TARGET_READERS:
         return TARGET_READERS[kind](name, content, target)
-    return (_READERS | MESSAGE_READERS)[kind](name, content)
+    return (_READERS | SUBTITLE_READERS | MESSAGE_READERS)[kind](name, content)

@@ -24,6 +24,23 @@ SOUND = {
     b"2\n00:00:03,000 --> 00:00:04,000\nA\nB\n",
     ".po": b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n#, fuzzy\nmsgctxt "a"\nmsgid "b"\n'
     b'msgid_plural "c"\nmsgstr[0] ""\nmsgstr[1] ""\n\n#~ msgid "d"\n#~ msgstr ""\n',
+    ".xlf": b'<xliff version="1.2"><file source-language="en"><body><trans-unit id="1"><source>a <g id="1">b</g> %s'
+    b"</source></trans-unit></body></file></xliff>",
+    ".xliff": b'<xliff version="2.0" srcLang="en"><file id="f"><unit id="u"><segment><source>a <pc id="1">b</pc>'
+    b'<sc id="2"/>c<ec startRef="2"/></source></segment></unit></file></xliff>',
+    ".json": b'{"a": {"b": ["one {x}", "\\u00e9 <b>c</b>"]}, "d": "{n, plural, one{# e} other{# f}}"}',
+    ".arb": b'{"@@locale": "en", "a": "b", "@a": {"description": "c"}}',
+    ".properties": b"# a\nb = c \\\n d {0}''s\ne:\\u00e9",
+    ".strings": b'/* a */ "b" = "c %@";\n"d" = "e";',
+    ".xml": b'<resources><string name="a">b <b>c</b> %s \\n"d"</string><plurals name="e"><item>f</item></plurals>'
+    b"<string><![CDATA[a]]></string></resources>",
+    ".resx": b'<root><data name="a.Text"><value>&amp;b {0}</value></data></root>',
+    ".ts": b'<!DOCTYPE TS><TS><context><message><source>a %n</source><translation type="unfinished"><numerusform/>'
+    b"</translation></message></context></TS>",
+    ".xcstrings": b'{"sourceLanguage": "en", "strings": {"a": {}, "b": {"localizations": {"en": {"variations": '
+    b'{"plural": {"one": {"stringUnit": {"value": "c"}}}}}, "fr": {}}}}}',
+    ".vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\n- <v A>a <i>b</i>\n- c &amp;\n\nNOTE d\n",
+    ".ass": b"[Script Info]\n[Events]\nFormat: Start, Text\nDialogue: 0,{\\i1}a\\Nb\nDialogue: 1,- c\\N- d\n",
     ".csv": b'id,text\n1,"a ""b"", c"\n2,d\n',
 }
 

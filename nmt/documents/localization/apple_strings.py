@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nmt.documents.encoding import decoded
+from nmt.documents.encoding import decoded, without_surrogates
 from nmt.documents.localization.message import Message
 from nmt.documents.patches import Passage, PatchedText
 from nmt.errors import DocumentError
@@ -48,7 +48,7 @@ def _unescaped(value: str) -> str:
             return chr(int(escape[1], 16))
         return chr(int(escape[2], 8)) if escape[2] else _CONTROLS.get(escape[3], escape[3])
 
-    return _ESCAPE.sub(plain, value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return without_surrogates(_ESCAPE.sub(plain, value))
 
 
 def _escaped(value: str) -> str:

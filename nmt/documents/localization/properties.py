@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nmt.documents.encoding import Decoded, decoded
+from nmt.documents.encoding import Decoded, decoded, without_surrogates
 from nmt.documents.inline_marks import Wording, marks_pattern
 from nmt.documents.localization.placeholders import ALL
 from nmt.documents.patches import Patch, PatchedText
@@ -59,16 +59,12 @@ def _decoded(name: str, content: bytes) -> Decoded:
 
 
 def _unescaped(value: str) -> str:
-    return (
-        _ESCAPE.sub(
-            lambda escape: (
-                chr(int(escape[1], 16)) if escape[1] else _CONTROLS.get(escape[2], escape[2]) if escape[2] else ""
-            ),
-            value,
-        )
-        .encode("utf-16", "surrogatepass")
-        .decode("utf-16", "replace")
-    )
+    def plain(escape: re.Match[str]) -> str:
+        if escape[1]:
+            return chr(int(escape[1], 16))
+        return _CONTROLS.get(escape[2], escape[2]) if escape[2] else ""
+
+    return without_surrogates(_ESCAPE.sub(plain, value))
 
 
 def _quoted(text: str) -> str:

@@ -101,4 +101,4 @@ def _pair(element: etree._Element) -> tuple[str, bool] | None:
     return f"{name[-2:] in ('sm', 'em')} {key}", _PAIRS[name]
 
 
-_INLINE = InlineElements(_is_span, marks_pattern(ALL), _shown, _is_break, _pair)
+_INLINE = InlineElements(_is_span, marks_pattern(ALL), _shown, _is_break, pair=_pair)

@@ -26,13 +26,15 @@ class InlineElements:
     shown: Callable[[etree._Element], str]
     """The text of an element that stays, as a reader sees it."""
     is_break: Callable[[etree._Element], bool]
+    collapses: bool = True
+    """Whether a line break in a text is only layout."""
     pair: Callable[[etree._Element], tuple[str, bool] | None] = lambda element: None
     """A key that the start and the end of a formatting share, and whether the element is the start."""
 
     def nodes(self, xml: XmlSource, element: etree._Element, depth: int = 0) -> list[Node[Marks]]:
         """Return the nodes in `element`."""
         children = list(element)
-        found: list[Node[Marks]] = self._text(element, element.text)
+        found: list[Node[Marks]] = self._text(element, element.text, depth)
         opened: list[tuple[str, etree._Element, int]] = []
         for child in children:
             pair = self.pair(child)
@@ -48,29 +50,31 @@ class InlineElements:
                 found.append(Span(xml.tags(child), tuple(self.nodes(xml, child, depth + 1))))
             else:
                 found.append(self._atom(xml, child))
-            found += self._text(element, child.tail)
+            found += self._text(element, child.tail, depth)
         return merged(found)
 
     def _atom(self, xml: XmlSource, child: etree._Element) -> Atom[Marks]:
         is_element = bool(local_name(child))
         return Atom((xml.raw(child), ""), self.shown(child) if is_element else "", is_element and self.is_break(child))
 
-    def _text(self, element: etree._Element, text: str | None) -> list[Node[Marks]]:
+    def _text(self, element: etree._Element, text: str | None, depth: int) -> list[Node[Marks]]:
         if not text:
             return []
         spaced = next((space for each in (element, *element.iterancestors()) if (space := each.get(_SPACE))), "")
-        joined = text if spaced == "preserve" else re.sub(r"\s*\n\s*", " ", text)
-        return marked_nodes(joined, self.marks, as_xml)
+        joined = re.sub(r"\s*\n\s*", " ", text) if self.collapses and spaced != "preserve" else text
+        return marked_nodes(joined, self.marks, as_xml, is_whole=len(element) == 0 and depth == 0)
 
 
 def trimmed(nodes: Sequence[Node[Marks]]) -> tuple[str, list[Node[Marks]], str]:
     """Return the white space before `nodes`, the nodes without white space at both ends, and that after them."""
     inside = [*nodes]
     before = after = ""
-    if inside and isinstance(first := inside[0], str):
+    first = inside[0] if inside else None
+    if isinstance(first, str):
+        before = first[: len(first) - len(first.lstrip())]
         inside[0] = first.lstrip()
-        before = first[: len(first) - len(inside[0])]
-    if inside and isinstance(last := inside[-1], str):
+    last = inside[-1] if inside else None
+    if isinstance(last, str):
+        after = last[len(last.rstrip()) :]
         inside[-1] = last.rstrip()
-        after = last[len(inside[-1]) :]
     return before, merged(inside), after

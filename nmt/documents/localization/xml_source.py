@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
@@ -75,9 +74,9 @@ class XmlSource:
         place = self._places[element]
         return self.source.text[place.inner_start : place.inner_end]
 
-    def escaping(self, element: etree._Element) -> Callable[[str], str]:
-        """Return the function that writes text inside `element`: as CDATA if it is so now, else with entities."""
-        return as_cdata if _CDATA.fullmatch(self.inner(element).strip()) else as_xml
+    def is_cdata(self, element: etree._Element) -> bool:
+        """Whether the text of `element` is one CDATA section."""
+        return _CDATA.fullmatch(self.inner(element).strip()) is not None
 
     def _located(self) -> dict[etree._Element, Place]:
         elements = (element for element in self.root.iter() if isinstance(element.tag, str))
