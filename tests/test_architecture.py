@@ -59,6 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.cli": {
         "nmt.caption",
         "nmt.corpus",
+        "nmt.documents",
         "nmt.errors",
         "nmt.inspect",
         "nmt.language_model",
@@ -96,6 +97,8 @@ INNER: dict[str, set[str]] = {
     "nmt.text.protected": set(),
     "nmt.text.markup": {"protected", "sentences", "steps", "translation"},
     "nmt.documents.office": {"document", "inline_tags"},
+    "nmt.documents.localization": {"document", "encoding", "inline_marks", "inline_tags", "office", "patches"},
+    "nmt.documents.subtitles": {"document", "encoding", "inline_marks", "inline_tags", "line_breaks", "patches"},
     "service.http": {"settings", "captioning", "documents", "translating"},
     "service.access": {"http", "settings", "state"},
     "service.translating": {"http", "packages", "settings", "state"},
@@ -196,7 +199,7 @@ _WITHOUT_TRAINING = """
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors", "ftfy", "yaml"}:
+        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors", "ftfy"}:
             raise ModuleNotFoundError(f"{name} is not installed", name=name)
 sys.meta_path.insert(0, Absent())
 """

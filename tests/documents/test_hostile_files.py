@@ -35,6 +35,8 @@ SOUND = {
     ".xml": b'<resources><string name="a">b <b>c</b> %s \\n"d"</string><plurals name="e"><item>f</item></plurals>'
     b"<string><![CDATA[a]]></string></resources>",
     ".resx": b'<root><data name="a.Text"><value>&amp;b {0}</value></data></root>',
+    ".yaml": b"en:\n  a: b\n  c: |\n    d\n  e: ['f', \"g\"]\n",
+    ".yml": b"a: &x b\nc: *x\n",
     ".ts": b'<!DOCTYPE TS><TS><context><message><source>a %n</source><translation type="unfinished"><numerusform/>'
     b"</translation></message></context></TS>",
     ".xcstrings": b'{"sourceLanguage": "en", "strings": {"a": {}, "b": {"localizations": {"en": {"variations": '

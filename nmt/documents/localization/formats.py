@@ -13,6 +13,7 @@ from nmt.documents.localization.qt_ts import read_ts
 from nmt.documents.localization.resx import read_resx
 from nmt.documents.localization.xcstrings import read_xcstrings
 from nmt.documents.localization.xliff import read_xliff
+from nmt.documents.localization.yaml import read_yaml
 
 MESSAGE_READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".properties": read_properties,
@@ -25,6 +26,8 @@ TARGET_READERS: dict[str, Callable[[str, bytes, str | None], Document]] = {
     ".xlf": read_xliff,
     ".json": read_json,
     ".arb": read_json,
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
     ".ts": read_ts,
     ".xcstrings": read_xcstrings,
 }
