@@ -16,6 +16,7 @@ from nmt.documents.po import Catalogue
 from nmt.documents.srt import read_srt
 from nmt.documents.subtitles.formats import SUBTITLE_READERS
 from nmt.documents.txt import read_txt
+from nmt.documents.xml_messages.formats import XML_MESSAGE_READERS, XML_TARGET_READERS
 from nmt.errors import DocumentError
 
 _TABLE = ".csv"
@@ -30,7 +31,12 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".odt": read_odt,
 }
 
-SUPPORTED: tuple[str, ...] = (*_READERS, *SUBTITLE_READERS, *MESSAGE_READERS, *TARGET_READERS, _TABLE)
+_ROOMS = SUBTITLE_READERS | MESSAGE_READERS | XML_MESSAGE_READERS
+"""Formats that rooms of their own read."""
+_FOR_TARGET = TARGET_READERS | XML_TARGET_READERS
+"""Formats that declare the target language."""
+
+SUPPORTED: tuple[str, ...] = (*_READERS, *_ROOMS, *_FOR_TARGET, _TABLE)
 """File name extensions of the supported formats."""
 
 
@@ -48,6 +54,6 @@ def open_document(name: str, content: bytes, *, column: str | None = None, targe
         return read_csv(name, content, column)
     if column is not None:
         raise DocumentError(f"{name} has no columns: leave `column` out")
-    if kind in TARGET_READERS:
-        return TARGET_READERS[kind](name, content, target)
-    return (_READERS | SUBTITLE_READERS | MESSAGE_READERS)[kind](name, content)
+    if kind in _FOR_TARGET:
+        return _FOR_TARGET[kind](name, content, target)
+    return (_READERS | _ROOMS)[kind](name, content)

@@ -6,14 +6,11 @@ import asyncio
 import logging
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
 
-from nmt.documents import Fragment
 from nmt.errors import NmtError, TranslatorClosed
-from nmt.text import Markup
 from service.access.access import Access, Charge
+from service.documents.fragments import parts, sample_of
 from service.documents.parser import Parser
 from service.documents.store import LEASE_SECONDS, Documents, Job
 from service.translating.answerer import AUTO, Answerer
@@ -22,11 +19,8 @@ from service.translating.request import TranslateRequest
 
 _AT_ONCE = 2
 """Documents translated concurrently, so that a short one need not wait for a long one."""
-_FRAGMENTS = 32
-"""Fragments translated together: enough for full batches, few enough to report progress."""
 _LOOK_SECONDS = 2.0
 """Polling interval for documents that another process accepted or abandoned, and for expired documents."""
-_SAMPLE_CHARACTERS = 2000
 _MOST_ATTEMPTS = 3
 """Maximum number of starts of a document. One that crashes the process every time is not started again."""
 _LOG = logging.getLogger("service.documents")
@@ -113,12 +107,12 @@ class DocumentWorker:
         fragments = document.texts
         source = order.source
         if source == AUTO:
-            sample = await asyncio.to_thread(_sample, fragments)
+            sample = await asyncio.to_thread(sample_of, fragments)
             source = (await self._answerer.detected([sample], order.target))[0].language
             if source == order.target:
                 return content
         texts: list[str] = []
-        for part, form in _parts(fragments):
+        for part, form in parts(fragments):
             done, share = len(texts) / len(fragments), len(part) / len(fragments)
 
             def tell_part(inside: float, done: float = done, share: float = share) -> None:
@@ -156,23 +150,3 @@ class _LeaseRenewal:
             await asyncio.sleep(LEASE_SECONDS / 10.0)
             with suppress(sqlite3.Error):  # the next beat makes up for a missed one
                 await asyncio.to_thread(self._documents.renew, self._job.id, self._worker, self._progress)
-
-
-def _parts(fragments: Sequence[Fragment]) -> Iterator[tuple[list[str], str]]:
-    """Yield groups of up to `_FRAGMENTS` consecutive texts of one form, with their form."""
-    for form, group in groupby(fragments, lambda fragment: fragment.form):
-        texts = [fragment.text for fragment in group]
-        for start in range(0, len(texts), _FRAGMENTS):
-            yield texts[start : start + _FRAGMENTS], form
-
-
-def _sample(fragments: Sequence[Fragment]) -> str:
-    """Return enough text to detect its language."""
-    sample = ""
-    for fragment in fragments:
-        is_html = fragment.form == "html"
-        texts = [each.text for each in Markup(fragment.text).texts] if is_html else [fragment.text]
-        sample += " ".join(texts) + " "
-        if len(sample) > _SAMPLE_CHARACTERS:
-            break
-    return sample[:_SAMPLE_CHARACTERS]

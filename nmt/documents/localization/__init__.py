@@ -1,4 +1,4 @@
-"""Files of programmers and translators: catalogues of messages, such as XLIFF, JSON, `.properties` and Qt's `.ts`.
+"""Messages of programs in text formats: JSON, YAML, `.properties`, Apple's strings.
 
 May call `documents` and `errors`.
 """

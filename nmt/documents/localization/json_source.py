@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nmt.documents.encoding import Decoded, decoded
+from nmt.documents.localization.limits import check_length
 from nmt.documents.localization.message import Message
-from nmt.documents.localization.xml_source import LARGEST
 from nmt.documents.patches import Passage
 from nmt.errors import DocumentError
 
@@ -53,8 +53,7 @@ class JsonSource:
         self.name = name
         self.source: Decoded = decoded(name, content)
         text = self.source.text
-        if len(text) > LARGEST:
-            raise DocumentError(f"{name} has {len(text)} characters, at most {LARGEST} are allowed: split it")
+        check_length(name, self.source)
         try:
             json.loads(text)
         except (ValueError, RecursionError) as error:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 import yaml
 
 from nmt.documents.encoding import decoded
+from nmt.documents.localization.limits import check_length
 from nmt.documents.localization.message import Message
 from nmt.documents.patches import Edit, Passage, PatchedText
 from nmt.errors import DocumentError
 
-_LARGEST = 1_000_000
+_MOST_CHARACTERS = 1_000_000
 """Maximum length of a file in characters. Its reader is slow: this takes it some ten seconds."""
 _STRING = "tag:yaml.org,2002:str"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
@@ -30,8 +31,7 @@ def read_yaml(name: str, content: bytes, target: str | None) -> PatchedText:
     If the only key at the top is a language, it becomes `target`, as Rails needs it.
     """
     source = decoded(name, content)
-    if len(source.text) > _LARGEST:
-        raise DocumentError(f"{name} has {len(source.text)} characters, at most {_LARGEST} are allowed: split it")
+    check_length(name, source, _MOST_CHARACTERS)
     try:
         root = yaml.compose(source.text, yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from lxml import etree
 
 from nmt.documents.inline_marks import Wording, marks_pattern
-from nmt.documents.localization.accelerators import split_accelerator, with_accelerator
 from nmt.documents.localization.placeholders import BRACES, PRINTF
-from nmt.documents.localization.xml_source import XmlSource, as_xml, local_name
 from nmt.documents.patches import Patch, PatchedText
+from nmt.documents.xml_messages.accelerators import split_accelerator, with_accelerator
+from nmt.documents.xml_messages.xml_source import XmlSource, as_xml, local_name
 from nmt.errors import DocumentError
 
 _MARKS = marks_pattern(f"{BRACES}|{PRINTF}")

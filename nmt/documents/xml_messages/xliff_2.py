@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nmt.documents.localization.xliff_target import (
+from nmt.documents.patches import Edit, Passage
+from nmt.documents.xml_messages.xliff_target import (
     Segment,
     child_named,
     has_text,
@@ -12,8 +13,7 @@ from nmt.documents.localization.xliff_target import (
     target_place,
     target_tags,
 )
-from nmt.documents.localization.xml_source import XmlSource, local_name, with_attributes
-from nmt.documents.patches import Edit, Passage
+from nmt.documents.xml_messages.xml_source import XmlSource, local_name, with_attributes
 
 
 def units_2(xml: XmlSource) -> tuple[list[Passage], list[Edit]]:

@@ -8,13 +8,13 @@ from lxml import etree
 
 from nmt.documents.inline_marks import Wording, marks_pattern, written
 from nmt.documents.inline_tags import Inline
-from nmt.documents.localization.accelerators import split_accelerator, with_accelerator
 from nmt.documents.localization.languages import agreed
 from nmt.documents.localization.placeholders import QT
-from nmt.documents.localization.xliff_target import child_named
-from nmt.documents.localization.xml_inline import InlineElements
-from nmt.documents.localization.xml_source import XmlSource, as_xml, local_name, with_attributes
 from nmt.documents.patches import Edit, Patch, PatchedText
+from nmt.documents.xml_messages.accelerators import split_accelerator, with_accelerator
+from nmt.documents.xml_messages.xliff_target import child_named
+from nmt.documents.xml_messages.xml_inline import InlineElements
+from nmt.documents.xml_messages.xml_source import XmlSource, as_xml, local_name, with_attributes
 from nmt.errors import DocumentError
 
 _MARKS = marks_pattern(QT)

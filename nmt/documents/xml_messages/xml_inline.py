@@ -10,7 +10,7 @@ from lxml import etree
 
 from nmt.documents.inline_marks import Marks, marked_nodes
 from nmt.documents.inline_tags import DEEPEST, Atom, Node, Span, merged
-from nmt.documents.localization.xml_source import XmlSource, as_xml, local_name
+from nmt.documents.xml_messages.xml_source import XmlSource, as_xml, local_name
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 

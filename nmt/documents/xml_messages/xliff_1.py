@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from nmt.documents.localization.xliff_target import (
+from nmt.documents.patches import Passage
+from nmt.documents.xml_messages.xliff_target import (
     Segment,
     child_named,
     has_text,
@@ -14,8 +15,7 @@ from nmt.documents.localization.xliff_target import (
     target_place,
     target_tags,
 )
-from nmt.documents.localization.xml_source import XmlSource, local_name
-from nmt.documents.patches import Passage
+from nmt.documents.xml_messages.xml_source import XmlSource, local_name
 
 _OPEN_STATES = {"new", "needs-translation"}
 """States of a target whose text is not a translation yet."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from lxml import etree
 
 from nmt.documents.localization.languages import agreed
-from nmt.documents.localization.xliff_1 import units_1
-from nmt.documents.localization.xliff_2 import units_2
-from nmt.documents.localization.xml_source import XmlSource, local_name, with_attributes
 from nmt.documents.patches import Edit, PatchedText
+from nmt.documents.xml_messages.xliff_1 import units_1
+from nmt.documents.xml_messages.xliff_2 import units_2
+from nmt.documents.xml_messages.xml_source import XmlSource, local_name, with_attributes
 from nmt.errors import DocumentError
 
 

@@ -11,9 +11,9 @@ from nmt.documents.encoding import without_surrogates
 from nmt.documents.inline_marks import Marks, marked_nodes, marks_pattern, written
 from nmt.documents.inline_tags import Inline, Node, Span
 from nmt.documents.localization.placeholders import ALL
-from nmt.documents.localization.xml_inline import InlineElements, trimmed
-from nmt.documents.localization.xml_source import XmlSource, as_cdata, as_xml, local_name
 from nmt.documents.patches import Patch, PatchedText
+from nmt.documents.xml_messages.xml_inline import InlineElements, trimmed
+from nmt.documents.xml_messages.xml_source import XmlSource, as_cdata, as_xml, local_name
 from nmt.errors import DocumentError
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)

@@ -9,11 +9,9 @@ from html import escape
 from lxml import etree
 
 from nmt.documents.encoding import Decoded, decoded
+from nmt.documents.localization.limits import check_length
 from nmt.documents.office.archive import NOT_XML
 from nmt.errors import DocumentError
-
-LARGEST = 10_000_000
-"""Maximum length of a file in characters. Its tree takes about twenty times as much memory."""
 
 _DECLARED = re.compile(r"""(\A\s*<\?xml\s[^<>]*?\bencoding\s*=\s*["'])([\w.:-]+)""", re.ASCII)
 _QUOTED = r""""[^"]*"|'[^']*'"""
@@ -43,8 +41,7 @@ class XmlSource:
         """Read the file `name`, in the encoding that it declares. It is written in UTF-8 and declares that."""
         declared = _DECLARED.search(content[:200].decode("ascii", errors="replace"))
         source = decoded(name, content, declared[2] if declared else None)
-        if len(source.text) > LARGEST:
-            raise DocumentError(f"{name} has {len(source.text)} characters, at most {LARGEST} are allowed: split it")
+        check_length(name, source)
         text = _DECLARED.sub(
             lambda match: match[1] + (match[2] if match[2].lower() == "utf-8" else "utf-8"), source.text
         )

@@ -12,8 +12,8 @@ from nmt.documents.inline_marks import marks_pattern, written
 from nmt.documents.inline_tags import Inline
 from nmt.documents.localization.message import Message, has_choice
 from nmt.documents.localization.placeholders import ALL
-from nmt.documents.localization.xml_inline import InlineElements, trimmed
-from nmt.documents.localization.xml_source import XmlSource, as_xml, local_name, with_attributes
+from nmt.documents.xml_messages.xml_inline import InlineElements, trimmed
+from nmt.documents.xml_messages.xml_source import XmlSource, as_xml, local_name, with_attributes
 
 _PAIRS = {"bpt": True, "bx": True, "sc": True, "sm": True, "ept": False, "ex": False, "ec": False, "em": False}
 """Elements that start a formatting, and those that end one."""
