@@ -13,7 +13,7 @@ BRACES = r"\{\{[^{}]*\}\}|\$?\{[^{}]*\}"
 I18NEXT = r"\$t\([^()]*\)|@:\{?[\w.]+\}?"
 """Messages that are put into others, in i18next and in Vue."""
 QT = r"%L?(?:\d{1,2}|n)(?!\w)"
-CHROME = r"\$\w+\$"
+CHROME = r"\$[A-Za-z_]\w*\$"
 
-ALL = "|".join((NAMED, BRACES, I18NEXT, PRINTF, QT))
+ALL = "|".join((NAMED, BRACES, I18NEXT, PRINTF, QT, CHROME))
 """For formats that do not say which program reads them."""

@@ -76,7 +76,7 @@ def test_descriptions_in_arb_stay_and_its_locale_is_the_target(shout: Shout) -> 
 
 
 def test_only_messages_of_a_browser_extension_are_translated(shout: Shout) -> None:
-    content = b'{"a": {"message": "hi $NAME$", "description": "x", "placeholders": {"name": {"content": "y"}}}}'
+    content = b'{"a": {"message": "hi $name$", "description": "x", "placeholders": {"name": {"content": "y"}}}}'
     assert shout(open_document("messages.json", content)) == content.replace(b"hi", b"HI")
 
 
