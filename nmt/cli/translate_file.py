@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -163,7 +164,10 @@ def _tell_inside(tell: Callable[[float], None], index: int, share: float) -> Non
 
 @contextmanager
 def _progress(files: int) -> Iterator[Callable[[float], None]]:
-    """Show a progress bar on standard error. Yield a function that takes the number of files done, with fractions."""
+    """Show a progress bar on a terminal. Yield a function that takes the number of files done, with fractions."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
     try:
         from rich.console import Console
         from rich.progress import Progress

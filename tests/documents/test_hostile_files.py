@@ -46,6 +46,8 @@ SOUND = {
     ".csv": b'id,text\n1,"a ""b"", c"\n2,d\n',
 }
 
+XLIFF = '<xliff version="2.0" srcLang="en"><file><unit><segment><source>{}</source></segment></unit></file></xliff>'
+
 changes = st.lists(
     st.tuples(
         st.integers(0, 10**6),
@@ -154,9 +156,12 @@ def test_deeply_nested_markup_overflows_nothing(odt_file: Make) -> None:
         ("a.odt", odt),
         ("a.docx", word),
         ("a.md", b"**a" * 9999 + b"a**" * 9999 + b" b " + b"[" * 9999),
+        ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.500\n" + b"<i>a" * 9999 + b"</i>" * 9999),
+        ("a.json", b'["' + b"<b>a" * 9999 + b"</b>" * 9999 + b'"]'),
+        ("a.xlf", XLIFF.format("<pc><sc/>" * 100 + "a" + "<ec/></pc>" * 100).encode()),
         ("a.srt", b"1\n00:00:01,000 --> 00:00:02,500\n" + b"<i>a" * 9999 + b"</i>" * 9999),
     ):
-        document = open_document(name, content)
+        document = open_document(name, content, target="de")
         assert document.with_texts(["x" + "<b>" * depth + "y"] * len(document.texts))
 
 
@@ -201,3 +206,21 @@ def test_an_odt_that_cannot_be_read_says_why(parts: dict[str, bytes], message: s
 def test_an_archive_of_another_kind_is_no_word_document(odt_file: Make) -> None:
     with pytest.raises(DocumentError, match=r"a\.docx has no part \[Content_Types\]\.xml"):
         open_document("a.docx", odt_file(""))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", '["%' + "0" * 100_000 + '"]'),
+        ("a.json", '["' + "{n, plural, " * 2_000 + '"]'),
+        ("a.json", '["' + "{n, plural, a{b}" + "a{{n, plural, a{x} b{x}}}" * 60 + '}"]'),
+        ("a.strings", '"a" ' + "/**/ " * 20_000),
+        ("a.yml", "|\r\n" + "\r\n" * 2_000 + "a\r\n"),
+        ("a.ass", "[Script Info]\n[Events]\nDialogue: 0,,,,,,,,,{" + "\\k" * 100_000),
+        ("a.xlf", XLIFF.format("a" + " " * 100_000 + "b")),
+        ("a.properties", "\\\n" * 50_000),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_no_text_takes_quadratic_time(name: str, content: str) -> None:
+    read_and_write(name, content.encode(), "x")

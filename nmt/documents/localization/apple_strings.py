@@ -11,9 +11,11 @@ from nmt.documents.patches import Passage, PatchedText
 from nmt.errors import DocumentError
 
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
+_COMMENT = r"/\*(?:[^*]|\*(?!/))*+\*/"
+_SPACE = rf"(?:\s|{_COMMENT})*+"
 _PART = re.compile(
-    rf"\s+|//[^\r\n]*|/\*.*?\*/|(?:{_QUOTED}|[\w.$/:-]+?)(?:\s|/\*.*?\*/)*=(?:\s|/\*.*?\*/)*(?P<value>{_QUOTED})\s*;"
-    rf"|(?:{_QUOTED}|[\w.$/:-]+)\s*(?:=\s*[\w.$/:-]+\s*)?;",
+    rf"\s+|//[^\r\n]*|{_COMMENT}|(?:{_QUOTED}|[\w.$/:-]++){_SPACE}={_SPACE}(?P<value>{_QUOTED})\s*+;"
+    rf"|(?:{_QUOTED}|[\w.$/:-]++)\s*+(?:=\s*+[\w.$/:-]++\s*+)?;",
     re.DOTALL,
 )
 """White space, a comment, or an entry. An entry without a quoted value stays."""

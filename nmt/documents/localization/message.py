@@ -18,6 +18,8 @@ _MARKS = marks_pattern(rf"{_QUOTED}|{ALL}")
 _MARKS_IN_PLURAL = marks_pattern(rf"{_QUOTED}|{ALL}|#")
 _MOST_FORMS = 64
 _DEEPEST = 4
+_LONGEST = 20_000
+"""Maximum length in characters of a message with forms, each of which repeats what stands around."""
 
 _Parts = list["str | Wording"]
 
@@ -56,7 +58,7 @@ def has_choice(text: str) -> bool:
 
 def _forms(text: str, depth: int, *, in_plural: bool) -> _Parts | None:
     """Return the parts of a message whose choices are at the top. None if there are too many, or it is no message."""
-    choice = _top_choice(text)
+    choice = _top_choice(text) if len(text) <= _LONGEST else None
     if choice is None:
         return None if has_choice(text) else [Wording(text, _MARKS_IN_PLURAL if in_plural else _MARKS)]
     forms = _selected(text, choice.end())
@@ -73,7 +75,7 @@ def _forms(text: str, depth: int, *, in_plural: bool) -> _Parts | None:
         inner = _forms(
             before + text[inner_start:inner_end] + after, depth + 1, in_plural=in_plural or choice[1] != "select"
         )
-        if inner is None:
+        if inner is None or len(parts) > 2 * _MOST_FORMS:
             return None
         parts += [text[start:inner_start], *inner]
         start = inner_end

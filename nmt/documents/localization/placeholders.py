@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 PRINTF = (
-    r"%(?:\d+\$)?[-+#0,]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|q|z|t|j|L)?[@diouxXeEfFgGaAcCsSpn](?![A-Za-z])|%%"
+    r"%(?:\d++\$)?[-+#0,]*+(?:\d++|\*)?(?:\.(?:\d++|\*))?(?:hh|h|ll|l|q|z|t|j|L)?[@diouxXeEfFgGaAcCsSpn](?![A-Za-z])|%%"
 )
 """C, Java, PHP, Objective-C. A space after the sign is no flag here: `50 % discount` is more common than `% d`."""
-NAMED = r"%[({<]\w+[)}>][A-Za-z]?|%#@\w+@"
+NAMED = r"%[({<]\w++[)}>][A-Za-z]?|%#@\w+@"
 """Python's `%(name)s`, Ruby's `%{name}`, the variables of Apple's plurals."""
 BRACES = r"\{\{[^{}]*\}\}|\$?\{[^{}]*\}"
 """`{name}`, `{0}`, `{0:N2}`, `{{name}}`, `${name}`."""

@@ -12,9 +12,8 @@ from nmt.errors import DocumentError
 
 _NEWLINE = r"(?:\r\n|\r|\n)"
 _ENTRY = re.compile(
-    rf"^[ \t\f]*(?:[#!][^\r\n]*|(?P<key>(?:[^\\\s:=]|\\{_NEWLINE}|\\[^\r\n])++)"
+    rf"(?<![^\r\n])[ \t\f]*+(?:[#!][^\r\n]*|(?P<key>(?:[^\\\s:=]|\\{_NEWLINE}|\\[^\r\n])++)"
     rf"(?:[ \t\f]|\\{_NEWLINE})*+[:=]?(?:[ \t\f]|\\{_NEWLINE})*+(?P<value>(?:[^\\\r\n]|\\{_NEWLINE}|\\[^\r\n])*+))",
-    re.MULTILINE,
 )
 """A comment, or a key, its separator and its value. A backslash at the end of a line continues it."""
 _ESCAPE = re.compile(rf"\\u([0-9A-Fa-f]{{4}})|\\{_NEWLINE}[ \t\f]*|\\(.)", re.DOTALL)

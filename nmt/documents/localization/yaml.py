@@ -20,7 +20,7 @@ _STRING = "tag:yaml.org,2002:str"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _PROPERTIES = re.compile(r"(?:&\S+\s+)*")
 """Anchors before a value."""
-_HEADER = re.compile(r"[|>][-+]?[ \t]*(?:#[^\r\n]*)?(\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*( +)")
+_HEADER = re.compile(r"[|>][-+]?[ \t]*(?:#[^\r\n]*)?(\r\n|\r|\n)(?:[ \t]*+(?:\r\n|\r|\n))*+( +)")
 """Start of a block, without an indentation that is stated: line break, and indentation of its first line."""
 _NOT_YAML = re.compile("[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 

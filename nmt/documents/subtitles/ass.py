@@ -13,7 +13,8 @@ from nmt.errors import DocumentError
 
 _SECTION = re.compile(r"[ \t]*\[([^\]]*)\]")
 _FIELDS = re.compile(r"[ \t]*(Format|Dialogue)[ \t]*:", re.IGNORECASE)
-_DRAWING = re.compile(r"\{[^{}]*\\(?:p[1-9]|[kK])[^{}]*\}")
+_CODES = re.compile(r"\{[^{}]*\}")
+_DRAWING = re.compile(r"\\(?:p[1-9]|[kK])")
 """A code that begins a drawing, or that times a syllable of a song."""
 _STYLE = CueStyle(
     marks_pattern(r"\\h", hidden=rf"\{{[^{{}}]*\}}|{DASH}"),
@@ -43,7 +44,7 @@ def read_ass(name: str, content: bytes) -> PatchedText:
             is_events = section[1].strip().lower() == "events"
         elif is_events and fields and fields[1].lower() == "format":
             commas = line.count(",")
-        elif is_events and fields and not _DRAWING.search(line):
+        elif is_events and fields and not any(_DRAWING.search(codes) for codes in _CODES.findall(line)):
             before = re.match(rf"(?:[^,]*,){{{min(commas, 99)}}}[ \t]*", line)
             if before:
                 patches += _STYLE.patches(line[before.end() :], start + before.end())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from nmt.documents.inline_marks import Wording, marks_pattern, written
@@ -14,7 +12,7 @@ from nmt.documents.patches import Edit, Patch, PatchedText
 from nmt.documents.xml_messages.accelerators import split_accelerator, with_accelerator
 from nmt.documents.xml_messages.xliff_target import child_named
 from nmt.documents.xml_messages.xml_inline import InlineElements
-from nmt.documents.xml_messages.xml_source import XmlSource, as_xml, local_name, with_attributes
+from nmt.documents.xml_messages.xml_source import XmlSource, as_start_tag, as_xml, local_name, with_attributes
 from nmt.errors import DocumentError
 
 _MARKS = marks_pattern(QT)
@@ -58,7 +56,7 @@ def _patch(xml: XmlSource, message: etree._Element) -> Patch | None:
     fragment = inline.fragment if len(source) else wording.fragment
     if fragment is None:
         return None
-    opening = re.sub(r"\s*/?>\Z", ">", xml.tags(translation)[0])
+    opening = as_start_tag(xml.tags(translation)[0])
 
     def changed(text: str) -> str:
         if len(source):

@@ -13,7 +13,7 @@ from nmt.documents.inline_tags import Inline
 from nmt.documents.localization.message import Message, has_choice
 from nmt.documents.localization.placeholders import ALL
 from nmt.documents.xml_messages.xml_inline import InlineElements, trimmed
-from nmt.documents.xml_messages.xml_source import XmlSource, as_xml, local_name, with_attributes
+from nmt.documents.xml_messages.xml_source import XmlSource, as_start_tag, as_xml, local_name, with_attributes
 
 _PAIRS = {"bpt": True, "bx": True, "sc": True, "sm": True, "ept": False, "ex": False, "ec": False, "em": False}
 """Elements that start a formatting, and those that end one."""
@@ -74,8 +74,7 @@ def target_tags(
     prefix = re.match(r"<(?:[^\s/>:]+:)?", xml.tags(after)[0])
     opening = prefix[0] if prefix else "<"
     tag = (indent[0] if indent else "") + f"{opening}target>" if target is None else xml.tags(target)[0]
-    tag = re.sub(r"\s*/>\Z", ">", tag)
-    return with_attributes(tag, attributes), opening.replace("<", "</") + "target>"
+    return with_attributes(as_start_tag(tag), attributes), opening.replace("<", "</") + "target>"
 
 
 def _is_span(element: etree._Element) -> bool:

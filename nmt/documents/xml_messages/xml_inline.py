@@ -47,7 +47,7 @@ class InlineElements:
                 del opened[starts[-1] :]  # a start inside without its end stays an atom
                 found[at:] = [Span((xml.raw(start), xml.raw(child)), tuple(found[at + 1 :]))]
             elif local_name(child) and self.is_span(child) and depth < DEEPEST:
-                found.append(Span(xml.tags(child), tuple(self.nodes(xml, child, depth + 1))))
+                found.append(Span(xml.tags(child), tuple(self.nodes(xml, child, depth + len(opened) + 1))))
             else:
                 found.append(self._atom(xml, child))
             found += self._text(element, child.tail, depth)
@@ -61,8 +61,13 @@ class InlineElements:
         if not text:
             return []
         spaced = next((space for each in (element, *element.iterancestors()) if (space := each.get(_SPACE))), "")
-        joined = re.sub(r"\s*\n\s*", " ", text) if self.collapses and spaced != "preserve" else text
+        joined = re.sub(r"\s+", _as_layout, text) if self.collapses and spaced != "preserve" else text
         return marked_nodes(joined, self.marks, as_xml, is_whole=len(element) == 0 and depth == 0)
+
+
+def _as_layout(space: re.Match[str]) -> str:
+    """Return white space as one space if it has a line break."""
+    return " " if "\n" in space[0] else space[0]
 
 
 def trimmed(nodes: Sequence[Node[Marks]]) -> tuple[str, list[Node[Marks]], str]:

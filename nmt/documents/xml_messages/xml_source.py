@@ -109,6 +109,11 @@ def local_name(element: etree._Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
+def as_start_tag(tag: str) -> str:
+    """Return the tag of an empty element, or a start tag, as a start tag."""
+    return tag.removesuffix(">").removesuffix("/").rstrip() + ">"
+
+
 def with_attributes(tag: str, attributes: dict[str, str]) -> str:
     """Return a start tag with `attributes` set to values that need no escaping."""
     for name, value in attributes.items():
