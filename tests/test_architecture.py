@@ -69,6 +69,7 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.cli": {
         "nmt.caption",
         "nmt.corpus",
+        "nmt.documents",
         "nmt.errors",
         "nmt.inspect",
         "nmt.language_model",
@@ -109,6 +110,17 @@ INNER: dict[str, set[str]] = {
     "nmt.text.markup": {"protected", "sentence_translator", "sentences", "steps", "translation"},
     "nmt.documents.book": {"document", "inline_tags", "office"},
     "nmt.documents.office": {"document", "inline_tags", "tab_columns"},
+    "nmt.documents.localization": {"document", "encoding", "inline_marks", "patches"},
+    "nmt.documents.xml_messages": {
+        "document",
+        "encoding",
+        "inline_marks",
+        "inline_tags",
+        "localization",
+        "office",
+        "patches",
+    },
+    "nmt.documents.subtitles": {"document", "encoding", "inline_marks", "inline_tags", "line_breaks", "patches"},
     "service.http": {"settings", "captioning", "documents", "translating"},
     "service.access": {"http", "settings", "state"},
     "service.translating": {"http", "packages", "settings", "state"},
@@ -213,7 +225,7 @@ _WITHOUT_TRAINING = """
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors", "ftfy", "yaml"}:
+        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors", "ftfy"}:
             raise ModuleNotFoundError(f"{name} is not installed", name=name)
 sys.meta_path.insert(0, Absent())
 """

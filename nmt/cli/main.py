@@ -16,6 +16,7 @@ from nmt.cli.serve import serve
 from nmt.cli.suggestions import suggestions
 from nmt.cli.train import train
 from nmt.cli.translate import translate
+from nmt.cli.translate_file import translate_file
 
 _HELP = """Train, use and serve your own translators.
 
@@ -26,6 +27,8 @@ Train a translator on a file with a source, a tab and a target per line:
   nmt train --train pairs.tsv --source en --target xx --output models/en-xx
 Translate a file line by line:
   nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
+Translate documents:
+  nmt translate-file subtitles.vtt --target de
 Score a translator:
   nmt evaluate --model models/en-de --test test.tsv
 Serve all translators in models/, and list them:
@@ -64,5 +67,6 @@ for command in (
     suggestions,
     train,
     translate,
+    translate_file,
 ):
     main.add_command(command)

@@ -27,10 +27,12 @@ class Decoded:
 
     text: str
     has_bom: bool
+    codec: str = "utf-8"
+    """The encoding in which the file is written."""
 
     def encoded(self, text: str) -> bytes:
-        """Encode `text` in UTF-8, with a byte order mark if the file had one. Lone surrogates become question marks."""
-        return (codecs.BOM_UTF8 if self.has_bom else b"") + text.encode(errors="replace")
+        """Encode `text`, with a byte order mark if the file had one. Lone surrogates become question marks."""
+        return (codecs.BOM_UTF8 if self.has_bom else b"") + text.encode(self.codec, errors="replace")
 
 
 def decoded(name: str, content: bytes, declared: str | None = None) -> Decoded:
@@ -46,6 +48,11 @@ def decoded(name: str, content: bytes, declared: str | None = None) -> Decoded:
     if "\0" in text:
         raise DocumentError(f"{name} has NUL characters, so it is no text: send a text file in UTF-8")
     return Decoded(text, bool(mark))
+
+
+def without_surrogates(text: str) -> str:
+    """Return `text` with each pair of surrogates, as escapes may spell it, as the character that it means."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _codec(label: str | None) -> str:

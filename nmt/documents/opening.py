@@ -9,6 +9,7 @@ from nmt.documents.book.epub import read_epub
 from nmt.documents.csv import read_csv
 from nmt.documents.document import Document
 from nmt.documents.html import read_html
+from nmt.documents.localization.formats import MESSAGE_READERS, TARGET_READERS
 from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
 from nmt.documents.office.ods import read_ods
@@ -18,7 +19,9 @@ from nmt.documents.office.xlsx import read_xlsx
 from nmt.documents.pdf import PdfText
 from nmt.documents.po import CatalogueDocument
 from nmt.documents.srt import read_srt
+from nmt.documents.subtitles.formats import SUBTITLE_READERS
 from nmt.documents.txt import read_txt
+from nmt.documents.xml_messages.formats import XML_MESSAGE_READERS, XML_TARGET_READERS
 from nmt.errors import DocumentError
 
 _TABLES: dict[str, Callable[[str, bytes, str | None], Document]] = {
@@ -42,7 +45,12 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".pdf": PdfText,
 }
 
-SUPPORTED: tuple[str, ...] = (*_READERS, *_TABLES)
+_ROOMS = SUBTITLE_READERS | MESSAGE_READERS | XML_MESSAGE_READERS
+"""Formats that rooms of their own read."""
+_FOR_TARGET = TARGET_READERS | XML_TARGET_READERS
+"""Formats that declare the target language."""
+
+SUPPORTED: tuple[str, ...] = (*_READERS, *_ROOMS, *_FOR_TARGET, *_TABLES)
 """File name extensions of the supported formats."""
 _WRITTEN_AS = {".pdf": ".html"}
 """Formats whose translation has another format."""
@@ -54,12 +62,12 @@ def written_extension(name: str) -> str:
     return _WRITTEN_AS.get(own.lower(), own)
 
 
-def open_document(name: str, content: bytes, *, column: str | None = None) -> Document:
+def open_document(name: str, content: bytes, *, column: str | None = None, target: str | None = None) -> Document:
     """Open the file `name` as a document. Its extension determines the format.
 
     `column` names the column of a table to translate. A CSV file needs it unless there is only one column. Without
-    it, all columns of a workbook are translated. Raises DocumentError for a file that cannot be read as the format
-    that its name states.
+    it, all columns of a workbook are translated. `target` is the code of the target language, for formats that declare
+    it. Raises DocumentError for a file that cannot be read as the format that its name states.
     """
     kind = PurePath(name).suffix.lower()
     if kind not in SUPPORTED:
@@ -68,4 +76,6 @@ def open_document(name: str, content: bytes, *, column: str | None = None) -> Do
         return _TABLES[kind](name, content, column)
     if column is not None:
         raise DocumentError(f"{name} has no columns: leave `column` out")
-    return _READERS[kind](name, content)
+    if kind in _FOR_TARGET:
+        return _FOR_TARGET[kind](name, content, target)
+    return (_READERS | _ROOMS)[kind](name, content)

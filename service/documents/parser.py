@@ -20,20 +20,22 @@ class Parser:
         self._threads = ThreadPoolExecutor(_THREADS, "documents")
         self._waiting = 0
 
-    async def open_uploaded(self, name: str, content: bytes, column: str | None) -> Document:
+    async def open_uploaded(self, name: str, content: bytes, column: str | None, target: str) -> Document:
         """Open an uploaded document. Raises DocumentError, and Overloaded if there are too many uploads."""
         if self._waiting >= _MOST_WAITING:
             raise Overloaded(f"{self._waiting} documents are already being read: send yours again in a moment")
         self._waiting += 1
         try:
-            return await self.open(name, content, column)
+            return await self.open(name, content, column, target)
         finally:
             self._waiting -= 1
 
-    async def open(self, name: str, content: bytes, column: str | None) -> Document:
+    async def open(self, name: str, content: bytes, column: str | None, target: str) -> Document:
         """Open the document in a file. Raises DocumentError."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: open_document(name, content, column=column))
+        return await loop.run_in_executor(
+            self._threads, lambda: open_document(name, content, column=column, target=target)
+        )
 
     async def write(self, document: Document, texts: Sequence[str]) -> bytes:
         """Return the file with its texts replaced by `texts`."""

@@ -71,7 +71,7 @@ class Uploads:
         await asyncio.to_thread(self._documents.check_room, caller.owner)
         content = await file.read()
         # Opened now to report errors immediately, and to count the characters to translate.
-        document = await self._parser.open_uploaded(name, content, wish.column)
+        document = await self._parser.open_uploaded(name, content, wish.column, wish.target)
         characters = sum(len(fragment.text) for fragment in document.texts)
         if characters > self._most_characters:
             raise TextTooLong(

@@ -6,15 +6,13 @@ import asyncio
 import logging
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
 from pathlib import PurePath
 
-from nmt.documents import Fragment, written_extension
+from nmt.documents import written_extension
 from nmt.errors import NmtError, TranslatorClosed
-from nmt.text import Markup
 from service.access.access import Access, Charge
+from service.documents.fragments import parts, sample_of
 from service.documents.parser import Parser
 from service.documents.store import LEASE_SECONDS, Documents, Job
 from service.translating.answerer import Answerer
@@ -24,11 +22,8 @@ from service.translating.translators import AUTO
 
 _AT_ONCE = 2
 """Documents translated concurrently, so that a short one need not wait for a long one."""
-_FRAGMENTS = 32
-"""Fragments translated together: enough for full batches, few enough to report progress."""
 _LOOK_SECONDS = 2.0
 """Polling interval for documents that another process accepted or abandoned, and for expired documents."""
-_SAMPLE_CHARACTERS = 2000
 _MOST_ATTEMPTS = 3
 """Maximum number of starts of a document. One that crashes the process every time is not started again."""
 _LOG = logging.getLogger("service.documents")
@@ -111,18 +106,18 @@ class DocumentWorker:
     async def _translated(self, job: Job, tell: ProgressCallback) -> bytes:
         order = job.order
         content = await asyncio.to_thread(self._documents.content, job.id)
-        document = await self._parser.open(order.name, content, order.column)
+        document = await self._parser.open(order.name, content, order.column, order.target)
         fragments = document.texts
         source = order.source
         if source == AUTO:
-            sample = await asyncio.to_thread(_sample, fragments)
+            sample = await asyncio.to_thread(sample_of, fragments)
             source = (await self._answerer.detected([sample], order.target))[0].language
         if source == order.target:
             is_same_kind = PurePath(order.name).suffix == written_extension(order.name)
             unchanged = [fragment.text for fragment in fragments]
             return content if is_same_kind else await self._parser.write(document, unchanged)
         texts: list[str] = []
-        for part, form in _parts(fragments):
+        for part, form in parts(fragments):
             done, share = len(texts) / len(fragments), len(part) / len(fragments)
 
             def tell_part(inside: float, done: float = done, share: float = share) -> None:
@@ -160,23 +155,3 @@ class _LeaseRenewal:
             await asyncio.sleep(LEASE_SECONDS / 10.0)
             with suppress(sqlite3.Error):  # the next beat makes up for a missed one
                 await asyncio.to_thread(self._documents.renew, self._job.id, self._worker, self._progress)
-
-
-def _parts(fragments: Sequence[Fragment]) -> Iterator[tuple[list[str], str]]:
-    """Yield groups of up to `_FRAGMENTS` consecutive texts of one form, with their form."""
-    for form, group in groupby(fragments, lambda fragment: fragment.form):
-        texts = [fragment.text for fragment in group]
-        for start in range(0, len(texts), _FRAGMENTS):
-            yield texts[start : start + _FRAGMENTS], form
-
-
-def _sample(fragments: Sequence[Fragment]) -> str:
-    """Return enough text to detect its language."""
-    sample = ""
-    for fragment in fragments:
-        is_html = fragment.form == "html"
-        texts = [each.text for each in Markup(fragment.text).texts] if is_html else [fragment.text]
-        sample += " ".join(texts) + " "
-        if len(sample) > _SAMPLE_CHARACTERS:
-            break
-    return sample[:_SAMPLE_CHARACTERS]

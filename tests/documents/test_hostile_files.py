@@ -24,8 +24,29 @@ SOUND = {
     b"2\n00:00:03,000 --> 00:00:04,000\nA\nB\n",
     ".po": b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n#, fuzzy\nmsgctxt "a"\nmsgid "b"\n'
     b'msgid_plural "c"\nmsgstr[0] ""\nmsgstr[1] ""\n\n#~ msgid "d"\n#~ msgstr ""\n',
+    ".xlf": b'<xliff version="1.2"><file source-language="en"><body><trans-unit id="1"><source>a <g id="1">b</g> %s'
+    b"</source></trans-unit></body></file></xliff>",
+    ".xliff": b'<xliff version="2.0" srcLang="en"><file id="f"><unit id="u"><segment><source>a <pc id="1">b</pc>'
+    b'<sc id="2"/>c<ec startRef="2"/></source></segment></unit></file></xliff>',
+    ".json": b'{"a": {"b": ["one {x}", "\\u00e9 <b>c</b>"]}, "d": "{n, plural, one{# e} other{# f}}"}',
+    ".arb": b'{"@@locale": "en", "a": "b", "@a": {"description": "c"}}',
+    ".properties": b"# a\nb = c \\\n d {0}''s\ne:\\u00e9",
+    ".strings": b'/* a */ "b" = "c %@";\n"d" = "e";',
+    ".xml": b'<resources><string name="a">b <b>c</b> %s \\n"d"</string><plurals name="e"><item>f</item></plurals>'
+    b"<string><![CDATA[a]]></string></resources>",
+    ".resx": b'<root><data name="a.Text"><value>&amp;b {0}</value></data></root>',
+    ".yaml": b"en:\n  a: b\n  c: |\n    d\n  e: ['f', \"g\"]\n",
+    ".yml": b"a: &x b\nc: *x\n",
+    ".ts": b'<!DOCTYPE TS><TS><context><message><source>a %n</source><translation type="unfinished"><numerusform/>'
+    b"</translation></message></context></TS>",
+    ".xcstrings": b'{"sourceLanguage": "en", "strings": {"a": {}, "b": {"localizations": {"en": {"variations": '
+    b'{"plural": {"one": {"stringUnit": {"value": "c"}}}}}, "fr": {}}}}}',
+    ".vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\n- <v A>a <i>b</i>\n- c &amp;\n\nNOTE d\n",
+    ".ass": b"[Script Info]\n[Events]\nFormat: Start, Text\nDialogue: 0,{\\i1}a\\Nb\nDialogue: 1,- c\\N- d\n",
     ".csv": b'id,text\n1,"a ""b"", c"\n2,d\n',
 }
+
+XLIFF = '<xliff version="2.0" srcLang="en"><file><unit><segment><source>{}</source></segment></unit></file></xliff>'
 
 changes = st.lists(
     st.tuples(
@@ -48,11 +69,11 @@ def damaged(content: bytes, how: list[tuple[int, int, bytes]]) -> bytes:
 def read_and_write(name: str, content: bytes, text: str) -> None:
     column = "text" if name.endswith(".csv") else None
     try:
-        document = open_document(name, content, column=column)
+        document = open_document(name, content, column=column, target="de")
     except DocumentError:
         return
     same = document.with_texts([fragment.text for fragment in document.texts])
-    again = open_document(name, same, column=column)
+    again = open_document(name, same, column=column, target="de")
     assert len(again.texts) == len(document.texts) or name.endswith(".po")
     document.with_texts([text] * len(document.texts))
 
@@ -209,9 +230,12 @@ def test_deeply_nested_markup_overflows_nothing(odt_file: Make) -> None:
         ("a.odt", odt),
         ("a.docx", word),
         ("a.md", b"**a" * 9999 + b"a**" * 9999 + b" b " + b"[" * 9999),
+        ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.500\n" + b"<i>a" * 9999 + b"</i>" * 9999),
+        ("a.json", b'["' + b"<b>a" * 9999 + b"</b>" * 9999 + b'"]'),
+        ("a.xlf", XLIFF.format("<pc><sc/>" * 100 + "a" + "<ec/></pc>" * 100).encode()),
         ("a.srt", b"1\n00:00:01,000 --> 00:00:02,500\n" + b"<i>a" * 9999 + b"</i>" * 9999),
     ):
-        document = open_document(name, content)
+        document = open_document(name, content, target="de")
         assert document.with_texts(["x" + "<b>" * depth + "y"] * len(document.texts))
 
 
@@ -256,3 +280,21 @@ def test_an_odt_that_cannot_be_read_says_why(parts: dict[str, bytes], message: s
 def test_an_archive_of_another_kind_is_no_word_document(odt_file: Make) -> None:
     with pytest.raises(DocumentError, match=r"a\.docx has no part \[Content_Types\]\.xml"):
         open_document("a.docx", odt_file(""))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", '["%' + "0" * 100_000 + '"]'),
+        ("a.json", '["' + "{n, plural, " * 2_000 + '"]'),
+        ("a.json", '["' + "{n, plural, a{b}" + "a{{n, plural, a{x} b{x}}}" * 60 + '}"]'),
+        ("a.strings", '"a" ' + "/**/ " * 20_000),
+        ("a.yml", "|\r\n" + "\r\n" * 2_000 + "a\r\n"),
+        ("a.ass", "[Script Info]\n[Events]\nDialogue: 0,,,,,,,,,{" + "\\k" * 100_000),
+        ("a.xlf", XLIFF.format("a" + " " * 100_000 + "b")),
+        ("a.properties", "\\\n" * 50_000),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_no_text_takes_quadratic_time(name: str, content: str) -> None:
+    read_and_write(name, content.encode(), "x")

@@ -135,7 +135,7 @@ def test_an_encoding_that_cannot_be_what_the_page_is_in_is_not_believed(label: s
         ("a.html", b"<meta charset=big5>\xff\xff", "is not BIG5"),
         ("a.srt", b"Hello", "a.srt has no line such as"),
         ("a.po", b"Hello", "a.po is no catalogue"),
-        ("a.pdf", b"", "'a.pdf' is of no kind that can be translated: those are .txt, .md"),
+        ("a.exe", b"", "'a.exe' is of no kind that can be translated: those are .txt, .md"),
         ("", b"", "'' is of no kind"),
         ("txt", b"", "'txt' is of no kind"),
     ],

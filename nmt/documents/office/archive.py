@@ -22,7 +22,7 @@ MOST_RATIO = 20
 LARGEST_PART = 32_000_000
 """Maximum size of an XML part in bytes. Its tree takes about ten times as much memory. A thick novel has 5,000,000."""
 
-_NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError, RuntimeError)
 """Exceptions that zipfile raises for data that is not a zip file, is damaged or encrypted, or uses an unknown
 compression."""
@@ -153,7 +153,7 @@ class ArchivedDocument:
         for paragraph in list(self._parts[part](root)):
             translated = [next(remaining) for _ in paragraph.fragments]
             if translated != [fragment.text for fragment in paragraph.fragments]:
-                paragraph.replace([_NOT_XML.sub("", text) for text in translated])
+                paragraph.replace([NOT_XML.sub("", text) for text in translated])
         return as_bytes(root)
 
 

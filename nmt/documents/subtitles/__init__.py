@@ -1,0 +1,4 @@
+"""Subtitles other than SubRip: WebVTT and Advanced SubStation Alpha.
+
+May call `documents` and `errors`.
+"""
