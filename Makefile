@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
+# What an installation is made from: it compiles the decoder.
+MADE_FROM := pyproject.toml setup.py nmt/runtime/native/compiling.py $(wildcard nmt/runtime/native/src/*)
 
 .PHONY: serve test test-docker check lint smoke format lock diagrams docs clean
 
@@ -55,12 +57,12 @@ lock: $(DEV)/.installed
 	$(COMPILE) pyproject.toml --extra train --constraint requirements/serve.lock $(TORCH) --no-emit-package torch \
 		--output-file requirements/train.lock
 
-$(SERVE)/.installed: pyproject.toml
+$(SERVE)/.installed: $(MADE_FROM)
 	$(PYTHON) -m venv $(SERVE)
 	$(SERVE)/bin/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(DEV)/.installed: pyproject.toml
+$(DEV)/.installed: $(MADE_FROM)
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@

@@ -58,7 +58,7 @@ def search() -> GreedySearch:
     return GreedySearch(START, END, 50)
 
 
-def send(batcher: Batcher[CountdownState], *lengths: int) -> Future[Sequence[Decoded]]:
+def send(batcher: Batcher[GreedySearch], *lengths: int) -> Future[Sequence[Decoded]]:
     """A request of sentences that become so many subwords."""
     return batcher.submit([Sentence(Source([length]), search()) for length in lengths], lambda decoded: decoded)
 
@@ -68,8 +68,8 @@ def tokens(reply: Future[Sequence[Decoded]]) -> list[tuple[int, ...]]:
 
 
 @contextmanager
-def running(model: Countdown, **limits: int) -> Iterator[Batcher[CountdownState]]:
-    batcher = Batcher(model, **limits)
+def running(model: Countdown, **limits: int) -> Iterator[Batcher[GreedySearch]]:
+    batcher = Batcher(lambda: RunningBatch(model), **limits)
     try:
         yield batcher
     finally:
@@ -180,7 +180,7 @@ def test_a_model_that_fails_fails_its_sentences_and_the_next_ones_succeed() -> N
 def test_closing_finishes_what_was_accepted_and_refuses_more() -> None:
     model = Countdown()
     model.permits.release(1000)
-    batcher = Batcher(model)
+    batcher = Batcher(lambda: RunningBatch(model))
     replies = [send(batcher, 4) for _ in range(10)]
     batcher.close()
     assert all(reply.done() and len(tokens(reply)[0]) == 4 for reply in replies)
