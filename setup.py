@@ -17,7 +17,8 @@ _COMPILING = Path(__file__).parent / "nmt" / "runtime" / "native" / "compiling.p
 def _compiling() -> ModuleType:
     """Load the module by its path, because its package imports what is not yet installed."""
     spec = importlib.util.spec_from_file_location("compiling", _COMPILING)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

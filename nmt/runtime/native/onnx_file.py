@@ -61,10 +61,10 @@ class Graph:
 
 def read_graph(model: bytes) -> Graph:
     """Return the graph of the ONNX file `model`. Raises ValueError where it is cut or holds what is not understood."""
-    for number, value in _fields(memoryview(model)):
-        if number == 7 and isinstance(value, memoryview):
-            return _graph(value)
-    raise ValueError("no graph in the file")
+    graphs = [value for number, value in _fields(memoryview(model)) if number == 7 and isinstance(value, memoryview)]
+    if not graphs:
+        raise ValueError("no graph in the file")
+    return _graph(graphs[-1])
 
 
 def _graph(message: memoryview) -> Graph:

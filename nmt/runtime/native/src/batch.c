@@ -47,14 +47,37 @@ NmtBatch *nmt_batch_new(NmtModel *model) {
 
 static void free_sentence(Sentence *sentence) {
     if (!sentence) return;
-    search_free(&sentence->search);
     free(sentence->block);
     free(sentence);
 }
 
+// The sentence's memory goes to the next one: the system would otherwise clear fresh pages for each.
+static void retire(NmtBatch *batch, Sentence *sentence) {
+    if (!sentence) return;
+    search_free(&sentence->search);
+    sentence->search = (Search){0};
+    if (batch->idle_count < MOST_IDLE)
+        batch->idle[batch->idle_count++] = sentence;
+    else
+        free_sentence(sentence);
+}
+
+// A sentence with a block of at least `bytes`, or NULL.
+static Sentence *take_sentence(NmtBatch *batch, size_t bytes) {
+    Sentence *sentence = batch->idle_count ? batch->idle[--batch->idle_count] : calloc(1, sizeof *sentence);
+    if (!sentence) return NULL;
+    Buffer block = {sentence->block, sentence->block_bytes};
+    void *memory = reserve(&block, bytes);
+    *sentence = (Sentence){.block = memory, .block_bytes = block.bytes};
+    if (memory) return sentence;
+    free(sentence);
+    return NULL;
+}
+
 void nmt_batch_free(NmtBatch *batch) {
     if (!batch) return;
-    for (int number = 0; number < batch->count; number++) free_sentence(batch->sentences[number]);
+    for (int number = 0; number < batch->count; number++) retire(batch, batch->sentences[number]);
+    for (int number = 0; number < batch->idle_count; number++) free_sentence(batch->idle[number]);
     for (int number = 0; number < 2 * MOST_LAYERS; number++) free(batch->states[number].memory);
     for (int number = 0; number < BUFFERS; number++) free(batch->work[number].memory);
     free(batch);
@@ -99,23 +122,23 @@ static int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **t
     const NmtModel *model = batch->model;
     const NmtSizes *sizes = &model->sizes;
     uint8_t *mask = WORK(batch, MASK, uint8_t, 8 * (size_t)sizes->target_words + 64);
-    Sentence *sentence = *to = calloc(1, sizeof *sentence);
-    if (!mask || !sentence) return NMT_NO_MEMORY;
+    if (!mask) return NMT_NO_MEMORY;
     int32_t *own = (int32_t *)(mask + aligned(sizes->target_words + 1));
-    const int count = own_words(model, request, mask, own);
-    const int length = sentence->length = request->length + 1;
-    const int attends = sizes->attention != NMT_NO_ATTENTION;
-    sentence->number = request->number;
-    sentence->rows = 1;
-    sentence->logits = model->always_size + whole(count);
+    const int count = own_words(model, request, mask, own), length = request->length + 1;
+    const int attends = sizes->attention != NMT_NO_ATTENTION, logits = model->always_size + whole(count);
     const size_t keys = attends ? aligned(sizeof(float) * sizes->decoder_hidden * whole(length)) : 0;
     const size_t memory = model->reads_memory ? aligned(sizeof(float) * length * model->memory) : 0;
     const size_t values = model->reads_values ? aligned(sizeof(float) * length * sizes->embedding) : 0;
-    const size_t ids = aligned(sizeof(int32_t) * sentence->logits);
-    uint8_t *at = sentence->block =
-        aligned_alloc(ALIGNMENT, keys + memory + values + ids + linear_bytes(sizes->embedding, count) + ALIGNMENT);
-    if (!at || search_start(&sentence->search, request, sizes->start_id)) return NMT_NO_MEMORY;
+    const size_t ids = aligned(sizeof(int32_t) * logits);
+    Sentence *sentence =
+        *to = take_sentence(batch, keys + memory + values + ids + linear_bytes(sizes->embedding, count));
+    if (!sentence || search_start(&sentence->search, request, sizes->start_id)) return NMT_NO_MEMORY;
+    uint8_t *at = sentence->block;
     memset(at, 0, keys);
+    sentence->number = request->number;
+    sentence->rows = 1;
+    sentence->length = length;
+    sentence->logits = logits;
     sentence->keys = (float *)at;
     sentence->memory = (float *)(at + keys);
     sentence->values = (float *)(at + keys + memory);
@@ -140,7 +163,7 @@ int32_t nmt_batch_admit(NmtBatch *batch, const NmtRequest *requests, int32_t cou
     int32_t *tokens = reserve_keeping(&batch->work[TOKENS], sizeof(int32_t) * (batch->rows + count));
     if (!failed) failed = tokens ? encode(batch, fresh, requests, count) : NMT_NO_MEMORY;
     if (failed) {
-        for (int i = 0; i < count; i++) free_sentence(fresh[i]);
+        for (int i = 0; i < count; i++) retire(batch, fresh[i]);
         return failed;
     }
     for (int i = 0; i < count; i++) tokens[batch->rows + i] = batch->model->sizes.start_id;
@@ -188,7 +211,7 @@ int select_rows(NmtBatch *batch, const int32_t *parents, int count) {
         if (rows)
             batch->sentences[kept++] = sentence;
         else
-            free_sentence(sentence);
+            retire(batch, sentence);
     }
     batch->count = kept;
     batch->rows = count;

@@ -4,6 +4,8 @@
 
 #include "model.h"
 
+#define MOST_IDLE 64
+
 // A partial hypothesis: its last subword and the node before. Beams share prefixes.
 typedef struct {
     double total;  // log probability of all subwords so far
@@ -40,6 +42,7 @@ typedef struct {
     Linear own;        // the output layer of its own words
     Search search;
     void *block;  // the memory of all of these
+    size_t block_bytes;
 } Sentence;
 
 // Memory that is enlarged as needed.
@@ -62,6 +65,8 @@ struct NmtBatch {
     NmtModel *model;
     Sentence **sentences;
     int count, rows;
+    Sentence *idle[MOST_IDLE];  // of sentences that left, whose memory the next ones take
+    int idle_count;
     int stride;                     // of a row of state: whole H
     Buffer states[2 * MOST_LAYERS];  // (R, stride), the parts of each layer
     Buffer work[BUFFERS];

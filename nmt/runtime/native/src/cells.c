@@ -8,15 +8,20 @@
 // The part of a row's gate that comes from the table of its word.
 INLINE Floats read_table(const _Float16 *row, int at, int n) { return row ? load_halves(row + at, n) : all(0.0f); }
 
+// sigmoid(x) tanh(y) with one division: (e^2y - 1) / ((1 + e^-x) (e^2y + 1)). Where the divisor overflows, it is 0.
+INLINE Floats gated(Floats x, Floats y) {
+    Floats opened = exponential(-x), double_y = exponential(y + y);
+    return (double_y - all(1.0f)) / ((all(1.0f) + opened) * (double_y + all(1.0f)));
+}
+
 // c' = f c + i tanh(g), h' = o tanh(c'), for n of H numbers.
 INLINE void lstm_part(const float *gates, const _Float16 *row, int hidden, int n, float *h, float *c) {
     Floats gate[4];
     for (int number = 0; number < 4; number++)
         gate[number] = load(gates + number * hidden, n) + read_table(row, number * hidden, n);
-    Floats added = sigmoid(gate[0]) * hyperbolic_tangent(gate[3]);
-    Floats after = sigmoid(gate[1]) * load(c, n) + added;
+    Floats after = sigmoid(gate[1]) * load(c, n) + gated(gate[0], gate[3]);
     store(c, after, n);
-    store(h, sigmoid(gate[2]) * hyperbolic_tangent(after), n);
+    store(h, gated(gate[2], after), n);
 }
 
 void KERNEL(lstm)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,

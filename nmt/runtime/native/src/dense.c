@@ -4,7 +4,7 @@
 #include "names.h"
 #include "vector.h"
 
-#define MOST_ROWS 4
+#define MOST_ROWS 8
 
 INLINE void block(const int rows, const Dense *layer, int first, const float *from, size_t stride, float *out,
                   size_t out_stride) {

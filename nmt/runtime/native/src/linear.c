@@ -27,22 +27,21 @@ void place_linear(Linear *linear, int inputs, int outputs, void *memory) {
 }
 
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear) {
-    const int size = model->sizes.embedding, width = whole(count);
+    const int size = model->sizes.embedding, width = whole(count), groups = linear->groups;
     for (int column = 0; column < width; column++) {
         const int32_t id = column < count ? ids[column] : -1;
+        int8_t *to = linear->weights + (size_t)(column / LANES) * groups * 4 * LANES + 4 * (column % LANES);
+        linear->offsets[column] = id < 0 ? 0 : model->output_offsets[id];
+        linear->scales[column] = id < 0 ? 0.0f : model->output_scales[id];
+        linear->bias[column] = id < 0 ? LOGIT_OF_PADDING : model->output_bias[id];
         const int8_t *from = id < 0 ? NULL : model->output + (size_t)id * size;
-        int8_t *to = linear->weights + (size_t)(column / LANES) * linear->groups * 4 * LANES + 4 * (column % LANES);
-        int32_t sum = 0;
-        for (int group = 0; group < linear->groups; group++, to += 4 * LANES) {
+        int group = 0;
+        for (; from && 4 * group + 4 <= size; group++) memcpy(to + group * 4 * LANES, from + 4 * group, 4);
+        for (; group < groups; group++) {
             int8_t four[4] = {0};
-            const int n = size - 4 * group < 4 ? size - 4 * group : 4;
-            if (from) memcpy(four, from + 4 * group, n);
-            memcpy(to, four, sizeof four);
-            sum += four[0] + four[1] + four[2] + four[3];
+            for (int i = 0; from && 4 * group + i < size; i++) four[i] = from[4 * group + i];
+            memcpy(to + group * 4 * LANES, four, sizeof four);
         }
-        linear->offsets[column] = -128 * sum;
-        linear->scales[column] = from ? model->output_scales[id] : 0.0f;
-        linear->bias[column] = from ? model->output_bias[id] : LOGIT_OF_PADDING;
     }
 }
 

@@ -124,6 +124,7 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     model->output = copied(arrays->output, words * sizes->embedding);
     model->output_scales = copied(arrays->output_scales, sizeof(float) * words);
     model->output_bias = copied(arrays->output_bias, sizeof(float) * words);
+    model->output_offsets = calloc(words, sizeof(int32_t));
     model->always_size = whole(sizes->always);
     model->always_ids = malloc(sizeof(int32_t) * (model->always_size + 1));
     model->is_always = calloc(words + 1, 1);
@@ -131,11 +132,13 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     model->translations = copied(arrays->translations, sizeof(int32_t) * listed);
     void *memory = aligned_alloc(64, linear_bytes(sizes->embedding, sizes->always) + 64);
     if (memory) place_linear(&model->always, sizes->embedding, sizes->always, memory);
-    if (!model->output || !model->output_scales || !model->output_bias || !model->always_ids || !model->is_always ||
-        !model->translations || !memory)
+    if (!model->output || !model->output_scales || !model->output_bias || !model->output_offsets ||
+        !model->always_ids || !model->is_always || !model->translations || !memory)
         return NMT_NO_MEMORY;
-    for (size_t i = 0; i < words * sizes->embedding; i++)
+    for (size_t i = 0; i < words * sizes->embedding; i++) {
         if (model->output[i] > WEIGHT_LIMIT || model->output[i] < -WEIGHT_LIMIT) return NMT_BAD_SIZES;
+        model->output_offsets[i / sizes->embedding] -= 128 * model->output[i];
+    }
     for (size_t i = 0; i < words; i++) model->output_scales[i] *= UNIT;
     for (size_t i = 0; i < listed; i++)
         if (model->translations[i] < 0 || model->translations[i] > sizes->target_words) return NMT_BAD_ID;
@@ -266,7 +269,7 @@ void nmt_model_free(NmtModel *model) {
         free(model->target_scales);
     }
     void *plain[] = {model->source_embedding, model->source_scales, model->energy, model->output,
-                     model->output_scales, model->output_bias, model->always_ids, model->is_always,
+                     model->output_scales, model->output_bias, model->output_offsets, model->always_ids, model->is_always,
                      model->translations, model};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) free(plain[i]);
 }

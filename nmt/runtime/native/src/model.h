@@ -49,6 +49,7 @@ struct NmtModel {
     float *energy;
     int8_t *output;  // (V, E)
     float *output_scales, *output_bias;
+    int32_t *output_offsets;  // as those of a Linear
     int32_t *always_ids;    // (always_size), padded with -1
     uint8_t *is_always;     // (target V)
     int32_t *translations;  // (source V, K)
