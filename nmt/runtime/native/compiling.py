@@ -22,17 +22,19 @@ KERNELS = ("attention", "cells", "choose", "dense", "gemm", "kernels", "quantize
 ENGINE = ("batch", "decoder", "encoder", "instruction_set", "linear", "model", "search")
 """Source files that are compiled once."""
 _AVX2 = ("-mavx2", "-mf16c")
+_AVX512 = (
+    *_AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512vnni", "-mprefer-vector-width=512",
+)  # fmt: skip
 _INSTRUCTION_SETS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "x86_64": {
         "portable": (),
         "avx2": _AVX2,
         "avxvnni": (*_AVX2, "-mavxvnni"),
-        "avx512vnni": (
-            *_AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512vnni", "-mprefer-vector-width=512",
-        ),
+        "avx512vnni": _AVX512,
+        "amx": (*_AVX512, "-mamx-tile", "-mamx-int8"),
     },
     "aarch64": {"portable": (), "dotprod": ("-march=armv8.2-a+dotprod",)},
-}  # fmt: skip
+}
 """Compiler options of each instruction set, by processor family."""
 _ALWAYS = (
     "-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror",

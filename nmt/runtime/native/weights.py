@@ -104,10 +104,8 @@ class IntegerLayer:
     @classmethod
     def of(cls, weights: Array, scales: Array, bias: Array | None) -> IntegerLayer:
         """Return the layer of arrays of any layout."""
-        plain = None if bias is None else np.ascontiguousarray(bias, dtype=np.float32)
-        return cls(
-            np.ascontiguousarray(weights, dtype=np.int8), np.ascontiguousarray(scales, dtype=np.float32).ravel(), plain
-        )
+        own = None if bias is None else _plain(bias, np.float32)
+        return cls(_plain(weights, np.int8), _plain(scales, np.float32).ravel(), own)
 
     def fits(self, shape: tuple[int, int]) -> bool:
         """Whether the layer is (I, O) in all its parts."""
@@ -202,7 +200,7 @@ def _graph_layers(model: bytes) -> tuple[list[IntegerLayer], list[IntegerLayer]]
             dense[node.outputs[0]] = stored[node.inputs[1]]
         elif node.operator == "Add" and node.inputs[0] in dense and second is not None:
             layer = dense[node.inputs[0]]
-            dense[node.inputs[0]] = IntegerLayer(layer.weights, layer.scales, np.ascontiguousarray(second))
+            dense[node.inputs[0]] = IntegerLayer(layer.weights, layer.scales, _plain(second, np.float32))
     return products, list(dense.values())
 
 
@@ -278,7 +276,7 @@ def _short_lists(
         raise PackageCorrupt(
             f"arrays.npz: short_list.translations names a word of more than {targets}; export the package again"
         )
-    return always.astype(np.int32), np.ascontiguousarray(translations, dtype=np.int32)
+    return _plain(always, np.int32), _plain(translations, np.int32)
 
 
 def _array(stored: Mapping[str, Array], name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> Array:
@@ -288,4 +286,9 @@ def _array(stored: Mapping[str, Array], name: str, dtype: type[np.generic], shap
         raise PackageCorrupt(
             f"arrays.npz: {name} {found}, the manifest says {np.dtype(dtype)} {shape}; export the package again"
         )
-    return np.ascontiguousarray(array)
+    return _plain(array, dtype)
+
+
+def _plain(array: Array, dtype: type[np.generic]) -> Array:
+    """Return `array` as C reads it: without gaps and aligned, which a tensor in the middle of a file need not be."""
+    return np.require(array, dtype, ("C", "A"))

@@ -117,9 +117,16 @@ INLINE void tile_of_panels(const int panels, const Linear *layer, int panel, con
     }
 }
 
+#if defined(__AMX_INT8__)
+#include "tiles.h"
+#endif
+
 void KERNEL(product)(const Linear *layer, const uint8_t *rows, int count, size_t stride, float *out,
                      size_t out_stride) {
     int panel = 0;
+#if defined(__AMX_INT8__)
+    panel = product_by_tiles(layer, rows, count, stride, out, out_stride);
+#endif
     for (; panel + MOST_PANELS <= layer->panels; panel += MOST_PANELS)
         tile_of_panels(MOST_PANELS, layer, panel, rows, count, stride, out, out_stride);
     for (; panel < layer->panels; panel++) tile_of_panels(1, layer, panel, rows, count, stride, out, out_stride);
