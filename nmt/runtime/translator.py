@@ -79,7 +79,12 @@ class Translator:
         self.manifest = manifest
         try:
             self._source_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.source.file))
-            self._target_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.target.file))
+            self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
+            self._target_tokenizer = (
+                self._source_tokenizer
+                if self._is_joint
+                else SubwordTokenizer(package.read(manifest.vocabulary.target.file))
+            )
             native = native_engine(package)
             has_words = KNOWN_WORDS in manifest.files
             self.known_words = KnownWords.of_bytes(package.read(KNOWN_WORDS)) if has_words else None
@@ -88,7 +93,6 @@ class Translator:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
         self._engine: Engine[Any] = native or OnnxEngine(OnnxModel.of_package(package))
         self._aligner = _aligner(self._engine, package) if ATTENTION in manifest.files else None
-        self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
         length = manifest.length
         self._length = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
         self._batcher = Batcher(self._engine.new_batch, threads=threads or available_cpus(), max_waiting=max_waiting)

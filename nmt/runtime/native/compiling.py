@@ -33,7 +33,7 @@ _INSTRUCTION_SETS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "avx512vnni": _AVX512,
         "amx": (*_AVX512, "-mamx-tile", "-mamx-int8"),
     },
-    "aarch64": {"portable": (), "dotprod": ("-march=armv8.2-a+dotprod",)},
+    "aarch64": {"portable": (), "dotprod": ("-mcpu=baseline+dotprod",)},
 }
 """Compiler options of each instruction set, by processor family."""
 _ALWAYS = (

