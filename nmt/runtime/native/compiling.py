@@ -25,7 +25,7 @@ _AVX2 = ("-mavx2", "-mf16c")
 _AVX512 = (
     *_AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512vnni", "-mprefer-vector-width=512",
 )  # fmt: skip
-_INSTRUCTION_SETS: Mapping[str, Mapping[str, Sequence[str]]] = {
+INSTRUCTION_SETS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "x86_64": {
         "portable": (),
         "avx2": _AVX2,
@@ -36,7 +36,7 @@ _INSTRUCTION_SETS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "aarch64": {"portable": (), "dotprod": ("-mcpu=baseline+dotprod",)},
 }
 """Compiler options of each instruction set, by processor family."""
-_ALWAYS = (
+OPTIONS = (
     "-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror",
     # Results must be the same bytes on every instruction set, so no product and sum may be fused into one rounding.
     "-ffp-contract=off", "-fno-math-errno",
@@ -64,8 +64,8 @@ def compile_library(output: Path, compiler: Sequence[str] | None = None, options
 
     Raises CalledProcessError or OSError where the compiler fails or is missing.
     """
-    command = [*(compiler or zig_compiler()), *_ALWAYS, *options]
-    sets = _INSTRUCTION_SETS.get(machine(), {"portable": ()})
+    command = [*(compiler or zig_compiler()), *OPTIONS, *options]
+    sets = INSTRUCTION_SETS.get(machine(), {"portable": ()})
     units: list[tuple[str, str | None, Sequence[str]]] = [(name, None, ()) for name in ENGINE]
     units += [(name, each, sets[each]) for each in sets for name in KERNELS]
     with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(os.cpu_count()) as pool:
