@@ -68,4 +68,4 @@ $(DEV)/.installed: $(MADE_FROM)
 	touch $@
 
 clean:
-	rm -rf $(SERVE) $(DEV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(SERVE) $(DEV) build nmt/runtime/native/libnmt.so .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -201,3 +201,25 @@ def test_a_cancelled_sentence_frees_its_rows_at_the_next_step() -> None:
     assert model.rows[:2] == [2, 2]
     assert kept.search.hypotheses()[0].tokens == (14, 13, 12, 11)
     assert later.search.hypotheses()[0].tokens == (12, 11)
+
+
+class Interrupted(RunningBatch[Sentence[GreedySearch], CountdownState]):
+    """Counts how often it is asked to end its step."""
+
+    times = 0
+
+    def interrupt(self) -> None:
+        self.times += 1
+
+
+def test_a_running_step_is_interrupted_when_a_sentence_joins_or_leaves() -> None:
+    batch = Interrupted(model := Countdown())
+    batcher = Batcher(lambda: batch)
+    try:
+        reply = send(batcher, 30)
+        assert batch.times == 1
+        reply.cancel()
+        assert batch.times == 2
+    finally:
+        model.permits.release(1000)
+        batcher.close()
