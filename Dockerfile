@@ -21,7 +21,7 @@ RUN $INSTALL --require-hashes -r serve.lock && $COMPILE $PACKAGES
 FROM packages AS wheel
 COPY requirements/build.lock ./
 RUN pip/bin/pip install --no-deps --require-hashes -r build.lock
-COPY LICENSE README.md pyproject.toml ./source/
+COPY LICENSE README.md pyproject.toml setup.py ./source/
 COPY tokenizer source/tokenizer
 COPY nmt source/nmt
 COPY service source/service

@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 SERVE := .venv
 DEV := .venv-dev
+# What an installation is made from: it compiles the decoder.
+MADE_FROM := pyproject.toml setup.py nmt/runtime/native/compiling.py $(wildcard nmt/runtime/native/src/*)
 
 .PHONY: serve test test-docker test-clients check lint smoke format lock diagrams docs corpora clean
 
@@ -61,12 +63,12 @@ lock: $(DEV)/.installed
 	$(COMPILE) pyproject.toml --extra captions --extra train --constraint requirements/serve.lock $(TORCH) --no-emit-package torch \
 		--output-file requirements/train.lock
 
-$(SERVE)/.installed: pyproject.toml
+$(SERVE)/.installed: $(MADE_FROM)
 	$(PYTHON) -m venv $(SERVE)
 	$(SERVE)/bin/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(DEV)/.installed: pyproject.toml
+$(DEV)/.installed: $(MADE_FROM)
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
@@ -76,4 +78,4 @@ corpora: $(DEV)/.installed
 	$(DEV)/bin/python docs/recipes/corpora/make_corpora.py --output data --cache build/corpora
 
 clean:
-	rm -rf $(SERVE) $(DEV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(SERVE) $(DEV) build nmt/runtime/native/libnmt.so .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.caption.manifest import CaptionPackage
-from nmt.decoding import DecodingOptions, new_search
+from nmt.decoding import DecodingOptions, Search
 from nmt.errors import PackageCorrupt
 from nmt.runtime.batcher import Activity, Batcher
-from nmt.runtime.onnx_model import OnnxModel
+from nmt.runtime.onnx_model import OnnxEngine, OnnxModel
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.running_batch import Sentence, Source
-from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
+from tokenizer import SubwordTokenizer, TokenizerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,10 @@ class Captioner:
             self._tokenizer = SubwordTokenizer(package.read(self.manifest.vocabulary.file))
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
-        model = OnnxModel.of_package(package)
-        self._batcher = Batcher(model, threads=threads or available_cpus(), max_waiting=max_waiting)
+        self._engine = OnnxEngine(OnnxModel.of_package(package))
+        self._batcher: Batcher[Search] = Batcher(
+            self._engine.new_batch, threads=threads or available_cpus(), max_waiting=max_waiting
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, threads: int | None = None, max_waiting: int = 1024) -> Captioner:
@@ -77,9 +79,7 @@ class Captioner:
         clock. Raises Overloaded when the queue is full, unless `wait`.
         """
         longest = self.manifest.max_subwords
-        waiting = [
-            Sentence(Source(picture=picture), new_search(options, START_ID, END_ID, longest)) for picture in pictures
-        ]
+        waiting = [Sentence(Source(picture=picture), self._engine.new_search(options, longest)) for picture in pictures]
         return self._batcher.submit(waiting, self._converted, deadline=deadline, wait=wait)
 
     def _converted(self, decoded: Sequence[Decoded]) -> list[Caption]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from nmt.language_model.package import (
@@ -23,6 +22,9 @@ from nmt.language_model.package import (
 from nmt.language_model.sampling import SampleOptions, StreamDecoder, gumbel_noise
 from nmt.language_model.symbols import Ids, Symbols, symbols_from_bytes
 from nmt.runtime.onnx_model import open_session
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 Floats = NDArray[np.float32]
 State = tuple[Floats, ...]

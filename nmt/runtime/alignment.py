@@ -6,7 +6,8 @@ Translation itself therefore stores no attention and pays nothing for it when no
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,13 +44,8 @@ class Pair:
     """Ids including <END> if it was reached."""
 
 
-class Aligner:
+class Aligner(ABC):
     """Computes the attention of finished translations. Safe to use from several threads."""
-
-    def __init__(self, model: OnnxModel, attention: bytes) -> None:
-        """`attention` is the graph that returns what the steps of `model` attend to."""
-        self._model = model
-        self._attention = open_session(attention)
 
     def weights(self, pairs: Sequence[Pair], deadline: float | None = None) -> list[Floats]:
         """Return weights (T, S) for each of `pairs`, in order. `deadline` is on the monotonic clock. Raises
@@ -64,19 +60,39 @@ class Aligner:
 
     def _together(self, pairs: Sequence[Pair], deadline: float | None) -> list[Floats]:
         """Return the same weights for B pairs that are sorted by length."""
-        state = self._model.encode([Source(pair.source) for pair in pairs], None)
         found: list[list[Floats]] = [[] for _ in pairs]
+        steps = self._steps([pair.source for pair in pairs])
+        next(steps)
         for step in range(len(pairs[0].target)):
             if deadline is not None and time.monotonic() > deadline:
                 raise DeadlineExceeded("no alignment within the time limit; send less at a time, or ask for no details")
             running = [pair for pair in pairs if len(pair.target) > step]
-            rows = np.arange(len(running))
+            weights = steps.send([pair.target[step - 1] if step else START_ID for pair in running])
+            for row, pair, each in zip(weights, running, found, strict=False):
+                each.append(row[: len(pair.source) + 1])
+        return [np.stack(each) for each in found]
+
+    @abstractmethod
+    def _steps(self, sources: Sequence[Sequence[int]]) -> Generator[Floats, list[int], None]:
+        """Yield, for the tokens sent for the first R of `sources`, their weights (R, S). The first value is empty."""
+
+
+class OnnxAligner(Aligner):
+    """Aligns with the graphs of a package."""
+
+    def __init__(self, model: OnnxModel, attention: bytes) -> None:
+        """`attention` is the graph that returns what the steps of `model` attend to."""
+        self._model = model
+        self._attention = open_session(attention)
+
+    def _steps(self, sources: Sequence[Sequence[int]]) -> Generator[Floats, list[int], None]:
+        state = self._model.encode([Source(source) for source in sources], None)
+        tokens = yield np.empty((0, 0), dtype=np.float32)
+        while True:
+            rows = np.arange(len(tokens))
             state = state.select(rows)
-            tokens = np.array([pair.target[step - 1] if step else START_ID for pair in running])
-            _, state = self._model(tokens, state, 1, 1)
+            _, state = self._model(np.array(tokens), state, 1, 1)
             feed = {name: state.sources.feed[name] for name in ("keys", "padding")}
             feed |= {"queries": state.layers[0], "place_rows": rows[:, np.newaxis]}
             (weights,) = self._attention.run(None, feed)  # (R, 1, S)
-            for row, pair, each in zip(weights[:, 0], running, found, strict=False):
-                each.append(row[: len(pair.source) + 1])
-        return [np.stack(each) for each in found]
+            tokens = yield weights[:, 0]

@@ -10,10 +10,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from nmt.decoding import StateT
 from nmt.errors import Overloaded, TranslatorClosed
 from nmt.runtime.pending_request import Decoded, Request
-from nmt.runtime.running_batch import Model, RunningBatch, Sentence
+from nmt.runtime.running_batch import Batch, SearchT, Sentence
 
 ResultT = TypeVar("ResultT")
 
@@ -24,7 +23,7 @@ _MOST_AT_ONCE = 16
 
 
 @dataclass(slots=True, eq=False)
-class Entry(Sentence):
+class Entry(Sentence[SearchT]):
     """A sentence of a request."""
 
     request: Request[Any]
@@ -50,24 +49,25 @@ class Activity:
     """Number of subwords in all translations returned so far."""
 
 
-class Batcher(Generic[StateT]):
+class Batcher(Generic[SearchT]):
     """Threads that each run a batch and admit waiting sentences in order of arrival as rows become free."""
 
     def __init__(
         self,
-        model: Model[StateT],
+        new_batch: Callable[[], Batch[Entry[SearchT]]],
         *,
         threads: int = 1,
         max_sentences: int = 32,
         max_rows: int = 160,
         max_waiting: int = 1024,
     ) -> None:
-        """`max_sentences` and `max_rows` limit each thread's batch. `max_waiting` limits the sentences in the queue."""
-        self._model = model
+        """`new_batch` makes the batch of a thread, limited by `max_sentences` and `max_rows`. `max_waiting` limits the
+        sentences in the queue."""
+        self._new_batch = new_batch
         self._max_sentences = max_sentences
         self._max_rows = max_rows
         self._max_waiting = max_waiting
-        self._waiting: deque[Entry] = deque()
+        self._waiting: deque[Entry[SearchT]] = deque()
         lock = threading.Lock()
         self._more = threading.Condition(lock)
         """Signals that there is something to decode, or that nothing more will come."""
@@ -75,7 +75,7 @@ class Batcher(Generic[StateT]):
         """Signals that the queue has room, or that waiting for room is pointless."""
         self._closing = False
         self._subwords = 0
-        self._batches: list[RunningBatch[Entry, StateT]] = [RunningBatch(model) for _ in range(threads)]
+        self._batches = [new_batch() for _ in range(threads)]
         self._threads = [
             threading.Thread(target=self._run, args=(number,), name=f"nmt-decoding-{number}", daemon=True)
             for number in range(threads)
@@ -85,7 +85,7 @@ class Batcher(Generic[StateT]):
 
     def submit(
         self,
-        sentences: Sequence[Sentence],
+        sentences: Sequence[Sentence[SearchT]],
         convert: Callable[[Sequence[Decoded]], ResultT],
         *,
         deadline: float | None = None,
@@ -112,6 +112,8 @@ class Batcher(Generic[StateT]):
                 raise Overloaded(f"{len(self._waiting)} sentences are waiting already; try again in a moment")
             self._waiting += entries
             self._more.notify(len(entries))
+        self._interrupt()
+        request.reply.add_done_callback(self._interrupt_if_cancelled)
         return request.reply
 
     def close(self) -> None:
@@ -125,9 +127,17 @@ class Batcher(Generic[StateT]):
 
     def activity(self) -> Activity:
         """Return the current activity. The batches may advance while it is read."""
-        sentences = [sentence for batch in self._batches for sentence in batch.sentences]
-        rows = sum(len(sentence.search.tokens) for sentence in sentences)
-        return Activity(len(self._waiting), len(sentences), rows, self._subwords)
+        sentences = sum(len(batch.sentences) for batch in self._batches)
+        rows = sum(batch.rows for batch in self._batches)
+        return Activity(len(self._waiting), sentences, rows, self._subwords)
+
+    def _interrupt(self) -> None:
+        for batch in self._batches:
+            batch.interrupt()
+
+    def _interrupt_if_cancelled(self, reply: Future[Any]) -> None:
+        if reply.cancelled():
+            self._interrupt()
 
     def _has_room(self, count: int) -> bool:
         return not self._waiting or len(self._waiting) + count <= self._max_waiting
@@ -143,11 +153,11 @@ class Batcher(Generic[StateT]):
             except Exception as error:  # the callers must learn of any error, and the thread must survive it
                 for request in _requests([*entries, *batch.sentences]):
                     request.fail(error)
-                batch = self._batches[number] = RunningBatch(self._model)
+                batch = self._batches[number] = self._new_batch()
             else:
                 self._deliver(finished)
 
-    def _deliver(self, finished: Sequence[Entry]) -> None:
+    def _deliver(self, finished: Sequence[Entry[SearchT]]) -> None:
         now = time.monotonic()
         decoded = [
             Decoded(entry.search.hypotheses(), entry.started - entry.request.queued_at, now - entry.started)
@@ -158,19 +168,19 @@ class Batcher(Generic[StateT]):
         for entry, each in zip(finished, decoded, strict=True):
             entry.request.deliver(entry.number, each)
 
-    def _wait_for_work(self, batch: RunningBatch[Entry, StateT]) -> bool:
+    def _wait_for_work(self, batch: Batch[Entry[SearchT]]) -> bool:
         with self._more:
             while not self._waiting and not batch.sentences and not self._closing:
                 self._more.wait()
             return bool(self._waiting or batch.sentences)
 
-    def _next_entries(self, batch: RunningBatch[Entry, StateT]) -> list[Entry]:
+    def _next_entries(self, batch: Batch[Entry[SearchT]]) -> list[Entry[SearchT]]:
         """Return the entries to admit now: this thread's share of the queue, as far as rows are free."""
         if not self._waiting:
             return []
         places = self._max_sentences - len(batch.sentences)
         free = self._max_rows - sum(entry.rows for entry in batch.sentences)
-        entries: list[Entry] = []
+        entries: list[Entry[SearchT]] = []
         if batch.sentences and places < self._max_sentences // _LEAST_SHARE:
             return entries
         with self._more:
@@ -190,11 +200,11 @@ class Batcher(Generic[StateT]):
         return entries
 
 
-def _requests(entries: Iterable[Entry]) -> set[Request[Any]]:
+def _requests(entries: Iterable[Entry[Any]]) -> set[Request[Any]]:
     return {entry.request for entry in entries}
 
 
-def _drop_abandoned(batch: RunningBatch[Entry, StateT]) -> None:
+def _drop_abandoned(batch: Batch[Entry[SearchT]]) -> None:
     now = time.monotonic()
     over = {request for request in _requests(batch.sentences) if request.is_over(now)}
     if over:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from nmt.decoding import Candidates
+from nmt.decoding import Candidates, DecodingOptions, Search, new_search
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.encoder_layout import Layout
 from nmt.runtime.encoder_memory import Floats, Sources
 from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
 from nmt.runtime.package import Package
-from nmt.runtime.running_batch import Source
+from nmt.runtime.running_batch import RunningBatch, Source
 from nmt.runtime.short_lists import Ids
+from tokenizer import END_ID, START_ID
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 _LEAST_PLACES = 2
 """The runtime computes a product with a single row differently from one with several rows, and rounds it differently.
@@ -148,6 +151,21 @@ class OnnxModel:
         return RowState(Sources(self._arrays.output), Placement.of(nothing, 0), nothing, layers)
 
 
+class OnnxEngine:
+    """A model whose searches are those of `nmt.decoding`."""
+
+    def __init__(self, model: OnnxModel) -> None:
+        self.model = model
+
+    def new_search(self, options: DecodingOptions, max_length: int) -> Search:
+        """Return the search that `options` select. `max_length` applies unless they set their own."""
+        return new_search(options, START_ID, END_ID, max_length)
+
+    def new_batch(self) -> RunningBatch[Any, RowState]:
+        """Return an empty batch, for one thread."""
+        return RunningBatch(self.model)
+
+
 class _Sentences:
     """Feeds sentences to the encoder graph."""
 
@@ -180,6 +198,8 @@ class _Pictures:
 
 def open_session(graph: bytes) -> onnxruntime.InferenceSession:
     """Load `graph` for execution in the calling thread. Several threads may run it at once."""
+    import onnxruntime  # 40 MB, which a process that decodes with compiled code need not load
+
     options = onnxruntime.SessionOptions()
     # Each decoding thread computes by itself. Several such threads use the processors better than threads that wait
     # for each other at every matrix product, and far better when the machine has other work.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.decoding import Candidates, Search, StateT, decode_step
+from nmt.decoding import Candidates, DecodingOptions, Hypothesis, StateT, decode_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,67 @@ class Model(Protocol[StateT]):
         """Run decoder steps, as `Step` does."""
 
 
+class AnySearch(Protocol):
+    """The search of one sentence, wherever it runs."""
+
+    width: int
+    """Maximum number of rows."""
+
+    def hypotheses(self) -> list[Hypothesis]:
+        """Return the hypotheses, best first, once finished."""
+
+
+SearchT = TypeVar("SearchT", bound=AnySearch)
+SearchT_co = TypeVar("SearchT_co", bound=AnySearch, covariant=True)
+
+
 @dataclass(slots=True, eq=False)
-class Sentence:
+class Sentence(Generic[SearchT]):
     """A sentence to translate and its search."""
 
     source: Source
-    search: Search
+    search: SearchT
 
 
-SentenceT = TypeVar("SentenceT", bound=Sentence)
+SentenceT = TypeVar("SentenceT", bound=Sentence[Any])
+
+
+class Batch(Protocol[SentenceT]):
+    """Sentences that one thread translates together."""
+
+    @property
+    def sentences(self) -> Sequence[SentenceT]:
+        """The unfinished sentences."""
+
+    @property
+    def rows(self) -> int:
+        """R, the number of rows in the next step."""
+
+    def admit(self, sentences: Sequence[SentenceT]) -> None:
+        """Encode `sentences` and add their first rows."""
+
+    def step(self) -> list[SentenceT]:
+        """Advance every row by one or more steps. Remove and return the sentences that finished."""
+
+    def drop(self, unwanted: Callable[[SentenceT], bool]) -> list[SentenceT]:
+        """Remove and return the sentences that are `unwanted`, along with their rows."""
+
+    def interrupt(self) -> None:
+        """End a running `step` soon, because sentences wait to join or to leave. May be called from any thread."""
+
+
+class Engine(Protocol[SearchT_co]):
+    """A model and the search that runs on it."""
+
+    def new_search(self, options: DecodingOptions, max_length: int) -> SearchT_co:
+        """Return the search that `options` select. `max_length` applies unless they set their own."""
+
+    def new_batch(self) -> Batch[Any]:
+        """Return an empty batch, for one thread."""
 
 
 class RunningBatch(Generic[SentenceT, StateT]):
-    """Sentences with unfinished searches, and the decoder state of their rows."""
+    """Sentences whose searches are those of `nmt.decoding`, and the decoder state of their rows."""
 
     def __init__(self, model: Model[StateT]) -> None:
         self._model = model
@@ -95,3 +143,6 @@ class RunningBatch(Generic[SentenceT, StateT]):
         self.sentences = kept
         self._state = self._state.select(np.array(rows, dtype=np.int64))
         return dropped
+
+    def interrupt(self) -> None:
+        """Do nothing: each call of `step` is short."""

@@ -8,20 +8,21 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from nmt.decoding import DecodingOptions, LengthModel, StopReason, new_search
+from nmt.decoding import DecodingOptions, LengthModel, StopReason
 from nmt.errors import PackageCorrupt, TextTooLong
-from nmt.runtime.alignment import Aligner, Alignment, Pair
+from nmt.runtime.alignment import Aligner, Alignment, OnnxAligner, Pair
 from nmt.runtime.batcher import Activity, Batcher
 from nmt.runtime.manifest import ATTENTION, DICTIONARY, KNOWN_WORDS
-from nmt.runtime.onnx_model import OnnxModel
+from nmt.runtime.native import NativeAligner, NativeEngine, native_engine
+from nmt.runtime.onnx_model import OnnxEngine, OnnxModel
 from nmt.runtime.package import ModelPackage
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
-from nmt.runtime.running_batch import Sentence, Source
+from nmt.runtime.running_batch import Engine, Sentence, Source
 from nmt.runtime.words import Dictionary, KnownWords
-from tokenizer import END_ID, START_ID, SubwordTokenizer, TokenizerError
+from tokenizer import END_ID, SubwordTokenizer, TokenizerError
 
 MAX_SOURCE_SUBWORDS = 512
 """Maximum length of a text that is translated in one piece."""
@@ -78,8 +79,13 @@ class Translator:
         self.manifest = manifest
         try:
             self._source_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.source.file))
-            self._target_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.target.file))
-            model = OnnxModel.of_package(package)
+            self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
+            self._target_tokenizer = (
+                self._source_tokenizer
+                if self._is_joint
+                else SubwordTokenizer(package.read(manifest.vocabulary.target.file))
+            )
+            native = native_engine(package)
             has_words = KNOWN_WORDS in manifest.files
             self.known_words = KnownWords.of_bytes(package.read(KNOWN_WORDS)) if has_words else None
             """None in a package that does not say which words its training text had."""
@@ -88,12 +94,11 @@ class Translator:
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
         self._spelled: dict[str, bool] = {}
-        has_attention = ATTENTION in manifest.files
-        self._aligner = Aligner(model, package.read(ATTENTION)) if has_attention else None
-        self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
+        self._engine: Engine[Any] = native or OnnxEngine(OnnxModel.of_package(package))
+        self._aligner = _aligner(self._engine, package) if ATTENTION in manifest.files else None
         length = manifest.length
         self._length = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
-        self._batcher = Batcher(model, threads=threads or available_cpus(), max_waiting=max_waiting)
+        self._batcher = Batcher(self._engine.new_batch, threads=threads or available_cpus(), max_waiting=max_waiting)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, threads: int | None = None, max_waiting: int = 1024) -> Translator:
@@ -217,9 +222,9 @@ class Translator:
             )
         return _Piece(text, core, source)
 
-    def _sentence(self, piece: _Piece, options: DecodingOptions) -> Sentence:
+    def _sentence(self, piece: _Piece, options: DecodingOptions) -> Sentence[Any]:
         copied = piece.source if self._is_joint else self._target_tokenizer.encode(piece.core)
-        search = new_search(options, START_ID, END_ID, self._length.limit(len(piece.source)))
+        search = self._engine.new_search(options, self._length.limit(len(piece.source)))
         return Sentence(Source(piece.source, copied), search)
 
     def _result(self, piece: _Piece, decoded: Decoded) -> TranslationResult:
@@ -253,6 +258,12 @@ class _Piece:
     text: str
     core: str
     source: Sequence[int]
+
+
+def _aligner(engine: Engine[Any], package: ModelPackage) -> Aligner | None:
+    if isinstance(engine, NativeEngine):
+        return NativeAligner(engine)
+    return OnnxAligner(engine.model, package.read(ATTENTION)) if isinstance(engine, OnnxEngine) else None
 
 
 def _written(translation: Translation) -> list[int]:

@@ -58,7 +58,7 @@ def search() -> GreedySearch:
     return GreedySearch(START, END, 50)
 
 
-def send(batcher: Batcher[CountdownState], *lengths: int) -> Future[Sequence[Decoded]]:
+def send(batcher: Batcher[GreedySearch], *lengths: int) -> Future[Sequence[Decoded]]:
     """A request of sentences that become so many subwords."""
     return batcher.submit([Sentence(Source([length]), search()) for length in lengths], lambda decoded: decoded)
 
@@ -68,8 +68,8 @@ def tokens(reply: Future[Sequence[Decoded]]) -> list[tuple[int, ...]]:
 
 
 @contextmanager
-def running(model: Countdown, **limits: int) -> Iterator[Batcher[CountdownState]]:
-    batcher = Batcher(model, **limits)
+def running(model: Countdown, **limits: int) -> Iterator[Batcher[GreedySearch]]:
+    batcher = Batcher(lambda: RunningBatch(model), **limits)
     try:
         yield batcher
     finally:
@@ -180,7 +180,7 @@ def test_a_model_that_fails_fails_its_sentences_and_the_next_ones_succeed() -> N
 def test_closing_finishes_what_was_accepted_and_refuses_more() -> None:
     model = Countdown()
     model.permits.release(1000)
-    batcher = Batcher(model)
+    batcher = Batcher(lambda: RunningBatch(model))
     replies = [send(batcher, 4) for _ in range(10)]
     batcher.close()
     assert all(reply.done() and len(tokens(reply)[0]) == 4 for reply in replies)
@@ -201,3 +201,25 @@ def test_a_cancelled_sentence_frees_its_rows_at_the_next_step() -> None:
     assert model.rows[:2] == [2, 2]
     assert kept.search.hypotheses()[0].tokens == (14, 13, 12, 11)
     assert later.search.hypotheses()[0].tokens == (12, 11)
+
+
+class Interrupted(RunningBatch[Sentence[GreedySearch], CountdownState]):
+    """Counts how often it is asked to end its step."""
+
+    times = 0
+
+    def interrupt(self) -> None:
+        self.times += 1
+
+
+def test_a_running_step_is_interrupted_when_a_sentence_joins_or_leaves() -> None:
+    batch = Interrupted(model := Countdown())
+    batcher = Batcher(lambda: batch)
+    try:
+        reply = send(batcher, 30)
+        assert batch.times == 1
+        reply.cancel()
+        assert batch.times == 2
+    finally:
+        model.permits.release(1000)
+        batcher.close()

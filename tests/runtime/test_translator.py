@@ -13,14 +13,19 @@ from hypothesis import strategies as st
 from nmt.decoding import StopReason
 from nmt.errors import DeadlineExceeded, OptionOutOfRange, TextTooLong
 from nmt.runtime import Translator
+from nmt.runtime.native.library import SETTING
 
 WORDS = ("red", "blue", "small", "old", "house", "cat", "dog", "tree", "runs", "sleeps", "and", "not")
 
 
-@pytest.fixture(scope="module")
-def translator(package: Path) -> Iterator[Translator]:
-    with Translator.load(package, threads=2) as loaded:
-        yield loaded
+@pytest.fixture(scope="module", params=["compiled", "onnx"])
+def translator(package: Path, request: pytest.FixtureRequest) -> Iterator[Translator]:
+    """With each engine, if the first was compiled here."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "onnx":
+            patch.setenv(SETTING, "none")
+        with Translator.load(package, threads=2) as loaded:
+            yield loaded
 
 
 def sentences(count: int, seed: int) -> list[str]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.model.config import Connection
 from nmt.runtime import ModelPackage
-from nmt.runtime.alignment import Aligner, Pair
+from nmt.runtime.alignment import OnnxAligner, Pair
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.onnx_model import OnnxModel
 from nmt.runtime.running_batch import Source
@@ -156,7 +156,7 @@ def test_an_alignment_is_the_attention_of_the_torch_model(cell: str, attention: 
         expected = model.decoder(torch.tensor(TARGETS), start)[2].numpy()  # (B, T, S)
     pairs = [Pair(source, [*target[1:], END]) for source, target in zip(SOURCES, TARGETS, strict=True)]
     for int8, tolerance in ((False, 1e-5), (True, 0.05)):
-        aligner = Aligner(runtime_model(config, model, int8), attention_graph(config, weights_of(model), int8))
+        aligner = OnnxAligner(runtime_model(config, model, int8), attention_graph(config, weights_of(model), int8))
         for weights, full, length in zip(aligner.weights(pairs), expected, LENGTHS, strict=True):
             np.testing.assert_allclose(weights, full[:, :length], atol=tolerance)
 

@@ -49,9 +49,10 @@ class _EncoderGraph:
         config, graph = self._config, self._graph
         brought = graph.looked_up(self._table, self._rows)  # (S, D x B, G x H)
         sequence, *last = self._layer(0, brought)
+        if config.encoder_layers > 1:
+            graph.input("below", ["S", "DB", self._directions], "int64")
         for layer in range(1, config.encoder_layers):
-            below = self._gathered(sequence, graph.input("below", ["S", "DB", self._directions], "int64"))
-            outputs, *last = self._layer(layer, below)
+            outputs, *last = self._layer(layer, self._gathered(sequence, "below"))
             sequence = graph.node("Add", [outputs, sequence])
         places = graph.input("places", ["B", "S", self._directions], "int64")
         if config.attention != "none":

@@ -1,0 +1,10 @@
+"""The compiled decoder: encoder, steps and search in C, without the interpreter's lock; one kernel a file in `src/`.
+
+May call decoding and the rest of runtime. Compiled when the package is installed; where it is absent, or does not know
+a package's graphs, ONNX Runtime and `nmt.decoding` do the same, more slowly.
+"""
+
+from nmt.runtime.native.aligner import NativeAligner
+from nmt.runtime.native.engine import NativeEngine, native_engine
+
+__all__ = ["NativeAligner", "NativeEngine", "native_engine"]

@@ -1,0 +1,97 @@
+// The running batch: sentences, the decoder state of their rows, and the memory of a step.
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "model.h"
+
+#define MOST_IDLE 64
+
+// A partial hypothesis: its last subword and the node before. Beams share prefixes.
+typedef struct {
+    double total;  // log probability of all subwords so far
+    float log_prob;
+    int32_t token, length, previous;
+} Node;
+
+typedef struct {
+    double score;
+    int32_t node, is_ended;
+} Finished;
+
+// The beam search of one sentence, as nmt/decoding/beam.py has it. A beam of 1 is greedy search.
+typedef struct {
+    int places, n_best, max_length;
+    const double *penalties;  // of 0 to max_length subwords
+    Node *nodes;
+    int node_count, node_capacity;
+    int32_t *running;  // nodes of the running rows
+    int running_count;
+    Finished *finished;  // those that reached <END>, best first, then those cut off
+    int ended_count, finished_count;
+} Search;
+
+// An encoded sentence. Its rows are adjacent in the batch.
+typedef struct {
+    int32_t number;
+    int length, rows;  // S, and rows in the batch
+    float *keys;       // (H, whole S)
+    float *memory;     // (S, D)
+    float *values;     // (S, E)
+    int32_t *ids;      // of its logits: words open to all, then its own; -1 is padding
+    int logits;        // their number, in whole panels
+    Linear own;        // the output layer of its own words
+    Search search;
+    void *block;  // the memory of all of these
+    size_t block_bytes;
+} Sentence;
+
+// Memory that is enlarged as needed.
+typedef struct {
+    void *memory;
+    size_t bytes;
+} Buffer;
+
+// Returns NULL without memory. `reserve` loses the content where it grows, `reserve_keeping` keeps it.
+void *reserve(Buffer *buffer, size_t bytes);
+void *reserve_keeping(Buffer *buffer, size_t bytes);
+
+enum {
+    BYTES, MORE_BYTES, GATES, INPUTS, OUTPUTS, CONTEXT, VALUES, COMBINED, LOGITS, WEIGHTS, CHOICES, COUNTS, BROUGHT,
+    SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, MASK, INTEGERS, REALS, SENTENCES, ORDER,
+    BUFFERS
+};
+
+struct NmtBatch {
+    NmtModel *model;
+    Sentence **sentences;
+    int count, rows;
+    Sentence *idle[MOST_IDLE];  // of sentences that left, whose memory the next ones take
+    int idle_count;
+    int stride;                     // of a row of state: whole H
+    Buffer states[2 * MOST_LAYERS];  // (R, stride), the parts of each layer
+    Buffer work[BUFFERS];
+    int logit_stride;
+    int integer_count, real_count;
+};
+
+#define WORK(batch, name, type, count) ((type *)reserve(&(batch)->work[name], sizeof(type) * (size_t)(count)))
+
+// Runs the encoder over new sentences, whose S is set, and writes their first states below the batch's rows.
+int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, int count);
+// Feeds `tokens` (R) to the rows and computes their logits. `weights`, unless NULL, gets the first head's (R, most).
+int decode(NmtBatch *batch, const int32_t *tokens, float *weights, int most);
+// Replaces the rows by `parents`, and frees sentences without rows.
+int select_rows(NmtBatch *batch, const int32_t *parents, int count);
+// Makes room for `rows` rows of state.
+int reserve_states(NmtBatch *batch, int rows);
+
+int search_start(Search *search, const NmtRequest *request, int start_id);
+void search_free(Search *search);
+// Reads the choices of its rows (rows, k). Writes the row that each next row continues, counted from `first`, and its
+// token; returns their number, 0 when finished.
+int search_advance(Search *search, const Choice *choices, const int *counts, int k, const int32_t *ids, int end_id,
+                   int first, int32_t *parents, int32_t *tokens);
+// Appends the hypotheses of a finished search to the results.
+int search_results(const Search *search, NmtBatch *batch, int32_t number);
+
+#endif

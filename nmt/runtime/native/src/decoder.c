@@ -1,0 +1,202 @@
+// One step of the decoder: tokens and states of R rows -> their logits and next states.
+#include <string.h>
+
+#include "batch.h"
+#include "vector.h"
+
+#define UNIT (1.0f / 127.0f)
+
+typedef struct {
+    NmtBatch *batch;
+    int rows;
+    uint8_t *bytes;  // (R, byte_stride): the row of the next product
+    size_t byte_stride, gate_stride, context_stride, size_stride;
+    float *gates, *inputs;
+    float *outputs, *context, *values;
+    float bound;  // outputs lie in (-bound, bound)
+} Step;
+
+static void quantize_rows(const Step *s, const float *from, size_t stride, int n, float bound, int at) {
+    const Kernels *kernels = s->batch->model->kernels;
+    for (int row = 0; row < s->rows; row++)
+        kernels->quantize(from + row * stride, n, (float)((double)bound / 127.0), s->bytes + row * s->byte_stride + at);
+}
+
+// Quantizes what a layer above the first reads, and returns its width.
+static int quantize_read(const Step *s, int with_context) {
+    const NmtModel *model = s->batch->model;
+    const int hidden = model->sizes.decoder_hidden;
+    quantize_rows(s, s->outputs, s->batch->stride, hidden, s->bound, 0);
+    if (!with_context) return hidden;
+    quantize_rows(s, s->context, s->context_stride, model->memory, (float)model->sizes.encoder_layers, hidden);
+    return hidden + model->memory;
+}
+
+static void advance(Step *s, int layer, const _Float16 *const *brought) {
+    NmtBatch *batch = s->batch;
+    const NmtModel *model = batch->model;
+    const Kernels *kernels = model->kernels;
+    const int hidden = model->sizes.decoder_hidden;
+    const Cell *cell = &model->decoder[layer];
+    float *h = batch->states[layer * model->parts].memory;
+    int width = layer ? quantize_read(s, model->sizes.attention != NMT_NO_ATTENTION) : 0;
+    if (layer && model->sizes.cell == NMT_GRU) {
+        kernels->product(&cell->inputs, s->bytes, s->rows, s->byte_stride, s->inputs, s->gate_stride);
+        width = 0;
+    }
+    quantize_rows(s, h, batch->stride, hidden, 1.0f, width);
+    kernels->product(&cell->both, s->bytes, s->rows, s->byte_stride, s->gates, s->gate_stride);
+    if (model->sizes.cell == NMT_LSTM)
+        kernels->lstm(s->gates, brought, s->rows, hidden, s->gate_stride, h,
+                      batch->states[layer * model->parts + 1].memory, batch->stride);
+    else if (model->sizes.cell == NMT_GRU)
+        kernels->gru(s->gates, brought, layer ? s->inputs : NULL, s->rows, hidden, s->gate_stride, h, batch->stride);
+    else
+        kernels->rnn(s->gates, brought, s->rows, hidden, s->gate_stride, h, batch->stride);
+}
+
+// Joins the outputs with those of a layer above the first: their sum, or what a gate makes of them.
+static void connect(Step *s, int layer) {
+    NmtBatch *batch = s->batch;
+    const NmtModel *model = batch->model;
+    const float *above = batch->states[layer * model->parts].memory;
+    const int hidden = model->sizes.decoder_hidden;
+    if (!model->sizes.highway) {
+        for (size_t i = 0; i < (size_t)s->rows * batch->stride; i++) s->outputs[i] = above[i] + s->outputs[i];
+        s->bound += 1.0f;
+        return;
+    }
+    const Linear *gate = &model->highways[layer];
+    quantize_rows(s, s->outputs, batch->stride, hidden, s->bound, 0);
+    model->kernels->product(gate, s->bytes, s->rows, s->byte_stride, s->gates, s->gate_stride);
+    for (int row = 0; row < s->rows; row++) {
+        float *to = s->inputs + row * s->gate_stride, *below = s->outputs + (size_t)row * batch->stride;
+        memcpy(to, above + (size_t)row * batch->stride, sizeof(float) * hidden);
+        model->kernels->highway(to, below, s->gates + row * s->gate_stride, hidden);
+        memcpy(below, to, sizeof(float) * hidden);
+    }
+}
+
+// Head n of N averages the n-th part of the first half of D and the n-th part of the second half.
+static void average_memory(const NmtModel *model, const Sentence *sentence, const float *weights, float *context) {
+    const int width = model->memory, heads = model->sizes.heads, size = whole(sentence->length);
+    if (heads == 1) {
+        model->kernels->average(weights, sentence->memory, sentence->length, width, width, context);
+        return;
+    }
+    const int part = width / (2 * heads);
+    for (int half = 0; half < 2; half++)
+        for (int head = 0; head < heads; head++) {
+            const int at = half * width / 2 + head * part;
+            model->kernels->average(weights + head * size, sentence->memory + at, sentence->length, width, part,
+                                    context + at);
+        }
+}
+
+static int attend(Step *s, float *first_head, int most) {
+    NmtBatch *batch = s->batch;
+    const NmtModel *model = batch->model;
+    const Kernels *kernels = model->kernels;
+    const NmtSizes *sizes = &model->sizes;
+    const float *queries = s->outputs;
+    size_t query_stride = batch->stride;
+    if (sizes->attention == NMT_ADDITIVE) {
+        quantize_rows(s, s->outputs, batch->stride, sizes->decoder_hidden, 1.0f, 0);
+        kernels->product(&model->query, s->bytes, s->rows, s->byte_stride, s->gates, s->gate_stride);
+        queries = s->gates;
+        query_stride = s->gate_stride;
+    }
+    int row = 0;
+    for (int number = 0; number < batch->count; number++) {
+        const Sentence *sentence = batch->sentences[number];
+        const int length = sentence->length;
+        float *weights = WORK(batch, WEIGHTS, float, (size_t)sizes->heads * whole(length));
+        if (!weights) return NMT_NO_MEMORY;
+        for (int end = row + sentence->rows; row < end; row++) {
+            const float *query = queries + row * query_stride;
+            if (sizes->attention == NMT_ADDITIVE)
+                kernels->additive_attention(query, sentence->keys, model->energy, length, sizes->decoder_hidden,
+                                            weights);
+            else
+                kernels->dot_attention(query, sentence->keys, length, sizes->decoder_hidden, sizes->heads, weights);
+            if (model->reads_memory) average_memory(model, sentence, weights, s->context + row * s->context_stride);
+            if (model->reads_values)
+                kernels->average(weights, sentence->values, length, sizes->embedding, sizes->embedding,
+                                 s->values + row * s->size_stride);
+            if (first_head)
+                memcpy(first_head + (size_t)row * most, weights, sizeof(float) * (length < most ? length : most));
+        }
+    }
+    return 0;
+}
+
+static int layers(Step *s, const int32_t *tokens, float *first_head, int most) {
+    NmtBatch *batch = s->batch;
+    NmtModel *model = batch->model;
+    const _Float16 **brought = WORK(batch, BROUGHT, const _Float16 *, s->rows);
+    void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->target));
+    if (!brought || !scratch) return NMT_NO_MEMORY;
+    for (int row = 0; row < s->rows; row++) {
+        if (tokens[row] < 0 || tokens[row] >= model->sizes.target_words) return NMT_BAD_ID;
+        brought[row] = table_row(&model->target, model->kernels, tokens[row], scratch);
+    }
+    advance(s, 0, (const _Float16 *const *)brought);
+    memcpy(s->outputs, batch->states[0].memory, sizeof(float) * s->rows * batch->stride);
+    s->bound = 1.0f;
+    if (model->sizes.attention != NMT_NO_ATTENTION && attend(s, first_head, most)) return NMT_NO_MEMORY;
+    for (int layer = 1; layer < model->sizes.decoder_layers; layer++) {
+        advance(s, layer, NULL);
+        connect(s, layer);
+    }
+    return 0;
+}
+
+static int logits(Step *s) {
+    NmtBatch *batch = s->batch;
+    const NmtModel *model = batch->model;
+    const Kernels *kernels = model->kernels;
+    const int size = model->sizes.embedding;
+    float *combined = WORK(batch, COMBINED, float, s->size_stride * s->rows);
+    batch->logit_stride = model->always_size;
+    for (int number = 0; number < batch->count; number++)
+        if (batch->sentences[number]->logits > batch->logit_stride) batch->logit_stride = batch->sentences[number]->logits;
+    float *to = WORK(batch, LOGITS, float, (size_t)s->rows * batch->logit_stride);
+    if (!combined || !to) return NMT_NO_MEMORY;
+    quantize_read(s, model->sizes.heads > 1);
+    kernels->product(&model->combine, s->bytes, s->rows, s->byte_stride, combined, s->size_stride);
+    for (int row = 0; row < s->rows; row++)
+        kernels->tanh_of(combined + row * s->size_stride,
+                         model->reads_values ? s->values + row * s->size_stride : NULL, size);
+    quantize_rows(s, combined, s->size_stride, size, 1.0f, 0);
+    kernels->product(&model->always, s->bytes, s->rows, s->byte_stride, to, batch->logit_stride);
+    int row = 0;
+    for (int number = 0; number < batch->count; number++) {
+        const Sentence *sentence = batch->sentences[number];
+        if (sentence->own.panels)
+            kernels->product(&sentence->own, s->bytes + row * s->byte_stride, sentence->rows, s->byte_stride,
+                             to + (size_t)row * batch->logit_stride + model->always_size, batch->logit_stride);
+        row += sentence->rows;
+    }
+    return 0;
+}
+
+int decode(NmtBatch *batch, const int32_t *tokens, float *first_head, int most) {
+    const NmtModel *model = batch->model;
+    const NmtSizes *sizes = &model->sizes;
+    const int rows = batch->rows;
+    const int widest = 2 * sizes->decoder_hidden + model->memory;
+    Step s = {.batch = batch, .rows = rows};
+    s.byte_stride = whole(widest > sizes->embedding ? widest : sizes->embedding) + LANES;
+    s.gate_stride = whole(model->gates * sizes->decoder_hidden);
+    s.context_stride = whole(model->memory);
+    s.size_stride = whole(sizes->embedding);
+    s.bytes = WORK(batch, BYTES, uint8_t, s.byte_stride * rows);
+    s.gates = WORK(batch, GATES, float, s.gate_stride * rows);
+    s.inputs = WORK(batch, INPUTS, float, s.gate_stride * rows);
+    s.outputs = WORK(batch, OUTPUTS, float, (size_t)batch->stride * rows);
+    s.context = WORK(batch, CONTEXT, float, s.context_stride * rows);
+    s.values = WORK(batch, VALUES, float, s.size_stride * rows);
+    if (!s.bytes || !s.gates || !s.inputs || !s.outputs || !s.context || !s.values) return NMT_NO_MEMORY;
+    const int failed = layers(&s, tokens, first_head, most);
+    return failed ? failed : logits(&s);
+}

@@ -1,0 +1,36 @@
+// The table of one instruction set's kernels.
+#include "names.h"
+
+#define TEXT(name) #name
+#define TEXT_EXPANDED(name) TEXT(name)
+
+void KERNEL(product)(const Linear *, const uint8_t *, int, size_t, float *, size_t);
+void KERNEL(quantize)(const float *, int, float, uint8_t *);
+void KERNEL(halve)(const float *, const float *, float, int, _Float16 *);
+void KERNEL(dense)(const Dense *, const float *, int, size_t, float *, size_t);
+void KERNEL(lstm)(const float *, const _Float16 *const *, int, int, size_t, float *, float *, size_t);
+void KERNEL(gru)(const float *, const _Float16 *const *, const float *, int, int, size_t, float *, size_t);
+void KERNEL(rnn)(const float *, const _Float16 *const *, int, int, size_t, float *, size_t);
+void KERNEL(tanh_of)(float *, const float *, int);
+void KERNEL(highway)(float *, const float *, const float *, int);
+void KERNEL(dot_attention)(const float *, const float *, int, int, int, float *);
+void KERNEL(additive_attention)(const float *, const float *, const float *, int, int, float *);
+void KERNEL(average)(const float *, const float *, int, size_t, int, float *);
+int KERNEL(choose)(const float *, int, const int32_t *, int, Choice *);
+
+const Kernels KERNEL(kernels) = {
+    .name = TEXT_EXPANDED(INSTRUCTION_SET),
+    .product = KERNEL(product),
+    .quantize = KERNEL(quantize),
+    .halve = KERNEL(halve),
+    .dense = KERNEL(dense),
+    .lstm = KERNEL(lstm),
+    .gru = KERNEL(gru),
+    .rnn = KERNEL(rnn),
+    .tanh_of = KERNEL(tanh_of),
+    .highway = KERNEL(highway),
+    .dot_attention = KERNEL(dot_attention),
+    .additive_attention = KERNEL(additive_attention),
+    .average = KERNEL(average),
+    .choose = KERNEL(choose),
+};

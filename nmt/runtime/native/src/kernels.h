@@ -1,0 +1,77 @@
+// The inner loops, compiled once for each instruction set, and the table through which the engine calls them.
+#ifndef KERNELS_H
+#define KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The largest magnitude of a weight: pairs of products with 8-bit rows then fit 16 bits, as AVX2 adds them.
+#define WEIGHT_LIMIT 64
+
+// An integer layer (I, O), packed in panels of 16 outputs: (O / 16, I / 4, 16, 4), both padded with zeros.
+typedef struct {
+    int inputs, outputs, groups, panels;
+    int8_t *weights;
+    int32_t *offsets;  // -128 x the sum of a column, for rows whose zero is 128
+    float *scales, *bias;
+} Linear;
+
+// A layer multiplied in float32: 8-bit weights (I, O) with a scale per output, O padded to whole vectors.
+typedef struct {
+    int inputs, outputs;
+    int8_t *weights;
+    float *scales, *bias;
+} Dense;
+
+// The k best of a row's words, best first.
+typedef struct {
+    int place;  // among the row's logits
+    float log_prob;
+} Choice;
+
+typedef struct {
+    const char *name;
+
+    // rows (R, stride) of bytes with zero 128 -> out (R, out_stride) = row x weights x scales + bias, as whole panels.
+    void (*product)(const Linear *layer, const uint8_t *rows, int count, size_t stride, float *out, size_t out_stride);
+
+    // n floats, in units of `scale`, to bytes with zero 128; ties round to even, the rest saturates.
+    void (*quantize)(const float *from, int n, float scale, uint8_t *to);
+
+    // n floats to half precision as x * scale + bias.
+    void (*halve)(const float *from, const float *bias, float scale, int n, _Float16 *to);
+
+    // (R, I) -> (R, O), each row `stride` floats apart.
+    void (*dense)(const Dense *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);
+
+    // One step of R rows. `brought` holds, unless NULL, a row (G x H) for each that is added to its gates (GRU: its
+    // input part), from `input` (R, gate_stride) otherwise. States are `stride` floats apart.
+    void (*lstm)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
+                 float *h, float *c, size_t stride);
+    void (*gru)(const float *gates, const _Float16 *const *brought, const float *input, int count, int hidden,
+                size_t gate_stride, float *h, size_t stride);
+    void (*rnn)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
+                float *h, size_t stride);
+
+    // to = tanh(to + plus), n floats; `plus` may be NULL.
+    void (*tanh_of)(float *to, const float *plus, int n);
+
+    // to = below + sigmoid(gate) * (to - below).
+    void (*highway)(float *to, const float *below, const float *gate, int n);
+
+    // Attention weights (heads, whole S) of a query over keys stored as (H, whole S), softmax over S for each head.
+    void (*dot_attention)(const float *query, const float *keys, int length, int hidden, int heads, float *weights);
+    void (*additive_attention)(const float *query, const float *keys, const float *energy, int length, int hidden,
+                               float *weights);
+
+    // The average (width) of `length` vectors, `stride` floats apart, by `weights`.
+    void (*average)(const float *weights, const float *vectors, int length, size_t stride, int width, float *out);
+
+    // The k best of n logits in whole vectors, equal ones by `ids`. Returns how many there are: padding is no choice.
+    int (*choose)(const float *logits, int n, const int32_t *ids, int k, Choice *choices);
+} Kernels;
+
+// NULL where the build or the processor has no such set.
+const Kernels *kernels_of(const char *name);
+
+#endif

@@ -1,0 +1,275 @@
+// Loading: checks sizes, and copies weights into the layouts of the kernels.
+#include "model.h"
+
+#include <string.h>
+
+#include "vector.h"
+
+// The scale of 8-bit rows: 1 is 127.
+#define UNIT (1.0f / 127.0f)
+
+// The layers not yet taken, in the order of use.
+typedef struct {
+    const NmtLayer *next;
+    int left, failed;
+} Layers;
+
+static void *copied(const void *from, size_t bytes) {
+    void *to = malloc(bytes ? bytes : 1);
+    if (to && bytes) memcpy(to, from, bytes);
+    return to;
+}
+
+// Packs weights (I, O), each times `scale`, which is folded into the scales of the outputs.
+static int new_linear(Linear *linear, const NmtLayer *from, float scale) {
+    const int inputs = from->inputs, outputs = from->outputs;
+    void *memory = aligned_alloc(64, linear_bytes(inputs, outputs));
+    if (!memory) return NMT_NO_MEMORY;
+    memset(memory, 0, linear_bytes(inputs, outputs));
+    place_linear(linear, inputs, outputs, memory);
+    for (int o = 0; o < outputs; o++) {
+        int8_t *to = linear->weights + (size_t)(o / LANES) * linear->groups * 4 * LANES + 4 * (o % LANES);
+        int32_t sum = 0;
+        for (int i = 0; i < inputs; i++) {
+            const int8_t weight = from->weights[(size_t)i * outputs + o];
+            if (weight > WEIGHT_LIMIT || weight < -WEIGHT_LIMIT) return NMT_BAD_SIZES;
+            to[(i / 4) * 4 * LANES + i % 4] = weight;
+            sum += weight;
+        }
+        linear->offsets[o] = -128 * sum;
+        linear->scales[o] = from->scales[o] * scale;
+        linear->bias[o] = from->bias ? from->bias[o] : 0.0f;
+    }
+    return 0;
+}
+
+static void take(Layers *layers, Linear *linear, int inputs, int outputs) {
+    if (layers->failed || !layers->left || layers->next->inputs != inputs || layers->next->outputs != outputs) {
+        layers->failed = 1;
+        return;
+    }
+    layers->failed = new_linear(linear, layers->next, UNIT) != 0;
+    layers->next++;
+    layers->left--;
+}
+
+static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs) {
+    if (from->inputs != inputs || from->outputs != outputs) return NMT_BAD_SIZES;
+    const size_t width = whole(outputs);
+    *dense = (Dense){.inputs = inputs, .outputs = outputs};
+    dense->weights = calloc(inputs * width, 1);
+    dense->scales = calloc(width, sizeof(float));
+    dense->bias = calloc(width, sizeof(float));
+    if (!dense->weights || !dense->scales || !dense->bias) return NMT_NO_MEMORY;
+    for (int i = 0; i < inputs; i++) memcpy(dense->weights + i * width, from->weights + (size_t)i * outputs, outputs);
+    memcpy(dense->scales, from->scales, sizeof(float) * outputs);
+    if (from->bias) memcpy(dense->bias, from->bias, sizeof(float) * outputs);
+    return 0;
+}
+
+// Splits the weights (E, N) of up to 127 in two halves, one below the other, so that pairs of products fit 16 bits.
+static int new_table(Table *table, const NmtLayer *from, const int8_t *embedding, const float *scales, int words,
+                     int size, int width, int pad_id) {
+    if (from->inputs != size || from->outputs != width) return NMT_BAD_SIZES;
+    *table = (Table){.words = words, .size = size, .width = width, .embedding = embedding, .scales = scales};
+    pthread_mutex_init(&table->lock, NULL);
+    int8_t *halves = malloc(2 * (size_t)size * width);
+    table->bias = calloc(whole(width), sizeof(float));
+    table->rows = calloc((size_t)words * width, sizeof(_Float16));
+    table->ready = calloc(words, sizeof(atomic_uchar));
+    int failed = !halves || !table->bias || !table->rows || !table->ready ? NMT_NO_MEMORY : 0;
+    if (!failed) {
+        for (size_t i = 0; i < (size_t)size * width; i++) {
+            halves[i] = from->weights[i] / 2;
+            halves[(size_t)size * width + i] = from->weights[i] - from->weights[i] / 2;
+        }
+        const NmtLayer doubled = {halves, from->scales, NULL, 2 * size, width};
+        failed = new_linear(&table->layer, &doubled, 1.0f);
+        if (from->bias) memcpy(table->bias, from->bias, sizeof(float) * width);
+        if (pad_id >= 0 && pad_id < words) atomic_store(&table->ready[pad_id], 1);  // contributes zero
+    }
+    free(halves);
+    return failed;
+}
+
+static int tables(NmtModel *model, const NmtArrays *arrays) {
+    const NmtSizes *sizes = &model->sizes;
+    const size_t source = (size_t)sizes->source_words * sizes->embedding;
+    const size_t target = (size_t)sizes->target_words * sizes->embedding;
+    model->source_embedding = copied(arrays->source_embedding, source);
+    model->source_scales = copied(arrays->source_embedding_scales, sizeof(float) * sizes->source_words);
+    model->target_embedding = model->source_embedding;
+    model->target_scales = model->source_scales;
+    if (arrays->target_embedding != arrays->source_embedding) {
+        model->target_embedding = copied(arrays->target_embedding, target);
+        model->target_scales = copied(arrays->target_embedding_scales, sizeof(float) * sizes->target_words);
+    }
+    if (!model->source_embedding || !model->source_scales || !model->target_embedding || !model->target_scales)
+        return NMT_NO_MEMORY;
+    const int encoder_gates = sizes->directions * model->gates * sizes->encoder_hidden;
+    int failed = new_table(&model->source, &arrays->source_table, model->source_embedding, model->source_scales,
+                           sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id);
+    if (!failed)
+        failed = new_table(&model->target, &arrays->target_table, model->target_embedding, model->target_scales,
+                           sizes->target_words, sizes->embedding, model->gates * sizes->decoder_hidden, sizes->pad_id);
+    if (!failed && sizes->lexical)
+        failed = new_table(&model->words, &arrays->word_table, model->source_embedding, model->source_scales,
+                           sizes->source_words, sizes->embedding, sizes->embedding, sizes->pad_id);
+    return failed;
+}
+
+static int output_layer(NmtModel *model, const NmtArrays *arrays) {
+    const NmtSizes *sizes = &model->sizes;
+    const size_t words = sizes->target_words;
+    model->output = copied(arrays->output, words * sizes->embedding);
+    model->output_scales = copied(arrays->output_scales, sizeof(float) * words);
+    model->output_bias = copied(arrays->output_bias, sizeof(float) * words);
+    model->output_offsets = calloc(words, sizeof(int32_t));
+    model->always_size = whole(sizes->always);
+    model->always_ids = malloc(sizeof(int32_t) * (model->always_size + 1));
+    model->is_always = calloc(words + 1, 1);
+    const size_t listed = (size_t)sizes->source_words * sizes->translations;
+    model->translations = copied(arrays->translations, sizeof(int32_t) * listed);
+    void *memory = aligned_alloc(64, linear_bytes(sizes->embedding, sizes->always) + 64);
+    if (memory) place_linear(&model->always, sizes->embedding, sizes->always, memory);
+    if (!model->output || !model->output_scales || !model->output_bias || !model->output_offsets ||
+        !model->always_ids || !model->is_always || !model->translations || !memory)
+        return NMT_NO_MEMORY;
+    for (size_t i = 0; i < words * sizes->embedding; i++) {
+        if (model->output[i] > WEIGHT_LIMIT || model->output[i] < -WEIGHT_LIMIT) return NMT_BAD_SIZES;
+        model->output_offsets[i / sizes->embedding] -= 128 * model->output[i];
+    }
+    for (size_t i = 0; i < words; i++) model->output_scales[i] *= UNIT;
+    for (size_t i = 0; i < listed; i++)
+        if (model->translations[i] < 0 || model->translations[i] > sizes->target_words) return NMT_BAD_ID;
+    for (int i = 0; i < model->always_size; i++) model->always_ids[i] = i < sizes->always ? arrays->always[i] : -1;
+    for (int i = 0; i < sizes->always; i++) {
+        const int32_t id = model->always_ids[i];
+        if (id < 0 || id >= sizes->target_words || (i && id <= model->always_ids[i - 1])) return NMT_BAD_ID;
+        model->is_always[id] = 1;
+    }
+    pack_output(model, model->always_ids, sizes->always, &model->always);
+    return 0;
+}
+
+static void take_cell(NmtModel *model, Layers *layers, Cell *cells, int directions, int inputs, int hidden) {
+    const int gates = model->gates * hidden;
+    if (inputs && model->sizes.cell == NMT_GRU)
+        for (int d = 0; d < directions; d++) take(layers, &cells[d].inputs, inputs, gates);
+    const int both = model->sizes.cell == NMT_GRU ? hidden : inputs + hidden;
+    for (int d = 0; d < directions; d++) take(layers, &cells[d].both, both, gates);
+}
+
+static int products(NmtModel *model, Layers *layers) {
+    const NmtSizes *sizes = &model->sizes;
+    const int hidden = sizes->decoder_hidden, attends = sizes->attention != NMT_NO_ATTENTION;
+    for (int layer = 0; layer < sizes->encoder_layers; layer++)
+        take_cell(model, layers, model->encoder[layer], sizes->directions, layer ? model->memory : 0,
+                  sizes->encoder_hidden);
+    if (attends) take(layers, &model->keys, model->memory, hidden + (sizes->heads == 1 ? sizes->embedding : 0));
+    take_cell(model, layers, &model->decoder[0], 1, 0, hidden);
+    if (sizes->attention == NMT_ADDITIVE) take(layers, &model->query, hidden, hidden);
+    for (int layer = 1; layer < sizes->decoder_layers; layer++) {
+        take_cell(model, layers, &model->decoder[layer], 1, hidden + (attends ? model->memory : 0), hidden);
+        if (sizes->highway) take(layers, &model->highways[layer], hidden, hidden);
+    }
+    const int context = attends && sizes->heads > 1 ? model->memory : 0;
+    take(layers, &model->combine, hidden + context, sizes->embedding);
+    return layers->failed || layers->left ? NMT_BAD_SIZES : 0;
+}
+
+static int dense_layers(NmtModel *model, const NmtLayer *dense, int count) {
+    const NmtSizes *sizes = &model->sizes;
+    const int bridges = sizes->decoder_layers * model->parts, additive = sizes->attention == NMT_ADDITIVE;
+    if (count != bridges + additive) return NMT_BAD_SIZES;
+    for (int number = 0; number < bridges; number++) {
+        const int failed = new_dense(&model->bridges[number], &dense[number], model->memory, sizes->decoder_hidden);
+        if (failed) return failed;
+    }
+    if (!additive) return 0;
+    if (dense[bridges].inputs != sizes->decoder_hidden || dense[bridges].outputs != 1) return NMT_BAD_SIZES;
+    model->energy = malloc(sizeof(float) * sizes->decoder_hidden);
+    if (!model->energy) return NMT_NO_MEMORY;
+    for (int d = 0; d < sizes->decoder_hidden; d++)
+        model->energy[d] = (float)dense[bridges].weights[d] * dense[bridges].scales[0];
+    return 0;
+}
+
+static int fits(const NmtSizes *s) {
+    const int32_t positive[] = {s->embedding, s->encoder_hidden, s->encoder_layers, s->decoder_hidden,
+                                s->decoder_layers, s->heads, s->source_words, s->target_words, s->always};
+    for (size_t i = 0; i < sizeof positive / sizeof *positive; i++)
+        if (positive[i] < 1 || positive[i] > 1 << 20) return 0;
+    const int memory = s->directions * s->encoder_hidden;
+    return s->cell >= NMT_LSTM && s->cell <= NMT_RNN && s->attention >= NMT_NO_ATTENTION &&
+           s->attention <= NMT_ADDITIVE && (s->directions == 1 || s->directions == 2) &&
+           s->encoder_layers <= MOST_LAYERS && s->decoder_layers <= MOST_LAYERS && s->always <= s->target_words &&
+           s->translations >= 0 && s->start_id >= 0 && s->start_id < s->target_words && s->end_id >= 0 &&
+           s->end_id < s->source_words && s->end_id < s->target_words &&
+           (s->heads == 1 || (s->attention == NMT_DOT && s->decoder_hidden % s->heads == 0 &&
+                              memory % (2 * s->heads) == 0));
+}
+
+NmtModel *nmt_model_new(const char *instruction_set, const NmtSizes *sizes, const NmtLayer *layers,
+                        int32_t layer_count, const NmtLayer *dense, int32_t dense_count, const NmtArrays *arrays) {
+    const Kernels *kernels = kernels_of(instruction_set);
+    if (!kernels || !fits(sizes)) return NULL;
+    NmtModel *model = calloc(1, sizeof *model);
+    if (!model) return NULL;
+    const int attends = sizes->attention != NMT_NO_ATTENTION;
+    model->sizes = *sizes;
+    model->kernels = kernels;
+    model->gates = sizes->cell == NMT_LSTM ? 4 : sizes->cell == NMT_GRU ? 3 : 1;
+    model->parts = sizes->cell == NMT_LSTM ? 2 : 1;
+    model->memory = sizes->directions * sizes->encoder_hidden;
+    model->sizes.lexical = sizes->lexical && attends;
+    model->reads_memory = attends && (sizes->decoder_layers > 1 || sizes->heads > 1);
+    model->reads_values = attends && (sizes->heads == 1 || sizes->lexical);
+    Layers taken = {layers, layer_count, 0};
+    if (products(model, &taken) || dense_layers(model, dense, dense_count) || tables(model, arrays) ||
+        output_layer(model, arrays)) {
+        nmt_model_free(model);
+        return NULL;
+    }
+    return model;
+}
+
+static void free_table(Table *table) {
+    if (!table->width) return;
+    pthread_mutex_destroy(&table->lock);
+    free(table->layer.weights);
+    free(table->bias);
+    free(table->rows);
+    free((void *)table->ready);
+}
+
+void nmt_model_free(NmtModel *model) {
+    if (!model) return;
+    free_table(&model->source);
+    free_table(&model->target);
+    free_table(&model->words);
+    for (int layer = 0; layer < MOST_LAYERS; layer++) {
+        for (int d = 0; d < 2; d++) {
+            free(model->encoder[layer][d].both.weights);
+            free(model->encoder[layer][d].inputs.weights);
+        }
+        free(model->decoder[layer].both.weights);
+        free(model->decoder[layer].inputs.weights);
+        free(model->highways[layer].weights);
+    }
+    Linear *others[] = {&model->keys, &model->query, &model->combine, &model->always};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) free(others[i]->weights);
+    for (int number = 0; number < 2 * MOST_LAYERS; number++) {
+        free(model->bridges[number].weights);
+        free(model->bridges[number].scales);
+        free(model->bridges[number].bias);
+    }
+    if (model->target_embedding != model->source_embedding) {
+        free(model->target_embedding);
+        free(model->target_scales);
+    }
+    void *plain[] = {model->source_embedding, model->source_scales, model->energy, model->output,
+                     model->output_scales, model->output_bias, model->output_offsets, model->always_ids, model->is_always,
+                     model->translations, model};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) free(plain[i]);
+}

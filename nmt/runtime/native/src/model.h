@@ -1,0 +1,68 @@
+// A loaded model: packed weights, and tables whose rows are computed when their word is first read.
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "kernels.h"
+#include "nmt.h"
+
+#define MOST_LAYERS 32
+#define MOST_GATES 4
+
+// What each word's embedding contributes to the layer that reads it, (V, N) in half precision. A table of all words
+// would take longer to compute than most processes run, and more memory than the rest of the model.
+typedef struct {
+    int words, size, width;  // V, E, N
+    const int8_t *embedding;
+    const float *scales;
+    Linear layer;  // of (2 E, N): the weights in two halves, each within WEIGHT_LIMIT
+    float *bias;
+    _Float16 *rows;
+    atomic_uchar *ready;
+    pthread_mutex_t lock;
+} Table;
+
+// The layers of a recurrent layer in one direction: one product, or two for a GRU above the first layer.
+typedef struct {
+    Linear both;    // of input and state together; of the state alone in a first layer and in a GRU
+    Linear inputs;  // of a GRU above the first layer
+} Cell;
+
+struct NmtModel {
+    NmtSizes sizes;
+    const Kernels *kernels;
+    int gates;      // G
+    int parts;      // 2 for an LSTM, whose state is h and c; otherwise 1
+    int memory;     // D, the width of an encoder output
+    int reads_memory;  // whether steps average encoder outputs
+    int reads_values;  // whether steps average what the combining layer is to get
+    int always_size;   // `always` in whole panels
+    int8_t *source_embedding, *target_embedding;
+    float *source_scales, *target_scales;
+    Table source, target, words;
+    Cell encoder[MOST_LAYERS][2], decoder[MOST_LAYERS];
+    Linear keys, query, combine, highways[MOST_LAYERS], always;
+    Dense bridges[2 * MOST_LAYERS];
+    float *energy;
+    int8_t *output;  // (V, E)
+    float *output_scales, *output_bias;
+    int32_t *output_offsets;  // as those of a Linear
+    int32_t *always_ids;    // (always_size), padded with -1
+    uint8_t *is_always;     // (target V)
+    int32_t *translations;  // (source V, K)
+};
+
+// A row of the table (N). `scratch` holds 2 E bytes and whole N floats.
+const _Float16 *table_row(Table *table, const Kernels *kernels, int word, void *scratch);
+size_t table_scratch(const Table *table);
+
+// Packs the rows `ids` of the output layer (V, E) as a layer; -1 becomes padding that is never chosen. `linear` has room.
+void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear);
+size_t linear_bytes(int inputs, int outputs);
+// Lays a layer out in `memory` of `linear_bytes`.
+void place_linear(Linear *linear, int inputs, int outputs, void *memory);
+
+#endif

@@ -1,0 +1,132 @@
+// Sixteen lanes as one value, whatever registers the processor has, and the elementwise functions on them.
+//
+// Every operation is one IEEE operation a lane, in the order written (the build forbids contraction to fused
+// multiply-add), so results are the same bytes on every instruction set.
+#ifndef VECTOR_H
+#define VECTOR_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define LANES 16
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float Floats __attribute__((vector_size(64)));
+typedef int32_t Integers __attribute__((vector_size(64)));
+typedef int8_t Bytes __attribute__((vector_size(16)));
+typedef uint8_t Unsigned __attribute__((vector_size(16)));
+typedef _Float16 Halves __attribute__((vector_size(32)));
+
+// `count` rounded up to whole vectors.
+INLINE int whole(int count) { return (count + LANES - 1) / LANES * LANES; }
+
+INLINE Floats all(float value) { return (Floats){0} + value; }
+
+// Runs the statements for each vector of `size` numbers, of which the first is at `at` and `n` count. They are compiled
+// twice: with an `n` of 16 for whole vectors, and for a last, partial one.
+#define EACH_PART(at, n, size, ...)                  \
+    do {                                             \
+        int at = 0;                                  \
+        for (; at + LANES <= (size); at += LANES) {  \
+            enum { n = LANES };                      \
+            __VA_ARGS__                              \
+        }                                            \
+        if (at < (size)) {                           \
+            const int n = (size) - at;               \
+            __VA_ARGS__                              \
+        }                                            \
+    } while (0)
+
+// The first `n` of 16 lanes at `from`; the others are zero.
+INLINE Floats load(const float *from, int n) {
+    Floats value = {0};
+    if (n >= LANES)
+        memcpy(&value, from, sizeof value);
+    else
+        memcpy(&value, from, sizeof(float) * n);
+    return value;
+}
+
+INLINE void store(float *to, Floats value, int n) {
+    if (n >= LANES)
+        memcpy(to, &value, sizeof value);
+    else
+        memcpy(to, &value, sizeof(float) * n);
+}
+
+INLINE Floats load_halves(const _Float16 *from, int n) {
+    Halves value = {0};
+    if (n >= LANES)
+        memcpy(&value, from, sizeof value);
+    else
+        memcpy(&value, from, sizeof(_Float16) * n);
+    return __builtin_convertvector(value, Floats);
+}
+
+// Where `mask` has all bits set `yes`, elsewhere `no`.
+INLINE Floats chosen(Integers mask, Floats yes, Floats no) {
+    return (Floats)((mask & (Integers)yes) | (~mask & (Integers)no));
+}
+
+// NaN becomes `low`.
+INLINE Floats clamped(Floats x, float low, float high) {
+    x = chosen(x > all(low), x, all(low));
+    return chosen(x < all(high), x, all(high));
+}
+
+INLINE Floats larger(Floats a, Floats b) { return chosen(a > b, a, b); }
+
+// 1.5 x 2^23: adding it rounds a float below 2^22 in magnitude to the nearest integer, ties to even, which its low bits
+// then hold.
+#define ROUNDING 12582912.0f
+
+INLINE Integers rounded_bits(Floats shifted) { return (Integers)shifted - (Integers)all(ROUNDING); }
+
+// e^x for x in [-87, 88], to some 2 units in the last place; outside, of the nearer end.
+//
+// x = n ln 2 + r with |r| <= ln 2 / 2, and ln 2 in two parts, the first of which times n is exact (Cody & Waite 1980).
+// e^r is its Taylor polynomial of degree 7, whose remainder is below 2^-27.
+INLINE Floats exponential(Floats x) {
+    x = clamped(x, -87.0f, 88.0f);
+    Floats shifted = x * all(1.44269504f) + all(ROUNDING);
+    Floats n = shifted - all(ROUNDING);
+    Floats r = x - n * all(0.693359375f);
+    r = r - n * all(-2.12194440e-4f);
+    Floats p = all(1.98412698e-4f);
+    p = p * r + all(1.38888889e-3f);
+    p = p * r + all(8.33333333e-3f);
+    p = p * r + all(4.16666667e-2f);
+    p = p * r + all(1.66666667e-1f);
+    p = p * r + all(0.5f);
+    p = p * r + all(1.0f);
+    p = p * r + all(1.0f);
+    return p * (Floats)((rounded_bits(shifted) + 127) << 23);
+}
+
+// 1 / (1 + e^-x).
+INLINE Floats sigmoid(Floats x) { return all(1.0f) / (all(1.0f) + exponential(-x)); }
+
+// (e^2x - 1) / (e^2x + 1) = 1 - 2 / (e^2x + 1), whose error is below 2^-23 of 1.
+INLINE Floats hyperbolic_tangent(Floats x) {
+    return all(1.0f) - all(2.0f) / (exponential(x + x) + all(1.0f));
+}
+
+// The sum of all lanes, always in the same order.
+INLINE float sum_of(Floats x) {
+    float lanes[LANES];
+    memcpy(lanes, &x, sizeof lanes);
+    for (int width = LANES / 2; width; width /= 2)
+        for (int lane = 0; lane < width; lane++) lanes[lane] += lanes[lane + width];
+    return lanes[0];
+}
+
+INLINE float maximum_of(Floats x) {
+    float lanes[LANES];
+    memcpy(lanes, &x, sizeof lanes);
+    for (int width = LANES / 2; width; width /= 2)
+        for (int lane = 0; lane < width; lane++)
+            if (lanes[lane + width] > lanes[lane]) lanes[lane] = lanes[lane + width];
+    return lanes[0];
+}
+
+#endif

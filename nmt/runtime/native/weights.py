@@ -1,0 +1,294 @@
+"""The weights of a package as the compiled decoder takes them, with every size checked before native code reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ValidationError
+
+from nmt.errors import PackageCorrupt
+from nmt.runtime.manifest import ENCODER, STEP, Manifest
+from nmt.runtime.native.onnx_file import read_graph
+
+Array = NDArray[Any]
+
+_UNIT = np.float32(1.0 / 127)
+_ZERO_POINT = 128
+
+
+class Shape(BaseModel):
+    """The architecture that a manifest states, as `nmt/model/config.py` defines it. Other names are ignored."""
+
+    source_vocabulary: int
+    target_vocabulary: int
+    cell: str = "lstm"
+    embedding_size: int
+    encoder_hidden: int
+    encoder_layers: int
+    bidirectional: bool
+    decoder_hidden: int
+    decoder_layers: int
+    connection: str = "residual"
+    attention: str
+    attention_heads: int = 1
+    lexical: bool = False
+    precision: str
+
+    @property
+    def heads(self) -> int:
+        """N."""
+        return self.attention_heads if self.attention == "dot" else 1
+
+    @property
+    def directions(self) -> int:
+        """Number of directions in which the encoder reads."""
+        return 2 if self.bidirectional else 1
+
+    @property
+    def memory(self) -> int:
+        """D."""
+        return self.directions * self.encoder_hidden
+
+    @property
+    def gates(self) -> int:
+        """G."""
+        return {"lstm": 4, "gru": 3, "rnn": 1}[self.cell]
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the output also receives the embeddings of the attended words."""
+        return self.lexical and self.attention != "none"
+
+    def products(self) -> Iterator[tuple[int, int]]:
+        """Yield (I, O) of each integer layer, in the order in which the encoder and then the step use them."""
+        hidden, context = self.decoder_hidden, 0 if self.attention == "none" else self.memory
+        for layer in range(self.encoder_layers):
+            yield from self._cell(self.memory if layer else 0, self.encoder_hidden, self.directions)
+        if context:
+            yield context, hidden + (self.embedding_size if self.heads == 1 else 0)
+        yield from self._cell(0, hidden, 1)
+        if self.attention == "additive":
+            yield hidden, hidden
+        for _ in range(1, self.decoder_layers):
+            yield from self._cell(hidden + context, hidden, 1)
+            if self.connection == "highway":
+                yield hidden, hidden
+        yield hidden + (context if self.heads > 1 else 0), self.embedding_size
+
+    def dense(self) -> Iterator[tuple[int, int]]:
+        """Yield (I, O) of each layer that is multiplied in float32."""
+        for _ in range(self.decoder_layers * (2 if self.cell == "lstm" else 1)):
+            yield self.memory, self.decoder_hidden
+        if self.attention == "additive":
+            yield self.decoder_hidden, 1
+
+    def _cell(self, inputs: int, hidden: int, directions: int) -> Iterator[tuple[int, int]]:
+        if inputs and self.cell == "gru":
+            yield from [(inputs, self.gates * hidden)] * directions
+            inputs = 0
+        yield from [(inputs + hidden, self.gates * hidden)] * directions
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerLayer:
+    """8-bit weights (I, O), a scale per output (O,), and a bias (O,) or None. All are contiguous."""
+
+    weights: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    bias: NDArray[np.float32] | None
+
+    @classmethod
+    def of(cls, weights: Array, scales: Array, bias: Array | None) -> IntegerLayer:
+        """Return the layer of arrays of any layout."""
+        own = None if bias is None else _plain(bias, np.float32)
+        return cls(_plain(weights, np.int8), _plain(scales, np.float32).ravel(), own)
+
+    def fits(self, shape: tuple[int, int]) -> bool:
+        """Whether the layer is (I, O) in all its parts."""
+        outputs = (shape[1],)
+        return self.weights.shape == shape and self.scales.shape == outputs and (
+            self.bias is None or self.bias.shape == outputs
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """8-bit embeddings (V, E) with a scale per word (V,)."""
+
+    weights: NDArray[np.int8]
+    scales: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All weights of a model whose shapes fit its manifest."""
+
+    shape: Shape
+    products: list[IntegerLayer]
+    dense: list[IntegerLayer]
+    source: Embedding
+    target: Embedding
+    source_table: IntegerLayer
+    target_table: IntegerLayer
+    word_table: IntegerLayer | None
+    output: Embedding
+    output_bias: NDArray[np.float32]
+    always: NDArray[np.int32]
+    translations: NDArray[np.int32]
+
+
+def known_shape(manifest: Manifest) -> Shape | None:
+    """Return the architecture of a package, or None if it is not one that the compiled decoder knows."""
+    try:
+        shape = Shape.model_validate(manifest.model)
+    except ValidationError:
+        return None
+    known = (
+        shape.precision == "int8"
+        and shape.cell in {"lstm", "gru", "rnn"}
+        and shape.attention in {"none", "dot", "additive"}
+        and shape.connection in {"residual", "highway"}
+        and manifest.vocabulary.source.size == shape.source_vocabulary
+        and manifest.vocabulary.target.size == shape.target_vocabulary
+    )
+    return shape if known else None
+
+
+def read_weights(shape: Shape, encoder: bytes, step: bytes, arrays: Mapping[str, Array]) -> Weights | None:
+    """Return the weights of a package's graphs and arrays, or None where its graphs are not those of `shape`, such as
+    in older formats. Raises PackageCorrupt where an array contradicts the manifest."""
+    products: list[IntegerLayer] = []
+    dense: list[IntegerLayer] = []
+    for name, content in ((ENCODER, encoder), (STEP, step)):
+        try:
+            found = _graph_layers(content)
+        except (ValueError, UnicodeDecodeError, RecursionError) as error:
+            raise PackageCorrupt(f"{name}: {error}; export the package again") from error
+        products += found[0]
+        dense += found[1]
+    if not (_fit(products, list(shape.products())) and _fit(dense, list(shape.dense()))):
+        return None
+    return _with_arrays(shape, products, dense, arrays)
+
+
+def _fit(layers: list[IntegerLayer], shapes: list[tuple[int, int]]) -> bool:
+    return len(layers) == len(shapes) and all(map(IntegerLayer.fits, layers, shapes))
+
+
+def _graph_layers(model: bytes) -> tuple[list[IntegerLayer], list[IntegerLayer]]:
+    """Return the integer layers and the float32 layers with constant weights, each in the order of the nodes."""
+    products: list[IntegerLayer] = []
+    stored: dict[str, IntegerLayer] = {}  # 8-bit constants used in float32, by the name of what was made of them
+    dense: dict[str, IntegerLayer] = {}
+    for node, constants in read_graph(model).walk():
+        found = [constants.get(name) for name in node.inputs]
+        first = found[0] if found else None
+        second = found[1] if len(found) > 1 else None
+        if node.operator == "MatMulIntegerToFloat" and second is not None:
+            products.append(_product(found))
+        elif node.operator == "Cast" and first is not None and first.dtype == np.int8 and first.ndim == 2:
+            stored[node.outputs[0]] = IntegerLayer.of(first.T, np.ones(len(first)), None)
+        elif node.operator == "Mul" and node.inputs[0] in stored and second is not None:
+            stored[node.outputs[0]] = IntegerLayer.of(stored[node.inputs[0]].weights, second, None)
+        elif node.operator == "Transpose" and node.inputs[0] in stored:
+            stored[node.outputs[0]] = stored[node.inputs[0]]
+        elif node.operator == "MatMul" and node.inputs[1] in stored:
+            dense[node.outputs[0]] = stored[node.inputs[1]]
+        elif node.operator == "Add" and node.inputs[0] in dense and second is not None:
+            layer = dense[node.inputs[0]]
+            dense[node.inputs[0]] = IntegerLayer(layer.weights, layer.scales, _plain(second, np.float32))
+    return products, list(dense.values())
+
+
+def _product(found: list[Array | None]) -> IntegerLayer:
+    """Return the layer of an integer product: its rows, weights, unit, scales, zero, nothing, and perhaps a bias."""
+    _, weights, unit, scales, zero, *rest = found
+    if weights is None or unit is None or scales is None or zero is None or weights.ndim != 2:
+        raise ValueError("an integer product lacks a constant")
+    if unit != _UNIT or zero != _ZERO_POINT:
+        raise ValueError(f"an integer product has unit {unit} and zero {zero}, known are {_UNIT} and {_ZERO_POINT}")
+    return IntegerLayer.of(weights, scales, rest[1] if len(rest) > 1 else None)
+
+
+def _with_arrays(
+    shape: Shape, products: list[IntegerLayer], dense: list[IntegerLayer], stored: Mapping[str, Array]
+) -> Weights:
+    size, sources, targets = shape.embedding_size, shape.source_vocabulary, shape.target_vocabulary
+    hidden = shape.gates * shape.encoder_hidden
+    source = _embedding(stored, "source.embedding", sources, size)
+    has_own = "target.embedding" in stored
+    target = _embedding(stored, "target.embedding" if has_own else "source.embedding", targets, size)
+    always = np.arange(targets, dtype=np.int32)
+    translations = np.empty((sources, 0), dtype=np.int32)
+    if "short_list.always" in stored:
+        always, translations = _short_lists(stored, sources, targets)
+    return Weights(
+        shape,
+        products,
+        dense,
+        source,
+        target if has_own else source,
+        _table(stored, "source", shape.directions, hidden, size),
+        _table(stored, "target", 1, shape.gates * shape.decoder_hidden, size),
+        _table(stored, "word", 1, size, size) if shape.has_words else None,
+        _embedding(stored, "output", targets, size),
+        _array(stored, "output.bias", np.float32, (targets,)),
+        always,
+        translations,
+    )
+
+
+def _embedding(stored: Mapping[str, Array], name: str, words: int, size: int) -> Embedding:
+    return Embedding(
+        _array(stored, name, np.int8, (words, size)), _array(stored, f"{name}.scale", np.float32, (words,))
+    )
+
+
+def _table(stored: Mapping[str, Array], reader: str, directions: int, width: int, size: int) -> IntegerLayer:
+    """Return the layer (E, D x N) that reads embeddings in D directions."""
+    name = f"{reader}.input"
+    weights = _array(stored, name, np.int8, (directions, width, size))
+    scales = _array(stored, f"{name}.scale", np.float32, (directions, width))
+    bias = None
+    if f"{name}.bias" in stored:
+        bias = _array(stored, f"{name}.bias", np.float32, (directions, width)).ravel()
+    return IntegerLayer.of(weights.reshape(-1, size).T, scales, bias)
+
+
+def _short_lists(
+    stored: Mapping[str, Array], sources: int, targets: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    always, translations = stored["short_list.always"], stored.get("short_list.translations")
+    if always.ndim != 1 or always.dtype.kind != "u" or not 1 <= len(always) <= targets:
+        raise PackageCorrupt(f"arrays.npz: short_list.always has shape {always.shape}; export the package again")
+    if (np.diff(always.astype(np.int64)) <= 0).any() or int(always[-1]) >= targets:
+        raise PackageCorrupt(
+            f"arrays.npz: short_list.always is not sorted, or names a word of {targets} or more; export the package "
+            f"again"
+        )
+    if translations is None or translations.dtype.kind != "u" or translations.ndim != 2 or len(translations) != sources:
+        raise PackageCorrupt("arrays.npz: short_list.translations has no row per source word; export the package again")
+    if translations.size and int(translations.max()) > targets:
+        raise PackageCorrupt(
+            f"arrays.npz: short_list.translations names a word of more than {targets}; export the package again"
+        )
+    return _plain(always, np.int32), _plain(translations, np.int32)
+
+
+def _array(stored: Mapping[str, Array], name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> Array:
+    array = stored.get(name)
+    if array is None or array.dtype != dtype or array.shape != shape:
+        found = "is missing" if array is None else f"is {array.dtype} {array.shape}"
+        raise PackageCorrupt(
+            f"arrays.npz: {name} {found}, the manifest says {np.dtype(dtype)} {shape}; export the package again"
+        )
+    return _plain(array, dtype)
+
+
+def _plain(array: Array, dtype: type[np.generic]) -> Array:
+    """Return `array` as C reads it: without gaps and aligned, which a tensor in the middle of a file need not be."""
+    return np.require(array, dtype, ("C", "A"))
