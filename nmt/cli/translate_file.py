@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.termui import progressbar
 
 from nmt.cli.options import directory, reports_errors, threads_option
 from nmt.errors import ConfigError, NmtError
@@ -175,7 +174,7 @@ def _progress(files: int) -> Iterator[Callable[[float], None]]:
         from rich.console import Console
         from rich.progress import Progress
     except ImportError:
-        with progressbar(length=files * _STEPS, label="Translating", file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(length=files * _STEPS, label="Translating", file=sys.stderr) as bar:
             yield lambda done: bar.update(round(done * _STEPS) - bar.pos)
         return
     with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
