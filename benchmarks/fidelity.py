@@ -27,7 +27,7 @@ from nmt.text.steps import driven
 KINDS = {
     "placeholder": re.compile(
         r"%(?:\(\w+\)|\d+\$)?[-+#0']*\d*(?:\.\d+)?(?:hh|ll|[hlqLjzt])?[diouxXeEfFgGcsSpn@](?![A-Za-z])"
-        r"|\{\{[^{}]+\}\}|\$?\{[\w.\[\]:!,-]*\}|%[A-Z]{3,}%?|%\d+|\$\(\w+\)|`[^`\n]+`|https?://[^\s<>\"')]+[^\s<>\"').,;:]"
+        r"|\{\{[^{}]+\}\}|\$?\{[\w.\[\]:!,-]*\}|%[A-Z]{3,}%?|%\d+|\$\(\w+\)|(?<!`)`[^`\n]+`(?!`)|https?://[^\s<>\"')]+[^\s<>\"').,;:]"
     ),
     "tag": re.compile(r"</?[A-Za-z][^<>]*>"),
     "sign": re.compile(
@@ -35,6 +35,8 @@ KINDS = {
     ),
     "break": re.compile(r"\n|\t|\\n"),
 }
+FENCED = re.compile(r"^ *(```|~~~).*?^ *\1", re.DOTALL | re.MULTILINE)
+"""A code block in Markdown, which stays and whose marks are not those of inline code."""
 ORDERED = re.compile(r"%[-+#0']*\d*(?:\.\d+)?(?:ll|[hlz])?[diuxfgcs@]|<[^<>]+>")
 """What means something else in another order."""
 
@@ -88,7 +90,7 @@ def translated(path: Path, translator: Translator, options: DecodingOptions, mos
         yield from zip((fragment.text for fragment in document.texts), done, strict=True)
     else:
         whole = path.read_text(encoding="utf-8"), document.with_texts(done).decode()
-        source, target = (" ".join(text.split()) for text in whole)  # lines may break at other words
+        source, target = (" ".join(FENCED.sub("", text).split()) for text in whole)  # lines may break at other words
         yield source, target
 
 

@@ -27,8 +27,11 @@ from nmt.errors import DocumentError
 _LARGEST = 500_000
 """Maximum size in bytes. A list of one-letter items takes seconds to parse for each 100 kB."""
 _FRONT_MATTER = re.compile(r"\A(-{3}|\+{3})[ \t]*\r?\n(?:[^\n]*\n)*?(?:\1|\.{3})[ \t]*(?:\r?\n|\Z)")
-_EXTENSION = re.compile(r"\[\^[^\]\s]+\]:?|\{[#.:][^{}\n]*\}")
-"""A footnote mark, or an attribute list such as `{#install}`. Neither is CommonMark, and neither needs translation."""
+_EXTENSION = re.compile(
+    r"\[\^[^\]\s]+\]:?|\{[#.:][^{}\n]*\}|\$\$[^$\n]{1,999}\$\$|(?<![\w$])\$(?=[^\s$])[^$\n]{0,299}(?<=\S)\$(?![\w$])"
+)
+"""A footnote mark, an attribute list such as `{#install}`, or a formula: `$a+b$`, `$$x = y$$`. None is CommonMark, and
+none needs translation."""
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SPECIAL = re.compile(r"[\\`*_\[\]<~|]|&(?=#?\w+;)")
 _BLOCK_START = re.compile(r"\A(\d{0,9})([.)](?=\s|$)|(?<!\d)(?:#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|[-=]+\s*$|~{3}|`{3}))")

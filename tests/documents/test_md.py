@@ -70,6 +70,7 @@ def test_code_html_blocks_front_matter_and_definitions_are_no_texts() -> None:
         ("a \\*b &lt;c&gt; 2 * 3\n", "A \\*B \\<C> 2 \\* 3\n"),
         ("a &copy; b_c_d\n", "A © B_C_D\n"),
         ("~~old~~ new\n", "~~OLD~~ NEW\n"),
+        ("with $a+b$, $$x = y$$, $5 or $6\n", "WITH $a+b$, $$x = y$$, $5 OR $6\n"),
     ],
 )
 def test_words_are_translated_and_marks_stay(source: str, written: str, shout: Shout) -> None:
