@@ -79,7 +79,7 @@ def test_a_package_that_ships_is_small_and_names_its_licences(path: Path) -> Non
 def test_every_way_to_name_a_corpus_in_the_documents_can_be_said() -> None:
     table = re.findall(r"^\|.*?`.*?--train(?:-aligned)? (\S+(?: corpus\.de)?).*?`", TRAINING, re.MULTILINE)
     kinds = [CorpusSpec.parse(*each.split()).kind for each in table]
-    assert kinds == ["tsv", "tsv", "aligned", "tmx", "xliff", "po", "csv", "jsonl", "tsv"]
+    assert kinds == ["tsv", "tsv", "aligned", "tmx", "xliff", "po", "ts", "csv", "jsonl", "tsv"]
 
 
 @pytest.mark.parametrize(

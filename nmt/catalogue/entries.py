@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nmt.catalogue.plural_forms import PluralForms
 from nmt.catalogue.strings import unescaped
@@ -45,7 +46,7 @@ class Message:
         return "".join(map(unescaped, self.parts))
 
 
-@dataclass(slots=True)
+@dataclass
 class Header:
     """The header of a domain: the translation of the empty message, a line a field."""
 
@@ -59,9 +60,9 @@ class Header:
                 return value.strip()
         return ""
 
-    @property
+    @cached_property
     def plural_forms(self) -> PluralForms | None:
-        """What Plural-Forms says, if it says anything usable."""
+        """What Plural-Forms says, if it says anything usable. Asked for every entry, and the same for all."""
         return PluralForms.parse(self.field("Plural-Forms"))
 
 

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from gettext import c2py
 
 _HEADER = re.compile(r"nplurals\s*=\s*(\d{1,3})\s*;\s*plural\s*=\s*([^;]+)")
@@ -27,7 +26,6 @@ class PluralForms:
     """Whether no other number than 1 takes the form `one`. Otherwise it also stands for 21, 101 or 0."""
 
     @classmethod
-    @lru_cache(maxsize=64)  # the same for every entry of a catalogue
     def parse(cls, header: str) -> PluralForms | None:
         """Read the value of a header Plural-Forms. None if there is none, or it cannot be evaluated."""
         match = _HEADER.search(header)
