@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nmt.text.cells import cells
+
+from nmt.text.sentences.cells import cells
 
 
 @pytest.mark.parametrize(

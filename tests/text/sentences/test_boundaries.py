@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nmt.text.sentences import sentences
 
-TABLES = Path(__file__).parent / "sentences"
+TABLES = Path(__file__).parent
 LANGUAGES = ("en", "de", "fr", "es")
 CASES = [(language, line) for language in LANGUAGES for line in (TABLES / f"{language}.txt").read_text().splitlines()]
 
