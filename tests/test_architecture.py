@@ -106,6 +106,7 @@ INNER: dict[str, set[str]] = {
     "nmt.training.report": {"optimization"},
     "nmt.training.language_model": {"run", "settings", "data", "optimization", "export", "report"},
     "nmt.runtime.native": {"alignment", "encoder_memory", "manifest", "package", "running_batch"},
+    "nmt.runtime.words": set(),
     "nmt.text.protected": set(),
     "nmt.text.sentences": {"protected"},
     "nmt.text.markup": {"protected", "sentence_translator", "sentences", "steps", "translation"},

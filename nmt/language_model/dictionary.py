@@ -11,11 +11,12 @@ from nmt.runtime import Dictionary
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENTRY = re.compile(r"[^\W\d_]+(?:[-'\u2019 ][^\W\d_]+)*")
+_PHRASE = re.compile(r"[\u00bf\u00a1]?[^\W\d_]+(?:(?:[-'\u2019]|,? )[^\W\d_]+)*\s?[.!?]?")
 _LONGEST = 3
 """Words of the longest translation of a word."""
 _TRUSTED = 1.0
 """Above this weight, a corpus may also have phrases as entries, and all that it has is kept first."""
-_LONGEST_PHRASE = 4
+_LONGEST_PHRASE = 5
 """Words of the longest phrase and of its longest translation."""
 _TRANSLATIONS = 3
 """Translations kept of a word."""
@@ -29,7 +30,7 @@ Texts = Callable[[], Iterable[tuple[str, str, float]]]
 def learn_dictionary(texts: Texts) -> Dictionary:
     """Return the dictionary of `texts`: the sources that are one word, and their targets.
 
-    Of a corpus with a weight above 1, phrases of up to four words without punctuation are entries too.
+    Of a corpus with a weight above 1, phrases of up to five words are entries too, with the mark at their end.
 
     Of several targets those of the corpus with the largest weight come first, and of these, those that sentences with
     the word have most often: by the Dice coefficient 2 n(s, t) / (n(s) + n(t)) of the sentences with the word s, with
@@ -53,11 +54,10 @@ class _Translation:
 
 
 def _is_entry(source: str, target: str, weight: float) -> bool:
-    if not _ENTRY.fullmatch(source) or not _ENTRY.fullmatch(target):
-        return False
     if weight > _TRUSTED:
-        return max(source.count(" "), target.count(" ")) < _LONGEST_PHRASE
-    return " " not in source and target.count(" ") < _LONGEST
+        longest = max(len(_WORD.findall(text)) for text in (source, target))
+        return all(map(_PHRASE.fullmatch, (source, target))) and longest <= _LONGEST_PHRASE
+    return all(map(_ENTRY.fullmatch, (source, target))) and " " not in source and target.count(" ") < _LONGEST
 
 
 class _Entries:

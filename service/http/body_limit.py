@@ -41,13 +41,6 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        encoding = dict(scope["headers"]).get(b"content-encoding", b"identity").decode("latin-1").strip()
-        if encoding.lower() not in ("", "identity"):
-            unread = (
-                f"the body is encoded as {encoding!r}, which is not read: send it as it is, without Content-Encoding"
-            )
-            await problem(scope, 415, unread)(scope, receive, send)
-            return
         files = {
             dialect_of(scope).upload_path: self._settings.max_document_bytes,
             _PICTURES: self._settings.max_picture_bytes,

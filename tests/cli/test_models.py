@@ -114,4 +114,4 @@ def test_the_shell_completes_commands() -> None:
     environment = {**os.environ, "_NMT_COMPLETE": "bash_complete", "COMP_WORDS": "nmt tr", "COMP_CWORD": "1"}
     code = "from nmt.cli.main import main; main(prog_name='nmt')"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["plain,train", "plain,translate"]
+    assert done.stdout.split() == ["plain,train", "plain,translate", "plain,translate-file"]

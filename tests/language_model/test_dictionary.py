@@ -50,14 +50,19 @@ def test_the_capital_of_a_label_is_not_that_of_the_word() -> None:
 
 
 def test_only_pairs_of_a_word_and_a_short_translation_are_entries() -> None:
-    for text in ("morning", "stop", "go", "bag", "good morning", "Hello!"):
+    for text in ("morning", "stop", "go", "bag", "good morning"):
         assert learned(WORDS + SENTENCES, text) == ()
 
 
 def test_a_trusted_corpus_has_phrases_too() -> None:
     numbers: Pairs = [("thirty-one", "einunddreißig", 4.0), ("pomme de terre", "Kartoffel", 2.0)]
+    numbers += [("How are you?", "¿Cómo estás?", 8.0), ("Run, run, run and never stop.", "Lauf.", 8.0)]
+    assert learned(numbers, "Run, run, run and never stop.") == ()
     assert learned([*WORDS, *numbers, *SENTENCES], "Thirty-one") == ("Einunddreißig",)
     assert learned([*WORDS, *numbers, *SENTENCES], "pomme de terre") == ("Kartoffel",)
+    assert learned([*WORDS, *numbers, *SENTENCES], "Hello!") == ("Hallo!",)
+    assert learned([*WORDS, *numbers, *SENTENCES], "How are you?") == ("¿Cómo estás?",)
+    assert learned([*WORDS, *numbers, *SENTENCES], "Hello") == ()
 
 
 def test_the_words_that_occur_most_are_kept() -> None:

@@ -123,8 +123,8 @@ def test_a_word_that_stands_alone_is_looked_up(translator: Translator, source: s
         steps = translation_steps([source, "apples", "a house"], translator, GLOSSARY)
         work = next(steps)
         assert isinstance(work, ToTranslate)
-        assert work.sentences == ["a house"]
-        work.results = [result("a house", "ein Haus")]
+        assert work.sentences == ["a house", "A House"], "the words are not shown to the model"
+        work.results = [result("a house", "ein Haus"), result("A House", "Ein Haus")]
         with pytest.raises(StopIteration) as done:
             next(steps)
     finally:

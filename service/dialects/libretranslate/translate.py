@@ -26,14 +26,14 @@ router = APIRouter(tags=["translate"])
 @router.get(
     "/translate",
     response_model_exclude_unset=True,
-    responses=problems(400, 403, 429, 503),
+    responses=problems(400, 403, 404, 429, 503),
     openapi_extra=parameters_of(TranslateRequest),
     operation_id="translate_by_query",
 )
 @router.post(
     "/translate",
     response_model_exclude_unset=True,
-    responses=problems(400, 403, 408, 413, 429, 503),
+    responses=problems(400, 403, 404, 408, 413, 415, 429, 503),
     openapi_extra=schema_of(TranslateRequest),
     operation_id="translate",
 )

@@ -160,7 +160,8 @@ def test_one_command_trains_with_teachers_and_goes_on(
     done = train(text, tmp_path, *teachers)
     assert done.exit_code == 0, done.output
     assert "82 pairs read, 81 kept" in done.output
-    assert f"left out 1: one side is empty (first: {text} line 82)" in " ".join(done.output.split())
+    unwrapped = "".join(done.output.split())
+    assert f"left out 1: one side is empty (first: {text} line 82)".replace(" ", "") in unwrapped
     assert "with what teachers made of 73 training pairs:" in done.output
     assert "81 pairs: preset `2k, taught`" not in done.output
     assert "73 pairs: preset `2k, taught`" in done.output
