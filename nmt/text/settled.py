@@ -26,7 +26,7 @@ class Task:
     ways: list[Way]
     """Empty if nothing needs to be translated."""
     in_dictionary: tuple[str, ...] = ()
-    """Translations of a sentence that is one word, best first."""
+    """Translations that the dictionary has of the sentence, best first."""
 
 
 class Settled:
@@ -55,8 +55,7 @@ def task_of(segment: Segment, settled: Settled) -> Task:
     casing = casing_of(view.text)
     parts = settled.parts(view.text, casing)
     typography = Typography.of(segment.core, settled.target)
-    if not parts and (found := settled.looked_up(view.text)):
-        return Task(segment, view.text, typography, parts, [], found)
+    found = () if parts else settled.looked_up(view.text)
     parts = [
         part if part.is_term or part.is_name else replace(part, target=view.source_of(part.start, part.end))
         for part in parts
@@ -64,4 +63,4 @@ def task_of(segment: Segment, settled: Settled) -> Task:
     if casing is Casing.CAPITALS:
         parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
     has_words = any(map(str.isalpha, with_targets(view.text, [replace(part, target="") for part in parts])))
-    return Task(segment, view.text, typography, parts, ways(view.text, casing) if has_words else [])
+    return Task(segment, view.text, typography, parts, ways(view.text, casing) if has_words else [], found)

@@ -46,7 +46,7 @@ class TranslatedSentence:
     carried: tuple[str, ...] = ()
     """Names that the model does not know and lost, and that were carried through by stand-ins or around it."""
     from_dictionary: bool = False
-    """Whether the sentence is a word that the package's dictionary translates. `result` is None then."""
+    """Whether the package's dictionary has the sentence, and the model said something else. `result` is None then."""
     translated_around: bool = False
     """Whether the model also lost the stand-in. The text between such parts was then translated separately."""
 
@@ -224,8 +224,6 @@ def _with_capital(task: Task, text: str) -> str:
 
 def _translated(task: Task, results: Sequence[TranslationResult]) -> TranslatedSentence:
     segment = task.segment
-    if task.in_dictionary:
-        return TranslatedSentence(segment, task.in_dictionary, from_dictionary=True)
     if not task.ways:
         has_terms = any(part.is_term for part in task.parts)
         text = _with_capital(task, with_targets(task.core, task.parts)) if has_terms else segment.core
@@ -240,6 +238,9 @@ def _translated(task: Task, results: Sequence[TranslationResult]) -> TranslatedS
     ranks: dict[str, int] = {}
     for rank in order:
         ranks.setdefault(_finished(task, written[rank][0]), rank)
+    known = tuple(_finished(task, text) for text in task.in_dictionary)
+    if known and next(iter(ranks)) != known[0]:
+        return TranslatedSentence(segment, known, from_dictionary=True)
     chosen = replace(result, translations=tuple(result.translations[rank] for rank in ranks.values()))
     return TranslatedSentence(segment, tuple(ranks), chosen, repetition_stopped=written[order[0]][1])
 

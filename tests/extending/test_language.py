@@ -32,7 +32,7 @@ FULL_STOP = """\
 TRAIN = """
 train --train pairs.tsv,weight=4 --train docs/recipes/phrases.csv --corpora licences.json --test pairs.tsv
 --source dz --target en --output models/dz-en --threads 1
---set data.vocabulary_size=400 --set training.max_updates=120 --set training.evaluate_every=120
+--set data.vocabulary_size=400 --set training.max_updates=240 --set training.evaluate_every=240
 --set training.learning_rate=0.01 --set training.warmup_updates=10 --set training.precision=float32
 --set training.average_decay=0 --set model.dropout.embedding=0 --set model.dropout.hidden=0
 --set model.embedding_size=32 --set model.encoder_hidden=32 --set model.decoder_hidden=64

@@ -123,8 +123,8 @@ def test_a_word_that_stands_alone_is_looked_up(translator: Translator, source: s
         steps = translation_steps([source, "apples", "a house"], translator, GLOSSARY)
         work = next(steps)
         assert isinstance(work, ToTranslate)
-        assert work.sentences == ["a house", "A House"], "the words are not shown to the model"
-        work.results = [result("a house", "ein Haus"), result("A House", "Ein Haus")]
+        assert not {"apples", "Apples"} & {*work.sentences}
+        work.results = [result(each, "Hass") for each in work.sentences]
         with pytest.raises(StopIteration) as done:
             next(steps)
     finally:
@@ -134,6 +134,23 @@ def test_a_word_that_stands_alone_is_looked_up(translator: Translator, source: s
     assert word.sentences[0].from_dictionary
     assert term.text() == "Birnen", "terms of a glossary come first"
     assert not phrase.sentences[0].from_dictionary
+
+
+def test_where_the_model_says_the_same_as_the_dictionary_its_answer_is_kept(translator: Translator) -> None:
+    before, translator.dictionary = translator.dictionary, Dictionary([("house", "Haus", "Bude")])
+    try:
+        steps = translation_steps(["house"], translator)
+        work = next(steps)
+        assert isinstance(work, ToTranslate)
+        work.results = [result(each, "Haus") for each in work.sentences]
+        with pytest.raises(StopIteration) as done:
+            next(steps)
+    finally:
+        translator.dictionary = before
+    (sentence,) = done.value.value[0].sentences
+    assert sentence.text(0) == "Haus"
+    assert sentence.result is not None
+    assert not sentence.from_dictionary
 
 
 def test_a_name_that_the_model_does_not_know_is_carried_through_by_one_that_it_copies(translator: Translator) -> None:

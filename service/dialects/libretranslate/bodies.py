@@ -53,7 +53,9 @@ class SentenceDetails(BaseModel):
         description="The model lost a protected part or a name; a number, or a name that it knows, replaced it."
     )
     carried: list[str] = Field(description="Names that the model does not know, carried through unchanged.")
-    from_dictionary: bool = Field(description="Whether the text is a word that the package's dictionary translates.")
+    from_dictionary: bool = Field(
+        description="Whether the package's dictionary has the text, and the model said something else."
+    )
     translated_around: bool = Field(
         description="The model lost the number too; the text between protected parts was translated separately. Score, "
         "subwords, alignment and truncated are those of the translation of the whole sentence, which was not used."

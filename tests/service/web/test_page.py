@@ -200,7 +200,7 @@ def test_a_key_is_asked_for_where_the_service_wants_one(
 
 def test_the_endpoints_have_a_page_that_loads_nothing_from_elsewhere(chrome: Browser, client: httpx.Client) -> None:
     chrome.get(f"{client.base_url}/docs".replace("//docs", "/docs"))
-    until(chrome, lambda: bool(chrome.find_elements(By.CSS_SELECTOR, "#operations-translate-translate_translate_post")))
+    until(chrome, lambda: bool(chrome.find_elements(By.CSS_SELECTOR, "#operations-translate-translate")))
     loaded = chrome.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert all(name.startswith((str(client.base_url), "data:")) for name in loaded)
 

@@ -145,9 +145,7 @@ def test_what_validation_files_have_beside_pairs_is_counted(tmp_path: Path, spec
     (tmp_path / "valid.po").write_text('msgid "the number 2"\nmsgstr "die Zahl 2"\n\n#, fuzzy\nmsgid "1"\nmsgstr "2"\n')
     fuzzy = CorpusSpec((tmp_path / "fuzzy.po",))
     fuzzy.paths[0].write_text('#, fuzzy\nmsgid "1"\nmsgstr "2"\n')
-    with pytest.raises(
-        CorpusError, match=r"no validation pair .*left out 1 of the validation pairs: marked as not"
-    ):
+    with pytest.raises(CorpusError, match=r"no validation pair .*left out 1 of the validation pairs: marked as not"):
         prepare(CONFIG, sources(spec, valid=(fuzzy,)), tmp_path / "run")
     (tmp_path / "valid.tsv").write_text("the number 3\tdie Zahl 3\nthe number 4\t \n")
     valid = tuple(CorpusSpec((tmp_path / name,)) for name in ("valid.po", "valid.tsv"))
