@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PLACES = (Path("data/split"), Path("data"))
 """Where a source is looked for: first what hold_out.py and augment.py wrote, then what was never split."""
-PHRASES = HERE.parent / "phrases.csv"
+PHRASES = os.path.relpath(HERE.parent / "phrases.csv")
 STAGES = {
     1: {"max_updates": 12_500, "learning_rate": 0.003, "evaluate_every": 1000, "patience": 8},
     2: {"max_updates": 3_500, "learning_rate": 0.001, "evaluate_every": 700, "patience": 100},
