@@ -6,15 +6,19 @@ import importlib
 import random
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import polib
 import pytest
+import torch
 
+from nmt.runtime import ModelPackage
+from nmt.training.fine_tuning.start import Start
 from tokenizer import learn_tokenizer
 
+MakePackage = Callable[..., Path]
 RECIPES = Path(__file__).parents[1] / "docs" / "recipes" / "corpora"
 PAIRS = [
     *[("I saw Tom in the park.", "Ich sah Tom im Park.")] * 3,
@@ -163,3 +167,23 @@ def test_each_source_of_packages_has_a_licence_in_the_mixture(recipes: None) -> 
     assert {row["source"] for row in packages} <= licences
     assert {row["archive"] for row in packages} == {"debian", "pypi"}
     assert len({row["package"] for row in packages}) == len(packages)
+
+
+def test_the_mean_of_two_packages_has_the_mean_of_their_weights(
+    recipes: None, make_package: MakePackage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [make_package(tmp_path / name / "en-xx", scale=scale) for name, scale in (("one", 1.0), ("two", 1.5))]
+    texts = [tmp_path / "test.en", tmp_path / "test.xx"]
+    for text in texts:
+        text.write_text("red cat\n")
+    arguments = [*places, "--share", "0.25", "--output", tmp_path / "mean" / "en-xx", "--test-aligned", *texts]
+    monkeypatch.setattr(sys, "argv", ["interpolate.py", *map(str, arguments)])
+    importlib.import_module("interpolate").main()
+    one, two, mean = (Start.open(place).weights for place in (*places, tmp_path / "mean" / "en-xx"))
+    assert mean.keys() == one.keys()
+    for name in mean:
+        expected = 0.75 * one[name].float() + 0.25 * two[name].float()
+        step = float(expected.abs().max()) / 100  # of numbers that are stored in eight bits
+        assert torch.allclose(mean[name].float(), expected, atol=step + 1e-6), name
+    scores = ModelPackage.open(tmp_path / "mean" / "en-xx").manifest.scores
+    assert {score.metric for score in scores} >= {"chrF"}

@@ -52,8 +52,8 @@ def main() -> None:
         LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum),
         after.lists,
         known_words=after.known_words,
-        dictionary=Dictionary.of_bytes(package.read(DICTIONARY)),
-        characters=package.read(CHARACTERS),
+        dictionary=Dictionary.of_bytes(package.read(DICTIONARY)) if DICTIONARY in manifest.files else None,
+        characters=package.read(CHARACTERS) if CHARACTERS in manifest.files else None,
     )
     provenance = Provenance(
         manifest.name,
