@@ -16,11 +16,6 @@ def character_models(corpus: PreparedCorpus) -> bytes:
     """Return the packed character models of the two languages of `corpus`. Equal pairs give equal bytes."""
     direction, pairs = corpus.stored.state.direction, corpus.train
     seen = epoch(pairs, np.random.default_rng(0))  # pairs with a weight as often as training sees them
-    texts = (
-        (
-            corpus.source_tokenizer.decode(pairs.source(index).tolist()),
-            corpus.target_tokenizer.decode(pairs.target(index).tolist()),
-        )
-        for index in seen[:: -(-len(seen) // _MOST_PAIRS)]
-    )
+    drawn = map(corpus.pair, seen[:: -(-len(seen) // _MOST_PAIRS)])
+    texts = ((pair.source, pair.target) for pair in drawn)
     return pack_models(learn_models(texts, (direction.source, direction.target)))

@@ -12,13 +12,11 @@ from nmt.training.data.prepare import PreparedCorpus
 
 def dictionary(corpus: PreparedCorpus) -> Dictionary:
     """Return the dictionary of `corpus`. Of several translations, those of sources with more weight come first."""
-    source, target, pairs = corpus.source_tokenizer, corpus.target_tokenizer, corpus.train
-    weighted = pairs.weights or ((len(pairs), 1.0),)
+    weighted = corpus.train.weights or ((len(corpus.train), 1.0),)
 
     def texts() -> Iterator[tuple[str, str, float]]:
-        indices = iter(range(len(pairs)))
+        pairs = map(corpus.pair, range(len(corpus.train)))
         for count, weight in weighted:
-            for index in islice(indices, count):
-                yield source.decode(pairs.source(index).tolist()), target.decode(pairs.target(index).tolist()), weight
+            yield from ((pair.source, pair.target, weight) for pair in islice(pairs, count))
 
     return learn_dictionary(texts)

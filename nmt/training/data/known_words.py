@@ -9,9 +9,5 @@ from nmt.training.data.prepare import PreparedCorpus
 
 def known_words(corpus: PreparedCorpus, before: KnownWords | None = None) -> KnownWords:
     """Return the known words of `corpus`, beside what the package that training starts from knew `before`."""
-    source, target = corpus.source_tokenizer, corpus.target_tokenizer
-    texts = (
-        (source.decode(corpus.train.source(index).tolist()), target.decode(corpus.train.target(index).tolist()))
-        for index in range(len(corpus.train))
-    )
-    return learn_known_words(texts, before)
+    pairs = map(corpus.pair, range(len(corpus.train)))
+    return learn_known_words(((pair.source, pair.target) for pair in pairs), before)

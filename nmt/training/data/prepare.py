@@ -74,6 +74,13 @@ class PreparedCorpus:
         """The model of translation length given source length."""
         return self.stored.length
 
+    def pair(self, index: int) -> SentencePair:
+        """Return the training pair at `index` as it was read; decoding reverses encoding."""
+        return SentencePair(
+            self.source_tokenizer.decode(self.train.source(index).tolist()),
+            self.target_tokenizer.decode(self.train.target(index).tolist()),
+        )
+
     def fingerprint(self, *configs: dict[str, Any]) -> str:
         """Return the SHA-256 of the ids and the configurations; equal values mean the same training."""
         digest = hashlib.sha256(json.dumps(configs, sort_keys=True).encode())

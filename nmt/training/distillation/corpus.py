@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from nmt.corpus import CorpusSpec, SentencePair
+from nmt.corpus import CorpusSpec
 from nmt.corpus.held_out import Unseen
 from nmt.errors import CheckpointError
 from nmt.training.data.encoded_corpus import SourceCount, SourceState
@@ -218,16 +218,10 @@ def _write_texts(corpus: PreparedCorpus, held_out: bool, place: Path) -> list[st
         partial = place / "text.partial"
         with reporting_full_disk(partial, partial=partial), partial.open("wb") as stream:
             for index in range(first, first + count.trained):
-                line = f"{line_of(_pair(corpus, index))}\n".encode()
+                line = f"{line_of(corpus.pair(index))}\n".encode()
                 digest.update(line)
                 stream.write(line)
         names.append(f"text-{digest.hexdigest()[:16]}.tsv")
         partial.replace(place / names[-1])
         first += count.trained
     return names
-
-
-def _pair(corpus: PreparedCorpus, index: int) -> SentencePair:
-    """Return the training pair at `index` as it was read; decoding reverses encoding."""
-    source = corpus.source_tokenizer.decode(corpus.train.source(index).tolist())
-    return SentencePair(source, corpus.target_tokenizer.decode(corpus.train.target(index).tolist()))
