@@ -63,6 +63,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.language_model",
         "nmt.model",
         "nmt.reports",
+        "nmt.runtime",
         "nmt.training",
         "tokenizer",
     },

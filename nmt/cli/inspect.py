@@ -51,11 +51,16 @@ def gradients(
     """
     _require_output(html, json)
     need_training_extra()
-    from nmt.inspect import Sizes, gradient_html, open_translator, report_gradients
+    from nmt.inspect import Sizes, gradient_html, open_language_model, open_translator, report_gradients
+    from nmt.language_model import LanguageModelManifest
+    from nmt.runtime.package import package_kind
     from nmt.training.report.history import read_history
     from nmt.training.run.files import LOG
 
-    opened = open_translator(model) if model else None
+    opened = None
+    if model:
+        is_language_model = package_kind(model) == LanguageModelManifest.KIND
+        opened = (open_language_model if is_language_model else open_translator)(model)
     history = read_history(run_dir / LOG) if run_dir else None
     report = report_gradients(Sizes(steps, hidden), opened, history)
     _write(html, lambda: gradient_html(report))

@@ -17,7 +17,7 @@ _BEFORE_LOSS = "steps before the loss"
 def gradient_html(report: GradientReport) -> str:
     """Return the whole page."""
     title = f"Gradients in {report.model}" if report.model else "Gradients in fresh cells"
-    read = "random subwords" if report.model else "independent normal numbers"
+    read = "random symbols of its vocabulary" if report.model else "independent normal numbers"
     return page(
         title,
         [

@@ -1,4 +1,4 @@
-"""Gather what `nmt inspect gradients` reports, of fresh cells or of the layers of a translator."""
+"""Gather what `nmt inspect gradients` reports, of fresh cells or of the layers of a package."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from torch import Tensor
 
 from nmt.inspect.clipping import ExplodingRun, exploding_run
 from nmt.inspect.gradient_flow import GradientFlow, gradient_flow, singular_values
-from nmt.inspect.packages import OpenedTranslator
+from nmt.inspect.packages import OpenedLanguageModel, OpenedTranslator
 from nmt.inspect.recording import record
 from nmt.inspect.steps import CellWeights, LinearStep, State, Step, steps_of
 from nmt.model import ModelConfig
 from nmt.model.config import Cell
 from nmt.model.rnn import RecurrentLayer
 from nmt.training.report.history import History, UpdatePoint
-from tokenizer import SPECIAL_IDS, START_ID
 
 VERSION = 1
 """Version of the JSON report, increased when a field changes its name or meaning."""
@@ -77,7 +76,7 @@ class GradientReport:
 
 
 def report_gradients(
-    sizes: Sizes, model: OpenedTranslator | None = None, history: History | None = None
+    sizes: Sizes, model: OpenedTranslator | OpenedLanguageModel | None = None, history: History | None = None
 ) -> GradientReport:
     """Measure the layers of `model`, or without one a fresh cell of each kind, and add the log of a training."""
     return GradientReport(
@@ -115,16 +114,10 @@ def _fresh_cells(sizes: Sizes) -> list[CellReport]:
     return reports
 
 
-def _layers(opened: OpenedTranslator, sizes: Sizes) -> list[CellReport]:
-    """Return the report of every layer and direction of a translator that reads random subwords."""
+def _layers(opened: OpenedTranslator | OpenedLanguageModel, sizes: Sizes) -> list[CellReport]:
+    """Return the report of every layer and direction of a model that reads random symbols of its vocabulary."""
     generator = torch.Generator().manual_seed(sizes.seed)
-    config, shape = opened.model.config, (_ROWS, sizes.steps)
-    first = len(SPECIAL_IDS)
-    source = torch.randint(first, config.source_vocabulary, shape, generator=generator)
-    target = torch.randint(first, config.target_vocabulary, shape, generator=generator)
-    target[:, 0] = START_ID
-    lengths = torch.full((_ROWS,), sizes.steps)
-    readings = record(opened.model, lambda: opened.model(source, lengths, target))
+    readings = record(opened.model, lambda: opened.read_random(_ROWS, sizes.steps, generator))
     return [_report(each.name, each.step, each.sequence, each.start, generator) for each in readings]
 
 

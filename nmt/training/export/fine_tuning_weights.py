@@ -11,17 +11,16 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
-from torch import Tensor
+from torch import Tensor, nn
 
 from nmt.errors import ConfigError
-from nmt.model import DecoderModel
 from nmt.training.export.graphs.builder import quantize_rows
 
 _LIMIT = 127
 _SCALE = ".scale"
 
 
-def pack_weights(model: DecoderModel, int8: bool) -> bytes:
+def pack_weights(model: nn.Module, int8: bool) -> bytes:
     """Serialize the weights of `model`, tied ones once, for a package with `int8` or float32 graphs."""
     tensors: dict[str, Tensor] = {}
     for name, parameter in model.named_parameters():

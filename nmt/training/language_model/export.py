@@ -14,6 +14,8 @@ from nmt.language_model import LanguageModelManifest
 from nmt.language_model.package import ARRAYS, READ, SAMPLE, SAMPLE_TOP_P, VOCABULARY
 from nmt.language_model.symbols import Symbols
 from nmt.runtime import write_package
+from nmt.runtime.manifest import WEIGHTS
+from nmt.training.export.fine_tuning_weights import pack_weights
 from nmt.training.language_model.graphs import input_arrays, reading_graph, sampling_graph
 from nmt.training.language_model.network import RecurrentLanguageModel
 from nmt.training.language_model.settings import LanguageModelSettings
@@ -43,6 +45,7 @@ def export_language_model(
         SAMPLE_TOP_P: sampling_graph(settings, weights, int8, never, top_p=True),
         ARRAYS: arrays.getvalue(),
         VOCABULARY: symbols.to_bytes(),
+        WEIGHTS: pack_weights(model, int8),
         SETTINGS: json.dumps(asdict(settings), indent=1).encode(),
     }
     manifest = LanguageModelManifest(
