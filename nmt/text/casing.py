@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 
 from nmt.text.protected.spans import outside_spans, split_at_spans
@@ -14,6 +15,9 @@ _LEAST_LETTERS = 5
 _SHORT = 3
 """Maximum number of words in a phrase that is read with capitals too."""
 _IS_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class Casing(Enum):
@@ -44,6 +48,21 @@ def as_sentence(text: str) -> str:
     first = next((index for index, part in enumerate(parts) if any(map(str.isalpha, part))), 0)
     if first % 2 == 0:
         parts[first] = capitalised(parts[first])
+    return "".join(parts)
+
+
+def is_lower(text: str) -> bool:
+    """Return whether `text` has letters, and none of them is a capital. Ignores protected parts."""
+    return " ".join(outside_spans(text)).islower()
+
+
+def recased(text: str, usual: Mapping[str, str]) -> str:
+    """Return `text` with each word in lower case that has a form in `usual` written so.
+
+    Protected parts stay unchanged.
+    """
+    parts = split_at_spans(text)
+    parts[::2] = [_LETTERS.sub(lambda word: usual.get(word[0], word[0]), part) for part in parts[::2]]
     return "".join(parts)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nmt.runtime import TranslationResult
-from nmt.text.casing import Casing, as_sentence, capitalised, other_reading
+from nmt.runtime import KnownWords, TranslationResult
+from nmt.text.casing import Casing, as_sentence, capitalised, is_lower, other_reading, recased
+from nmt.text.sentences import ends_sentence, is_clause
 
 _OTHER_READING = 0.4
 """What the score of a word in the other case must be better by. Of 30 common words, it then chose wrongly for one."""
 _COPIED = 1.0
 """What the score of a word is worse by if its translation is the word itself."""
+_FRAGMENT = 2
+"""Maximum number of words that may be the end of a sentence cut by markup, and are no sentence by their full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,34 @@ class Way:
     """How much better its score has to be than that of the sentence as written."""
 
 
-def ways(core: str, casing: Casing) -> list[Way]:
-    """Return the forms in which to show a sentence to the model."""
-    if casing is Casing.SENTENCE:
-        other = other_reading(core)
-        return [Way(core, casing)] + ([] if other is None else [Way(other, casing, _OTHER_READING)])
-    lowered = Way(as_sentence(core), casing)
-    # Capitals may mark a title or names. Use whichever form the model is surer of.
-    return [lowered] if casing is Casing.CAPITALS else [Way(core, Casing.SENTENCE), lowered]
+class Readings:
+    """Shows sentences to a model as its training text writes them, however they are written."""
+
+    def __init__(self, language: str, known: KnownWords | None) -> None:
+        self._language = language
+        self._usual = {} if known is None else known.capitalised
+
+    def ways(self, core: str, casing: Casing) -> list[Way]:
+        """Return the forms in which to show a sentence to the model."""
+        if casing is Casing.SENTENCE and not is_lower(core):
+            return [Way(self._with_stop(core), casing), *_others(core)]
+        if casing is Casing.SENTENCE:
+            text = recased(core, self._usual)
+            if is_clause(core, self._language) or (len(core.split()) > _FRAGMENT and ends_sentence(core[-1])):
+                return [Way(self._with_stop(capitalised(text)), casing)]
+            return [Way(text, casing), *_others(core)]
+        lowered = Way(self._with_stop(recased(as_sentence(core), self._usual)), casing)
+        # Capitals may mark a title or names. Use whichever form the model is surer of.
+        return [lowered] if casing is Casing.CAPITALS else [Way(core, Casing.SENTENCE), lowered]
+
+    def _with_stop(self, text: str) -> str:
+        """Return `text` with a full stop if it is a sentence without an end. Training text hardly has such ones."""
+        return f"{text}." if text[-1].isalnum() and is_clause(text, self._language) else text
+
+
+def _others(core: str) -> list[Way]:
+    other = other_reading(core)
+    return [] if other is None else [Way(other, Casing.SENTENCE, _OTHER_READING)]
 
 
 def sureness(tried: tuple[Way, TranslationResult]) -> float:

@@ -8,7 +8,7 @@ from nmt.text.casing import Casing, casing_of
 from nmt.text.protected.names import UnknownNames
 from nmt.text.protected.parts import Glossary, Part, protected_parts, with_others, with_targets
 from nmt.text.protected.unspelled import unspelled_parts
-from nmt.text.readings import Way, ways
+from nmt.text.readings import Readings, Way
 from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.sentences import Segment
 from nmt.text.typography import Typography, model_view
@@ -36,6 +36,7 @@ class Settled:
         known, manifest = translator.known_words, translator.manifest
         self.names = None if known is None else UnknownNames(known, manifest.source)
         self.target = manifest.target
+        self.readings = Readings(manifest.source, known)
         self._glossary = glossary
         self.looked_up = translator.looked_up
         self._spells = translator.spells
@@ -63,4 +64,6 @@ def task_of(segment: Segment, settled: Settled) -> Task:
     if casing is Casing.CAPITALS:
         parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
     has_words = any(map(str.isalpha, with_targets(view.text, [replace(part, target="") for part in parts])))
-    return Task(segment, view.text, typography, parts, ways(view.text, casing) if has_words else [], found)
+    return Task(
+        segment, view.text, typography, parts, settled.readings.ways(view.text, casing) if has_words else [], found
+    )

@@ -32,3 +32,21 @@ def test_a_package_that_is_trained_further_keeps_its_words_and_names() -> None:
     assert after.names == before.names
     assert "invoice" in after
     assert "houses" in after
+
+
+def test_words_that_have_capitals_within_sentences_are_written_so() -> None:
+    texts = [
+        *["I think I saw Tom on Monday, and Tom saw NATO staff."] * 3,
+        *["Das ist ein Hund, der Hund schläft."] * 2,
+        "The end.",
+        *["Press Save and then Save again to save."] * 3,
+        "We met Mary once.",
+    ]
+    capitalised = learn_known_words((text, "x") for text in texts).capitalised
+    assert capitalised == {"i": "I", "tom": "Tom", "monday": "Monday", "nato": "NATO", "hund": "Hund"}
+
+
+def test_capitals_learned_before_are_kept() -> None:
+    before = learn_known_words([("He saw Tom.", "Er sah Tom.")] * 3)
+    after = learn_known_words([("She met Lena.", "Sie traf Lena.")] * 3, before)
+    assert after.capitalised == {"tom": "Tom", "lena": "Lena"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nmt.text.casing import Casing, as_sentence, casing_of, in_casing
+from nmt.text.casing import Casing, as_sentence, casing_of, in_casing, is_lower, recased
 from nmt.text.repetition import without_repetitions
 
 
@@ -28,6 +28,13 @@ def test_only_free_parts_change_their_case() -> None:
     assert as_sentence(source).endswith("now")
     assert in_casing("öffne %(Name)s jetzt", Casing.CAPITALS) == "ÖFFNE %(Name)s JETZT"
     assert in_casing("Öffne es", Casing.TITLE) == "Öffne es"
+
+
+def test_the_case_of_protected_parts_says_nothing_and_stays() -> None:
+    assert is_lower("press %(Name)s now")
+    assert not is_lower("Press %(Name)s now")
+    assert not is_lower("12")
+    assert recased("tom opens %(tom)s", {"tom": "Tom"}) == "Tom opens %(tom)s"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def main() -> None:
     settings = {"average_decay": 0.999, "remember": 0, "label_smoothing": 0.1, "guided_alignment": 1.0}
     settings |= {"batch_tokens": 1000, **STAGES[options.stage]}
     command = ["nmt", "train", "--from", options.start, "--output", str(options.output), "--threads", "1"]
+    command += ["--run-dir", f"runs/{options.output}"]  # stages of one direction have runs of their own
     command += [
         "--train",
         f"{PHRASES},weight={100 if options.stage == 3 else 8}",
