@@ -13,7 +13,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /build
 # The environment that goes into the image holds no pip: the one beside it installs there.
 RUN python -m venv pip && python -m venv --without-pip /opt/nmt
-# `captions` adds Pillow, with which the service answers POST /caption.
+# `captions` adds Pillow and ONNX Runtime, with which the service answers POST /caption.
 ARG SERVE_LOCK=serve
 COPY requirements/${SERVE_LOCK}.lock ./serve.lock
 RUN $INSTALL --require-hashes -r serve.lock && $COMPILE $PACKAGES
@@ -31,6 +31,8 @@ RUN chmod -R u=rwX,go=rX source && pip/bin/pip wheel --no-deps --no-build-isolat
 FROM packages AS build-serve
 COPY --from=wheel /build/dist dist
 RUN $INSTALL --no-index dist/*.whl && $COMPILE $PACKAGES/tokenizer $PACKAGES/nmt $PACKAGES/service
+# Without the compiled decoder, this image could not translate at all.
+RUN /opt/nmt/bin/python -c 'from nmt.runtime.native.library import PATH, Library; Library(PATH)'
 
 FROM ${PYTHON_IMAGE} AS runtime
 # A volume that is new takes its owner from the directory it is mounted over.

@@ -29,9 +29,10 @@ lint: $(DEV)/.installed
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
 
-# What serving installs is enough to translate, and holds no torch.
+# What serving installs is enough to translate, and holds neither torch nor ONNX Runtime.
 smoke: $(SERVE)/.installed
 	! $(SERVE)/bin/python -c 'import torch' 2>/dev/null
+	! $(SERVE)/bin/python -c 'import onnxruntime' 2>/dev/null
 	$(SERVE)/bin/python -c 'import service.app, nmt.runtime'
 	echo 'Good morning!' | $(SERVE)/bin/nmt translate --model models/en-de
 

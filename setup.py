@@ -25,7 +25,7 @@ def _compiling() -> ModuleType:
 
 
 class BuildLibrary(build_ext):
-    """Builds the library, or says why there is none: the program then decodes with ONNX Runtime."""
+    """Builds the library, or says why there is none: the program then needs ONNX Runtime."""
 
     def get_ext_filename(self, fullname: str) -> str:
         """The name has no Python version: the library is called through ctypes."""
@@ -36,7 +36,10 @@ class BuildLibrary(build_ext):
         try:
             _compiling().compile_library(Path(self.get_ext_fullpath(ext.name)))
         except (OSError, subprocess.CalledProcessError) as error:
-            self.warn(f"the decoder was not compiled, ONNX Runtime will decode instead, more slowly: {error}")
+            self.warn(
+                f"the decoder was not compiled, ONNX Runtime has to decode instead, more slowly: pip install "
+                f"'seq2seq-translator[onnx]': {error}"
+            )
 
 
 class PlatformWheel(bdist_wheel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
     worker = DocumentWorker(documents, answerer, access, parser)
     uploads = Uploads(documents, worker, access, translators, glossaries, parser, settings.max_document_characters)
     reloading = reload_changed_packages((translators, captioners), settings)
+    gc.freeze()  # what is loaded stays to the end; a collection that looks through it holds all threads up
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(reloading)]
     try:
         yield Service(settings, translators, captioners, access, memory, glossaries, answerer, documents, uploads)

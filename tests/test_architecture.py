@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from nmt.runtime.native.library import installed_library
+
 ROOT = Path(__file__).parents[1]
 
 ALLOWED: dict[str, set[str]] = {
@@ -228,7 +230,7 @@ _WITHOUT_TRAINING = """
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "onnx", "sacrebleu", "rich", "safetensors", "ftfy"}:
+        if name.split(".")[0] in {"torch", "onnx", "onnxruntime", "sacrebleu", "rich", "safetensors", "ftfy"}:
             raise ModuleNotFoundError(f"{name} is not installed", name=name)
 sys.meta_path.insert(0, Absent())
 """
@@ -248,8 +250,22 @@ with Translator.load({str(package)!r}) as translator:
     print(len(translator.translate(["red cat"])))
 assert "torch" not in sys.modules
 """
+    if installed_library() is None:
+        pytest.skip("the decoder was not compiled here")
     done = run_without_training_packages(code)
     assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+def test_what_the_compiled_decoder_does_not_run_names_the_extra_that_does(package: Path) -> None:
+    done = run_without_training_packages(f"""
+import os
+os.environ["NMT_INSTRUCTION_SET"] = "none"
+from nmt.cli.main import main
+main(["translate", "--model", {str(package)!r}])
+""")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "pip install 'seq2seq-translator[onnx]'" in done.stderr
 
 
 def test_training_without_its_packages_says_what_to_install() -> None:

@@ -28,10 +28,13 @@ def translate(model: Path, beam_size: int | None, max_length: int | None, thread
     \b
     nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
     """
+    import gc
+
     from nmt.runtime import Translator
     from nmt.text import translate_texts
 
     with Translator.load(model, threads=threads) as translator:
+        gc.freeze()  # what is loaded stays to the end; looking through it takes longer than translating a sentence
         options = translator.options(beam_size=beam_size, max_length=max_length)
         # Read bytes, not text: only a line feed ends a line, so that input and output stay aligned.
         for lines in _chunks(_decoded(sys.stdin.buffer)):

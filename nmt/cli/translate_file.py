@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -110,6 +109,8 @@ class _Job:
         return document.with_texts(texts)
 
     def _detected(self, fragments: Sequence[Fragment], target: str) -> str:
+        import asyncio
+
         from service.documents.fragments import sample_of
         from service.translating.detection import chosen
         from service.translating.translators import AUTO

@@ -10,19 +10,30 @@ from nmt.documents.csv import read_csv
 from nmt.documents.document import Document
 from nmt.documents.html import read_html
 from nmt.documents.localization.formats import MESSAGE_READERS, TARGET_READERS
-from nmt.documents.md import read_md
 from nmt.documents.office.docx import read_docx
 from nmt.documents.office.ods import read_ods
 from nmt.documents.office.odt import read_odp, read_odt
 from nmt.documents.office.pptx import read_pptx
 from nmt.documents.office.xlsx import read_xlsx
-from nmt.documents.pdf import PdfText
 from nmt.documents.po import CatalogueDocument
 from nmt.documents.srt import read_srt
 from nmt.documents.subtitles.formats import SUBTITLE_READERS
 from nmt.documents.txt import read_txt
 from nmt.documents.xml_messages.formats import XML_MESSAGE_READERS, XML_TARGET_READERS
 from nmt.errors import DocumentError
+
+
+def _read_md(name: str, content: bytes) -> Document:
+    from nmt.documents.md import read_md  # markdown-it and pypdf are loaded when there is a file for them
+
+    return read_md(name, content)
+
+
+def _read_pdf(name: str, content: bytes) -> Document:
+    from nmt.documents.pdf import PdfText
+
+    return PdfText(name, content)
+
 
 _TABLES: dict[str, Callable[[str, bytes, str | None], Document]] = {
     ".csv": read_csv,
@@ -32,7 +43,7 @@ _TABLES: dict[str, Callable[[str, bytes, str | None], Document]] = {
 """Formats with columns."""
 _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".txt": read_txt,
-    ".md": read_md,
+    ".md": _read_md,
     ".html": read_html,
     ".htm": read_html,
     ".srt": read_srt,
@@ -42,7 +53,7 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
     ".pptx": read_pptx,
     ".odp": read_odp,
     ".epub": read_epub,
-    ".pdf": PdfText,
+    ".pdf": _read_pdf,
 }
 
 _ROOMS = SUBTITLE_READERS | MESSAGE_READERS | XML_MESSAGE_READERS

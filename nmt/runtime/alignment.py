@@ -14,8 +14,6 @@ import numpy as np
 
 from nmt.errors import DeadlineExceeded
 from nmt.runtime.encoder_memory import Floats
-from nmt.runtime.onnx_model import OnnxModel, open_session
-from nmt.runtime.running_batch import Source
 from tokenizer import START_ID
 
 _AT_ONCE = 32
@@ -75,24 +73,3 @@ class Aligner(ABC):
     @abstractmethod
     def _steps(self, sources: Sequence[Sequence[int]]) -> Generator[Floats, list[int], None]:
         """Yield, for the tokens sent for the first R of `sources`, their weights (R, S). The first value is empty."""
-
-
-class OnnxAligner(Aligner):
-    """Aligns with the graphs of a package."""
-
-    def __init__(self, model: OnnxModel, attention: bytes) -> None:
-        """`attention` is the graph that returns what the steps of `model` attend to."""
-        self._model = model
-        self._attention = open_session(attention)
-
-    def _steps(self, sources: Sequence[Sequence[int]]) -> Generator[Floats, list[int], None]:
-        state = self._model.encode([Source(source) for source in sources], None)
-        tokens = yield np.empty((0, 0), dtype=np.float32)
-        while True:
-            rows = np.arange(len(tokens))
-            state = state.select(rows)
-            _, state = self._model(np.array(tokens), state, 1, 1)
-            feed = {name: state.sources.feed[name] for name in ("keys", "padding")}
-            feed |= {"queries": state.layers[0], "place_rows": rows[:, np.newaxis]}
-            (weights,) = self._attention.run(None, feed)  # (R, 1, S)
-            tokens = yield weights[:, 0]

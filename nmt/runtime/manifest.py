@@ -33,7 +33,7 @@ TRANSLATOR = "translator"
 class FrozenModel(BaseModel):
     """Values of a manifest. Unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # built with what first reads it
 
 
 class Vocabulary(FrozenModel):
@@ -118,7 +118,7 @@ class PackageManifest(FrozenModel):
     """ISO 8601 date."""
     model: dict[str, JsonValue]
     """Model architecture, for people and for fine-tuning. The graphs do not need it."""
-    decoding: DecodingDefaults = DecodingDefaults()
+    decoding: DecodingDefaults = Field(default_factory=DecodingDefaults)
     scores: tuple[Score, ...] = ()
     corpora: tuple[CorpusSource, ...] = ()
     files: dict[str, str] = Field(default_factory=dict)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.decoding import Candidates, DecodingOptions, Search, new_search
+from nmt.errors import ConfigError
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.encoder_layout import Layout
 from nmt.runtime.encoder_memory import Floats, Sources
@@ -197,9 +198,17 @@ class _Pictures:
 
 
 def open_session(graph: bytes) -> onnxruntime.InferenceSession:
-    """Load `graph` for execution in the calling thread. Several threads may run it at once."""
-    import onnxruntime  # 40 MB, which a process that decodes with compiled code need not load
+    """Load `graph` for execution in the calling thread. Several threads may run it at once.
 
+    Raises ConfigError where ONNX Runtime is not installed.
+    """
+    try:
+        import onnxruntime  # 40 MB, which a process that decodes with compiled code need not load
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "ONNX Runtime is not installed, and runs what the compiled decoder does not: pip install "
+            "'seq2seq-translator[onnx]'"
+        ) from error
     options = onnxruntime.SessionOptions()
     # Each decoding thread computes by itself. Several such threads use the processors better than threads that wait
     # for each other at every matrix product, and far better when the machine has other work.

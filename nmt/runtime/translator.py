@@ -12,11 +12,10 @@ from typing import Any, Self
 
 from nmt.decoding import DecodingOptions, LengthModel, StopReason
 from nmt.errors import PackageCorrupt, TextTooLong
-from nmt.runtime.alignment import Aligner, Alignment, OnnxAligner, Pair
+from nmt.runtime.alignment import Aligner, Alignment, Pair
 from nmt.runtime.batcher import Activity, Batcher
 from nmt.runtime.manifest import ATTENTION, DICTIONARY, KNOWN_WORDS
-from nmt.runtime.native import NativeAligner, NativeEngine, native_engine
-from nmt.runtime.onnx_model import OnnxEngine, OnnxModel
+from nmt.runtime.native import NativeAligner, native_engine
 from nmt.runtime.package import ModelPackage
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
@@ -85,7 +84,7 @@ class Translator:
                 if self._is_joint
                 else SubwordTokenizer(package.read(manifest.vocabulary.target.file))
             )
-            native = native_engine(package)
+            self._engine, self._aligner = _engine_of(package)
             has_words = KNOWN_WORDS in manifest.files
             self.known_words = KnownWords.of_bytes(package.read(KNOWN_WORDS)) if has_words else None
             """None in a package that does not say which words its training text had."""
@@ -94,8 +93,6 @@ class Translator:
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
         self._spelled: dict[str, bool] = {}
-        self._engine: Engine[Any] = native or OnnxEngine(OnnxModel.of_package(package))
-        self._aligner = _aligner(self._engine, package) if ATTENTION in manifest.files else None
         length = manifest.length
         self._length = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
         self._batcher = Batcher(self._engine.new_batch, threads=threads or available_cpus(), max_waiting=max_waiting)
@@ -260,10 +257,16 @@ class _Piece:
     source: Sequence[int]
 
 
-def _aligner(engine: Engine[Any], package: ModelPackage) -> Aligner | None:
-    if isinstance(engine, NativeEngine):
-        return NativeAligner(engine)
-    return OnnxAligner(engine.model, package.read(ATTENTION)) if isinstance(engine, OnnxEngine) else None
+def _engine_of(package: ModelPackage) -> tuple[Engine[Any], Aligner | None]:
+    """Return what decodes with `package`, and what aligns its translations unless it has no attention."""
+    has_attention = ATTENTION in package.manifest.files
+    if native := native_engine(package):
+        return native, NativeAligner(native) if has_attention else None
+    from nmt.runtime.onnx_aligner import OnnxAligner
+    from nmt.runtime.onnx_model import OnnxEngine, OnnxModel
+
+    engine = OnnxEngine(OnnxModel.of_package(package))
+    return engine, OnnxAligner(engine.model, package.read(ATTENTION)) if has_attention else None
 
 
 def _written(translation: Translation) -> list[int]:

@@ -11,6 +11,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from nmt.language_model.character_ngrams import CharacterModel, words_of
 from nmt.languages import base_code
+from service.translating.transitions import Transitions
 
 _MOST_WORDS = 100
 """Words of a text that the character models read at most, evenly spaced over it. Reading them takes a millisecond."""
@@ -50,6 +51,7 @@ class Detector:
         """Prefer the served `languages`, of which some have character `models`. Those that neither classifier knows are
         never detected."""
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        self._identifier.tk_nextmove = Transitions(self._identifier.tk_nextmove)  # half of what the model takes
         by_code = {base_code(language): language for language in sorted(languages, reverse=True)}
         self._known = {code: by_code[code] for code in by_code if code in self._identifier.labels}
         self._models = {language: models[language] for language in by_code.values() if language in models}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-
-from iso639 import Lang
-from iso639.exceptions import InvalidLanguageValue
+from typing import TYPE_CHECKING
 
 from nmt.languages import base_code
+
+if TYPE_CHECKING:
+    from iso639 import Lang
 
 
 def served_code(code: str, served: Iterable[str]) -> str:
@@ -56,6 +57,9 @@ def _tag(code: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _language(code: str) -> Lang | None:
+    from iso639 import Lang  # its tables of all languages take 10 MB
+    from iso639.exceptions import InvalidLanguageValue
+
     try:
         return Lang(code) if code.isascii() and code.isalpha() and len(code) in {2, 3} else None
     except InvalidLanguageValue:

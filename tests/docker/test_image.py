@@ -41,7 +41,7 @@ def test_it_runs_as_a_user_with_a_number(docker: Docker, request: pytest.Fixture
 def test_serving_has_no_torch_no_pip_no_compiler_and_no_tests(docker: Docker, serve_image: str) -> None:
     left = "command -v cc gcc g++ make; find /opt /tmp -name '*.whl' -o -name pip -o -name test_architecture.py"
     assert inside(docker, serve_image, "sh", "-c", f"{left}; true") == ""
-    modules = "torch", "onnx", "pip", "setuptools", "tests", "pytest"
+    modules = "torch", "onnx", "onnxruntime", "pip", "setuptools", "tests", "pytest"
     code = f"import json, importlib.util as u; print(json.dumps([m for m in {modules} if u.find_spec(m)]))"
     assert json.loads(inside(docker, serve_image, "python", "-c", code)) == []
 

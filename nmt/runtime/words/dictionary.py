@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import numpy as np
@@ -13,6 +13,10 @@ import numpy as np
 from nmt.errors import PackageCorrupt
 
 _ENTRIES = "entries"
+_TAB = "\t"
+"""Between a word and its translations in a line, which is kept whole: its words apart take three times the memory."""
+_EMPTY = ("\n\t", "\t\t", "\t\n")
+"""What stands where a word or a translation is missing."""
 _SHORTEST_CAPITALS = 4
 """Letters of the shortest word that is looked up when written in capitals; shorter ones may be abbreviations."""
 
@@ -20,45 +24,53 @@ _SHORTEST_CAPITALS = 4
 class Dictionary:
     """Translations of single words, best first."""
 
-    def __init__(self, entries: Iterable[tuple[str, ...]]) -> None:
+    def __init__(self, entries: Iterable[Sequence[str]]) -> None:
         """Each entry is a word as it is usually written, and its translations."""
-        self._entries = {entry[0].casefold(): entry for entry in entries}
+        self._lines = _by_word(map(_TAB.join, entries))
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._lines)
 
     @classmethod
     def of_bytes(cls, content: bytes) -> Self:
         """Read what `to_bytes` returned. Raises PackageCorrupt."""
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-                lines = stored[_ENTRIES].tobytes().decode().splitlines()
+                text = stored[_ENTRIES].tobytes().decode()
         except (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             raise PackageCorrupt(f"dictionary: {error}; export the package again") from error
-        entries = [tuple(line.split("\t")) for line in lines]
-        if any(len(entry) < 2 or not all(entry) for entry in entries):
+        lines = text.splitlines()
+        bounded = f"\n{text}\n"
+        if any(empty in bounded for empty in _EMPTY) or not all(_TAB in line for line in lines):
             raise PackageCorrupt("dictionary: an entry without a translation; export the package again")
-        return cls(entries)
+        found = cls(())
+        found._lines = _by_word(lines)
+        return found
 
     def to_bytes(self) -> bytes:
         """Return the bytes of an .npz file."""
         content = io.BytesIO()
-        text = "\n".join("\t".join(entry) for entry in self._entries.values()).encode()
+        text = "\n".join(self._lines.values()).encode()
         np.savez_compressed(content, allow_pickle=False, **{_ENTRIES: np.frombuffer(text, dtype=np.uint8)})
         return content.getvalue()
 
     def extended(self, other: Dictionary) -> Dictionary:
         """Return a dictionary that also has the words of `other` that this one does not have."""
-        return Dictionary((other._entries | self._entries).values())
+        return Dictionary(line.split(_TAB) for line in (other._lines | self._lines).values())
 
     def translations(self, word: str) -> tuple[str, ...]:
         """Return the translations of `word`, with its capitals, best first; empty if it has none."""
-        entry = self._entries.get(word.casefold())
-        if entry is None:
+        line = self._lines.get(word.casefold())
+        if line is None:
             return ()
-        usual, *found = entry
+        usual, *found = line.split(_TAB)
         if word.isupper() and len(word) > 1 and word != usual:
             return tuple(map(str.upper, found)) if len(word) >= _SHORTEST_CAPITALS else ()
         if word[0].isupper() and not usual[0].isupper():
             return tuple(each[0].upper() + each[1:] for each in found)
         return tuple(found)
+
+
+def _by_word(lines: Iterable[str]) -> dict[str, str]:
+    """Return each line by its word, whatever the word's case."""
+    return {line.partition(_TAB)[0].casefold(): line for line in lines}

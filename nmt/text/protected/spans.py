@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from nmt.text.protected.patterns import POSSIBLE, PROTECTED
 
-_PATTERN = re.compile(PROTECTED, re.VERBOSE)
 _POSSIBLE = re.compile(POSSIBLE)
 _JOINERS = {"\u200d", "\ufe0f", "\u20e3", *map(chr, range(0xE0020, 0xE0080))}
 """Zero-width joiner, emoji presentation selector, keycap and tags of flags, which belong to the preceding emoji."""
@@ -38,7 +37,9 @@ def protected_spans(text: str) -> list[Span]:
 
 
 def _in_line(line: str) -> list[Span]:
-    found = [Span(*match.span(), match.lastgroup or "") for match in _PATTERN.finditer(line)]
+    # `re` compiles it at first use, which takes longer than most sentences, and keeps it.
+    matches = re.finditer(PROTECTED, line, re.VERBOSE)
+    found = [Span(*match.span(), match.lastgroup or "") for match in matches]
     if line.isascii():
         return found
     covered = {position for span in found for position in range(span.start, span.end)}

@@ -12,7 +12,7 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u109f\u1780-\u17d3"
 )
 """What stands on or beside letters and is none itself: accents, points, and the vowels of India."""
-_WORD = re.compile(
+_WORD = (
     rf"[{_WIDE}]+|[^\W\d_{_WIDE}](?:[^\W_{_WIDE}]|[{_MARKS}\u200c\u200d]|['\u2019-](?=[^\W\d_{_WIDE}]))*|[^\x00-\x7f]"
 )
 """A word with marks and hyphens. In scripts without spaces between words, as many characters as stand together."""
@@ -29,7 +29,7 @@ def unspelled_parts(text: str, spells: Callable[[str], bool], others: Sequence[P
         return []
     found: list[Part] = []
     taken = {place for other in others for place in range(other.start, other.end)}
-    for match in _WORD.finditer(text):
+    for match in re.finditer(_WORD, text):
         if match[0].isascii():
             continue
         for start, end in _unknown(match, spells):

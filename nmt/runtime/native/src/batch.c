@@ -98,10 +98,12 @@ static int check(const NmtModel *model, const NmtRequest *request) {
 
 // Writes to `own` the words that `request` may use beside those open to all, sorted, and returns their number.
 static int own_words(const NmtModel *model, const NmtRequest *request, uint8_t *mask, int32_t *own) {
-    const int words = model->sizes.target_words, each = model->sizes.translations;
+    const int words = model->sizes.target_words;
     int count = 0;
-    for (int i = 0; i < request->length; i++)
-        for (int k = 0; k < each; k++) mask[model->translations[(size_t)request->source[i] * each + k]] = 1;
+    for (int i = 0; i < request->length; i++) {
+        const int32_t *of = model->translations_of + request->source[i];
+        for (int32_t at = of[0]; at < of[1]; at++) mask[model->translations[at]] = 1;
+    }
     for (int i = 0; i < request->copied_length; i++) mask[request->copied[i]] = 1;
     for (int word = 0; word < words; word++) {
         uint64_t eight = 1;

@@ -135,11 +135,12 @@ static int layers(Step *s, const int32_t *tokens, float *first_head, int most) {
     NmtModel *model = batch->model;
     const _Float16 **brought = WORK(batch, BROUGHT, const _Float16 *, s->rows);
     void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->target));
-    if (!brought || !scratch) return NMT_NO_MEMORY;
-    for (int row = 0; row < s->rows; row++) {
+    int32_t *missing = WORK(batch, WORDS, int32_t, s->rows);
+    _Float16 *room = WORK(batch, ROWS, _Float16, (size_t)s->rows * model->target.width);
+    if (!brought || !scratch || !missing || !room) return NMT_NO_MEMORY;
+    for (int row = 0; row < s->rows; row++)
         if (tokens[row] < 0 || tokens[row] >= model->sizes.target_words) return NMT_BAD_ID;
-        brought[row] = table_row(&model->target, model->kernels, tokens[row], scratch);
-    }
+    find_rows(&model->target, model->kernels, tokens, s->rows, missing, scratch, room, brought);
     advance(s, 0, (const _Float16 *const *)brought);
     memcpy(s->outputs, batch->states[0].memory, sizeof(float) * s->rows * batch->stride);
     s->bound = 1.0f;

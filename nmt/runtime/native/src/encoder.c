@@ -8,6 +8,8 @@
 #include "vector.h"
 
 #define UNIT (1.0f / 127.0f)
+// Bytes of a buffer that are not kept.
+#define LARGE (4 << 20)
 
 typedef struct {
     NmtBatch *batch;
@@ -16,18 +18,15 @@ typedef struct {
     int count;
     int *order;     // sentences by length, longest first
     size_t *start;  // of each sentence's positions in `sequence`
+    int32_t *words;           // (positions)
+    _Float16 *brought;        // (positions, D x gates): what each word brings to the first layer
     float *sequence, *above;  // (positions, D): the outputs of the layer below, and of this layer
     float *state[2];          // (D, B, stride): h and c of each direction
     size_t stride;
 } Encoding;
 
-static int word_at(const Encoding *e, int sentence, int position) {
-    const NmtRequest *request = &e->requests[sentence];
-    return position < request->length ? request->source[position] : e->batch->model->sizes.end_id;
-}
-
 static void step(Encoding *e, int layer, int direction, int active, int time, uint8_t *bytes, uint8_t *more,
-                 const _Float16 **brought, float *gates, float *inputs, void *scratch) {
+                 const _Float16 **brought, float *gates, float *inputs) {
     NmtModel *model = e->batch->model;
     const Kernels *kernels = model->kernels;
     const int hidden = model->sizes.encoder_hidden, width = model->memory, is_gru = model->sizes.cell == NMT_GRU;
@@ -40,8 +39,8 @@ static void step(Encoding *e, int layer, int direction, int active, int time, ui
         const int position = direction ? length - 1 - time : time;
         uint8_t *to = bytes + row * byte_stride;
         if (layer == 0) {
-            const int word = word_at(e, sentence, position);
-            brought[row] = table_row(&model->source, kernels, word, scratch) + direction * model->gates * hidden;
+            brought[row] = e->brought + (e->start[sentence] + position) * model->source.width +
+                           direction * model->gates * hidden;
         } else {
             const float *below = e->sequence + (e->start[sentence] + position) * width;
             kernels->quantize(below, width, (float)(layer / 127.0), is_gru ? more + row * byte_stride : to);
@@ -79,8 +78,7 @@ static int run_layers(Encoding *e) {
     const _Float16 **brought = WORK(batch, BROUGHT, const _Float16 *, e->count);
     float *gates = WORK(batch, GATES, float, gate_stride * e->count);
     float *inputs = WORK(batch, INPUTS, float, gate_stride * e->count);
-    void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->source) + table_scratch(&model->words));
-    if (!bytes || !more || !brought || !gates || !inputs || !scratch) return NMT_NO_MEMORY;
+    if (!bytes || !more || !brought || !gates || !inputs) return NMT_NO_MEMORY;
     for (int layer = 0; layer < sizes->encoder_layers; layer++) {
         for (int part = 0; part < 2; part++)
             memset(e->state[part], 0, sizeof(float) * sizes->directions * e->count * e->stride);
@@ -88,7 +86,7 @@ static int run_layers(Encoding *e) {
         for (int time = 0; active; time++) {
             while (active && e->fresh[e->order[active - 1]]->length <= time) active--;
             for (int direction = 0; active && direction < sizes->directions; direction++)
-                step(e, layer, direction, active, time, bytes, more, brought, gates, inputs, scratch);
+                step(e, layer, direction, active, time, bytes, more, brought, gates, inputs);
         }
         float *below = e->sequence;
         e->sequence = e->above;
@@ -117,10 +115,16 @@ static int attended(Encoding *e, int sentence) {
     for (int d = 0; d < hidden; d++)
         for (int j = 0; j < length; j++) to->keys[(size_t)d * columns + j] = projected[j * stride + d];
     if (model->reads_memory) memcpy(to->memory, memory, sizeof(float) * length * width);
-    void *scratch = batch->work[SCRATCH].memory;
-    for (int j = 0; model->reads_values && j < length; j++) {
-        const _Float16 *word = NULL;
-        if (sizes->lexical) word = table_row(&model->words, kernels, word_at(e, sentence, j), scratch);
+    if (!model->reads_values) return 0;
+    _Float16 *words = NULL;
+    if (sizes->lexical) {
+        words = WORK(batch, ROWS, _Float16, (size_t)length * size);
+        void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->words));
+        if (!words || !scratch) return NMT_NO_MEMORY;
+        compute_rows(&model->words, kernels, e->words + e->start[sentence], length, scratch, words);
+    }
+    for (int j = 0; j < length; j++) {
+        const _Float16 *word = words ? words + (size_t)j * size : NULL;
         for (int i = 0; i < size; i++)
             to->values[(size_t)j * size + i] = (sizes->heads == 1 ? projected[j * stride + hidden + i] : 0.0f) +
                                                (word ? (float)word[i] : 0.0f);
@@ -151,6 +155,34 @@ static int start_states(Encoding *e) {
     return 0;
 }
 
+// Lists the words of all positions, and computes what they bring to the first layer.
+static int read_words(Encoding *e, size_t positions) {
+    NmtBatch *batch = e->batch;
+    const NmtModel *model = batch->model;
+    e->words = WORK(batch, WORDS, int32_t, positions);
+    e->brought = WORK(batch, ROWS, _Float16, positions * model->source.width);
+    void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->source));
+    if (!e->words || !e->brought || !scratch) return NMT_NO_MEMORY;
+    for (int i = 0; i < e->count; i++) {
+        const NmtRequest *request = &e->requests[i];
+        if (request->length) memcpy(e->words + e->start[i], request->source, sizeof(int32_t) * request->length);
+        e->words[e->start[i] + request->length] = model->sizes.end_id;
+    }
+    compute_rows(&model->source, model->kernels, e->words, (int)positions, scratch, e->brought);
+    return 0;
+}
+
+// A batch of long sentences leaves memory that the next ones rarely need.
+static void release_large(NmtBatch *batch) {
+    const int used[] = {ROWS, SEQUENCE, ABOVE, PROJECTED};
+    for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
+        Buffer *buffer = &batch->work[used[i]];
+        if (buffer->bytes <= LARGE) continue;
+        free(buffer->memory);
+        *buffer = (Buffer){0};
+    }
+}
+
 int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, int count) {
     NmtModel *model = batch->model;
     Encoding e = {.batch = batch, .requests = requests, .fresh = fresh, .count = count};
@@ -172,7 +204,10 @@ int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, 
     e.state[0] = WORK(batch, STATE, float, 2 * state);
     if (!e.sequence || !e.above || !e.state[0]) return NMT_NO_MEMORY;
     e.state[1] = e.state[0] + state;
-    int failed = run_layers(&e);
+    int failed = read_words(&e, positions);
+    if (!failed) failed = run_layers(&e);
     for (int i = 0; i < count && !failed && model->sizes.attention != NMT_NO_ATTENTION; i++) failed = attended(&e, i);
-    return failed ? failed : start_states(&e);
+    if (!failed) failed = start_states(&e);
+    release_large(batch);
+    return failed;
 }

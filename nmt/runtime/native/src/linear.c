@@ -1,4 +1,4 @@
-// Packing of integer layers, and tables of what words contribute.
+// Packing of integer layers.
 #include <string.h>
 
 #include "model.h"
@@ -9,6 +9,36 @@
 #define LOGIT_OF_PADDING -1e30f
 
 static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
+
+int new_linear(Linear *linear, const NmtLayer *from, float scale) {
+    const int inputs = from->inputs, outputs = from->outputs;
+    void *memory = aligned_alloc(ALIGNMENT, linear_bytes(inputs, outputs));
+    if (!memory) return NMT_NO_MEMORY;
+    memset(memory, 0, linear_bytes(inputs, outputs));
+    place_linear(linear, inputs, outputs, memory);
+    int smallest = 0, largest = 0;
+    for (int first = 0; first < outputs; first += LANES) {
+        int8_t *panel = linear->weights + (size_t)first * linear->groups * 4;
+        const int count = outputs - first < LANES ? outputs - first : LANES;
+        int32_t sums[LANES] = {0};
+        for (int i = 0; i < inputs; i++) {
+            const int8_t *row = from->weights + (size_t)i * outputs + first;
+            int8_t *to = panel + (i / 4) * 4 * LANES + i % 4;
+            for (int o = 0; o < count; o++) {
+                to[4 * o] = row[o];
+                sums[o] += row[o];
+                smallest = row[o] < smallest ? row[o] : smallest;
+                largest = row[o] > largest ? row[o] : largest;
+            }
+        }
+        for (int o = 0; o < count; o++) {
+            linear->offsets[first + o] = -128 * sums[o];
+            linear->scales[first + o] = from->scales[first + o] * scale;
+            linear->bias[first + o] = from->bias ? from->bias[first + o] : 0.0f;
+        }
+    }
+    return smallest < -WEIGHT_LIMIT || largest > WEIGHT_LIMIT ? NMT_BAD_SIZES : 0;
+}
 
 size_t linear_bytes(int inputs, int outputs) {
     const size_t groups = (inputs + 3) / 4, width = whole(outputs);
@@ -43,31 +73,4 @@ void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *l
             memcpy(to + group * 4 * LANES, four, sizeof four);
         }
     }
-}
-
-size_t table_scratch(const Table *table) {
-    return aligned(2 * (size_t)table->size + 8) + sizeof(float) * whole(table->width);
-}
-
-static void compute_row(Table *table, const Kernels *kernels, int word, void *scratch) {
-    uint8_t *bytes = scratch;
-    float *sums = (float *)(bytes + aligned(2 * (size_t)table->size + 8));
-    const int8_t *embedding = table->embedding + (size_t)word * table->size;
-    memset(bytes, 128, 2 * table->size + 4);
-    for (int i = 0; i < table->size; i++) bytes[i] = bytes[table->size + i] = (uint8_t)(embedding[i] + 128);
-    kernels->product(&table->layer, bytes, 1, 0, sums, 0);
-    _Float16 *row = table->rows + (size_t)word * table->width;
-    kernels->halve(sums, table->bias, table->scales[word], table->width, row);
-}
-
-const _Float16 *table_row(Table *table, const Kernels *kernels, int word, void *scratch) {
-    if (!atomic_load_explicit(&table->ready[word], memory_order_acquire)) {
-        pthread_mutex_lock(&table->lock);
-        if (!atomic_load_explicit(&table->ready[word], memory_order_relaxed)) {
-            compute_row(table, kernels, word, scratch);
-            atomic_store_explicit(&table->ready[word], 1, memory_order_release);
-        }
-        pthread_mutex_unlock(&table->lock);
-    }
-    return table->rows + (size_t)word * table->width;
 }

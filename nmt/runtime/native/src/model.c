@@ -20,29 +20,6 @@ static void *copied(const void *from, size_t bytes) {
     return to;
 }
 
-// Packs weights (I, O), each times `scale`, which is folded into the scales of the outputs.
-static int new_linear(Linear *linear, const NmtLayer *from, float scale) {
-    const int inputs = from->inputs, outputs = from->outputs;
-    void *memory = aligned_alloc(64, linear_bytes(inputs, outputs));
-    if (!memory) return NMT_NO_MEMORY;
-    memset(memory, 0, linear_bytes(inputs, outputs));
-    place_linear(linear, inputs, outputs, memory);
-    for (int o = 0; o < outputs; o++) {
-        int8_t *to = linear->weights + (size_t)(o / LANES) * linear->groups * 4 * LANES + 4 * (o % LANES);
-        int32_t sum = 0;
-        for (int i = 0; i < inputs; i++) {
-            const int8_t weight = from->weights[(size_t)i * outputs + o];
-            if (weight > WEIGHT_LIMIT || weight < -WEIGHT_LIMIT) return NMT_BAD_SIZES;
-            to[(i / 4) * 4 * LANES + i % 4] = weight;
-            sum += weight;
-        }
-        linear->offsets[o] = -128 * sum;
-        linear->scales[o] = from->scales[o] * scale;
-        linear->bias[o] = from->bias ? from->bias[o] : 0.0f;
-    }
-    return 0;
-}
-
 static void take(Layers *layers, Linear *linear, int inputs, int outputs) {
     if (layers->failed || !layers->left || layers->next->inputs != inputs || layers->next->outputs != outputs) {
         layers->failed = 1;
@@ -67,31 +44,6 @@ static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs
     return 0;
 }
 
-// Splits the weights (E, N) of up to 127 in two halves, one below the other, so that pairs of products fit 16 bits.
-static int new_table(Table *table, const NmtLayer *from, const int8_t *embedding, const float *scales, int words,
-                     int size, int width, int pad_id) {
-    if (from->inputs != size || from->outputs != width) return NMT_BAD_SIZES;
-    *table = (Table){.words = words, .size = size, .width = width, .embedding = embedding, .scales = scales};
-    pthread_mutex_init(&table->lock, NULL);
-    int8_t *halves = malloc(2 * (size_t)size * width);
-    table->bias = calloc(whole(width), sizeof(float));
-    table->rows = calloc((size_t)words * width, sizeof(_Float16));
-    table->ready = calloc(words, sizeof(atomic_uchar));
-    int failed = !halves || !table->bias || !table->rows || !table->ready ? NMT_NO_MEMORY : 0;
-    if (!failed) {
-        for (size_t i = 0; i < (size_t)size * width; i++) {
-            halves[i] = from->weights[i] / 2;
-            halves[(size_t)size * width + i] = from->weights[i] - from->weights[i] / 2;
-        }
-        const NmtLayer doubled = {halves, from->scales, NULL, 2 * size, width};
-        failed = new_linear(&table->layer, &doubled, 1.0f);
-        if (from->bias) memcpy(table->bias, from->bias, sizeof(float) * width);
-        if (pad_id >= 0 && pad_id < words) atomic_store(&table->ready[pad_id], 1);  // contributes zero
-    }
-    free(halves);
-    return failed;
-}
-
 static int tables(NmtModel *model, const NmtArrays *arrays) {
     const NmtSizes *sizes = &model->sizes;
     const size_t source = (size_t)sizes->source_words * sizes->embedding;
@@ -111,11 +63,36 @@ static int tables(NmtModel *model, const NmtArrays *arrays) {
                            sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id);
     if (!failed)
         failed = new_table(&model->target, &arrays->target_table, model->target_embedding, model->target_scales,
-                           sizes->target_words, sizes->embedding, model->gates * sizes->decoder_hidden, sizes->pad_id);
+                           sizes->target_words, sizes->embedding, model->gates * sizes->decoder_hidden, sizes->pad_id) ||
+                 keep_rows(&model->target);
     if (!failed && sizes->lexical)
         failed = new_table(&model->words, &arrays->word_table, model->source_embedding, model->source_scales,
                            sizes->source_words, sizes->embedding, sizes->embedding, sizes->pad_id);
     return failed;
+}
+
+// Copies the words that each source word adds, (V, K), without the padding.
+static int translations(NmtModel *model, const int32_t *from) {
+    const NmtSizes *sizes = &model->sizes;
+    const size_t listed = (size_t)sizes->source_words * sizes->translations;
+    size_t count = 0;
+    for (size_t i = 0; i < listed; i++) {
+        if (from[i] < 0 || from[i] > sizes->target_words) return NMT_BAD_ID;
+        count += from[i] < sizes->target_words;
+    }
+    model->translations = malloc(sizeof(int32_t) * (count + 1));
+    model->translations_of = malloc(sizeof(int32_t) * ((size_t)sizes->source_words + 1));
+    if (!model->translations || !model->translations_of) return NMT_NO_MEMORY;
+    int32_t next = 0;
+    for (int word = 0; word < sizes->source_words; word++) {
+        model->translations_of[word] = next;
+        for (int k = 0; k < sizes->translations; k++) {
+            const int32_t id = from[(size_t)word * sizes->translations + k];
+            if (id < sizes->target_words) model->translations[next++] = id;
+        }
+    }
+    model->translations_of[sizes->source_words] = next;
+    return 0;
 }
 
 static int output_layer(NmtModel *model, const NmtArrays *arrays) {
@@ -128,20 +105,16 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     model->always_size = whole(sizes->always);
     model->always_ids = malloc(sizeof(int32_t) * (model->always_size + 1));
     model->is_always = calloc(words + 1, 1);
-    const size_t listed = (size_t)sizes->source_words * sizes->translations;
-    model->translations = copied(arrays->translations, sizeof(int32_t) * listed);
     void *memory = aligned_alloc(64, linear_bytes(sizes->embedding, sizes->always) + 64);
     if (memory) place_linear(&model->always, sizes->embedding, sizes->always, memory);
     if (!model->output || !model->output_scales || !model->output_bias || !model->output_offsets ||
-        !model->always_ids || !model->is_always || !model->translations || !memory)
+        !model->always_ids || !model->is_always || !memory)
         return NMT_NO_MEMORY;
     for (size_t i = 0; i < words * sizes->embedding; i++) {
         if (model->output[i] > WEIGHT_LIMIT || model->output[i] < -WEIGHT_LIMIT) return NMT_BAD_SIZES;
         model->output_offsets[i / sizes->embedding] -= 128 * model->output[i];
     }
     for (size_t i = 0; i < words; i++) model->output_scales[i] *= UNIT;
-    for (size_t i = 0; i < listed; i++)
-        if (model->translations[i] < 0 || model->translations[i] > sizes->target_words) return NMT_BAD_ID;
     for (int i = 0; i < model->always_size; i++) model->always_ids[i] = i < sizes->always ? arrays->always[i] : -1;
     for (int i = 0; i < sizes->always; i++) {
         const int32_t id = model->always_ids[i];
@@ -227,20 +200,11 @@ NmtModel *nmt_model_new(const char *instruction_set, const NmtSizes *sizes, cons
     model->reads_values = attends && (sizes->heads == 1 || sizes->lexical);
     Layers taken = {layers, layer_count, 0};
     if (products(model, &taken) || dense_layers(model, dense, dense_count) || tables(model, arrays) ||
-        output_layer(model, arrays)) {
+        output_layer(model, arrays) || translations(model, arrays->translations)) {
         nmt_model_free(model);
         return NULL;
     }
     return model;
-}
-
-static void free_table(Table *table) {
-    if (!table->width) return;
-    pthread_mutex_destroy(&table->lock);
-    free(table->layer.weights);
-    free(table->bias);
-    free(table->rows);
-    free((void *)table->ready);
 }
 
 void nmt_model_free(NmtModel *model) {
@@ -270,6 +234,6 @@ void nmt_model_free(NmtModel *model) {
     }
     void *plain[] = {model->source_embedding, model->source_scales, model->energy, model->output,
                      model->output_scales, model->output_bias, model->output_offsets, model->always_ids, model->is_always,
-                     model->translations, model};
+                     model->translations, model->translations_of, model};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) free(plain[i]);
 }

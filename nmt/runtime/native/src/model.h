@@ -12,16 +12,17 @@
 #define MOST_LAYERS 32
 #define MOST_GATES 4
 
-// What each word's embedding contributes to the layer that reads it, (V, N) in half precision. A table of all words
-// would take longer to compute than most processes run, and more memory than the rest of the model.
+// What each word's embedding contributes to the layer that reads it, (V, N) in half precision. Rows are computed as they
+// are needed; a table of all words would take longer than most processes run, and more memory than the rest of the model.
 typedef struct {
-    int words, size, width;  // V, E, N
+    int words, size, width, pad_id;  // V, E, N
     const int8_t *embedding;
     const float *scales;
     Linear layer;  // of (2 E, N): the weights in two halves, each within WEIGHT_LIMIT
     float *bias;
-    _Float16 *rows;
-    atomic_uchar *ready;
+    _Float16 *rows;      // the rows that are kept, unless NULL
+    atomic_int *places;  // (V): where a word's row is kept, from 1, or 0
+    int kept, most_kept;
     pthread_mutex_t lock;
 } Table;
 
@@ -52,13 +53,26 @@ struct NmtModel {
     int32_t *output_offsets;  // as those of a Linear
     int32_t *always_ids;    // (always_size), padded with -1
     uint8_t *is_always;     // (target V)
-    int32_t *translations;  // (source V, K)
+    int32_t *translations;     // of all source words, one after the other
+    int32_t *translations_of;  // (source V + 1): where those of each begin
 };
 
-// A row of the table (N). `scratch` holds 2 E bytes and whole N floats.
-const _Float16 *table_row(Table *table, const Kernels *kernels, int word, void *scratch);
+int new_table(Table *table, const NmtLayer *from, const int8_t *embedding, const float *scales, int words, int size,
+              int width, int pad_id);
+// Lets the table keep the rows of the words that come first, which are mostly frequent ones.
+int keep_rows(Table *table);
+void free_table(Table *table);
+// Bytes of `scratch`.
 size_t table_scratch(const Table *table);
+// Computes the rows (count, N) of `words`.
+void compute_rows(const Table *table, const Kernels *kernels, const int32_t *words, int count, void *scratch,
+                  _Float16 *rows);
+// Finds the row of each of `words`. Those that are not kept are computed in `room` (count, N). `missing` is (count).
+void find_rows(Table *table, const Kernels *kernels, const int32_t *words, int count, int32_t *missing, void *scratch,
+               _Float16 *room, const _Float16 **found);
 
+// Packs weights (I, O), each times `scale`, which is folded into the scales of the outputs.
+int new_linear(Linear *linear, const NmtLayer *from, float scale);
 // Packs the rows `ids` of the output layer (V, E) as a layer; -1 becomes padding that is never chosen. `linear` has room.
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear);
 size_t linear_bytes(int inputs, int outputs);
