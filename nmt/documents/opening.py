@@ -10,7 +10,7 @@ from nmt.documents.csv import read_csv
 from nmt.documents.document import Document
 from nmt.documents.html import read_html
 from nmt.documents.localization.formats import MESSAGE_READERS, TARGET_READERS
-from nmt.documents.md import read_md
+from nmt.documents.markdown.md import read_md
 from nmt.documents.office.docx import read_docx
 from nmt.documents.office.ods import read_ods
 from nmt.documents.office.odt import read_odp, read_odt
