@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -196,5 +196,15 @@ class Documents:
 
 
 def _job(row: Sequence[Any]) -> Job:
-    document_id, key, stage, progress, message, started, attempts, *order, attributes = row
-    return Job(document_id, key, Order(*order, translate_attributes=bool(attributes)), Stage(stage), progress, message, started, attempts)
+    document_id, key, stage, progress, message, started, attempts, *asked, attributes = row
+    order = Order(*asked)
+    return Job(
+        document_id,
+        key,
+        replace(order, translate_attributes=bool(attributes)),
+        Stage(stage),
+        progress,
+        message,
+        started,
+        attempts,
+    )
