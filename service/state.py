@@ -89,6 +89,8 @@ create table if not exists usage (
     primary key (owner, month)
 ) without rowid;
 """
+_ADDED = (("document", "translate_attributes", "integer not null default 0"),)
+"""Table, name and type of columns that tables of earlier versions do not have."""
 
 
 class State:
@@ -110,6 +112,7 @@ class State:
             self._database.execute("pragma secure_delete = on")
             self._database.execute(f"pragma synchronous = {synchronous}")
             self._database.executescript(_SCHEMA)
+            self._add_columns()
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
                 f"cannot open the database in {directory}: {error}; set NMT_STATE_DIR to a writable directory"
@@ -131,6 +134,12 @@ class State:
                 self._database.execute("rollback")
                 raise
             self._database.execute("commit")
+
+    def _add_columns(self) -> None:
+        with self.transaction():  # another process may be opening the same database
+            for table, name, kind in _ADDED:
+                if not self.run("select 1 from pragma_table_info(?) where name = ?", table, name):
+                    self.run(f"alter table {table} add column {name} {kind}")
 
     def close(self) -> None:
         """Close the database."""

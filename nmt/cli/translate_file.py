@@ -31,6 +31,7 @@ _STEPS = 1000
 @click.option("--models", type=directory, default=Path("models"), show_default=True, help="Directory of packages.")
 @click.option("--output", type=directory, help="Directory of the translations [default: beside the files].")
 @click.option("--column", help="Column of a table to translate.")
+@click.option("--translate-attributes", is_flag=True, help="Also translate alt, title and others in HTML.")
 @threads_option
 @reports_errors
 def translate_file(
@@ -40,6 +41,7 @@ def translate_file(
     models: Path,
     output: Path | None,
     column: str | None,
+    translate_attributes: bool,
     threads: int | None,
 ) -> None:
     """Translate documents, and all documents in folders. notes.txt becomes notes.de.txt.
@@ -57,7 +59,7 @@ def translate_file(
     if not files:
         raise ConfigError(f"no document in {', '.join(map(str, paths))}: docs/documents.md lists the formats")
     translators = Translators(Settings(models_dir=models, threads=threads))
-    job = _Job(translators, source, target, column)
+    job = _Job(translators, source, target, column, translate_attributes)
     failed = 0
     try:
         with _progress(len(files)) as tell:
@@ -88,6 +90,7 @@ class _Job:
     source: str | None
     target: str
     column: str | None
+    translate_attributes: bool
 
     def translated(self, file: Path, tell: Callable[[float], None]) -> bytes:
         """Return the translation of `file`, telling the progress from 0 to 1. Raises NmtError."""
@@ -104,7 +107,7 @@ class _Job:
         translator = self.translators.find(source, target)
         texts: list[str] = []
         for part, form in parts(fragments):
-            texts += _translated(translator, part, form)
+            texts += _translated(translator, part, form, self.translate_attributes)
             tell(len(texts) / len(fragments))
         return document.with_texts(texts)
 
@@ -122,13 +125,14 @@ class _Job:
         return chosen(detector.detect(sample_of(fragments)), possible, target).language
 
 
-def _translated(translator: SentenceTranslator, texts: Sequence[str], form: Form) -> list[str]:
+def _translated(translator: SentenceTranslator, texts: Sequence[str], form: Form, attributes: bool) -> list[str]:
     from nmt.text import Markup, driven, marked_steps, translate_texts
 
     options = translator.options()
     if form == "text":
         return [each.text() for each in translate_texts(translator, texts, options)]
-    opened = [Markup(text) for text in texts]
+    languages = translator.manifest.source, translator.manifest.target
+    opened = [Markup(text, languages, attributes) for text in texts]
     marked = [text for markup in opened for text in markup.texts]
     translated = iter(driven(marked_steps(marked, translator), translator, options))
     return [markup.with_texts([next(translated) for _ in markup.texts]) for markup in opened]

@@ -24,7 +24,7 @@ from nmt.errors import DocumentError
 
 
 def _read_md(name: str, content: bytes) -> Document:
-    from nmt.documents.md import read_md  # markdown-it and pypdf are loaded when there is a file for them
+    from nmt.documents.markdown.md import read_md  # markdown-it and pypdf are loaded when there is a file for them
 
     return read_md(name, content)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +48,8 @@ class Order:
     """Characters to refund if the translation fails."""
     month: str
     """Month in which the characters count."""
+    translate_attributes: bool = False
+    """Whether texts of HTML attributes are translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Job:
     """Number of times the translation was started."""
 
 
-_ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month"
+_ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month, translate_attributes"
 _COLUMNS = f"id, key, stage, progress, message, started, attempts, {_ORDER}"
 
 
@@ -88,7 +90,7 @@ class Documents:
             self.check_room(order.owner)
             self._state.run(
                 f"insert into document (id, key, stage, progress, created, expires, content, {_ORDER}) "
-                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 document_id,
                 key,
                 Stage.QUEUED,
@@ -194,5 +196,15 @@ class Documents:
 
 
 def _job(row: Sequence[Any]) -> Job:
-    document_id, key, stage, progress, message, started, attempts, *order = row
-    return Job(document_id, key, Order(*order), Stage(stage), progress, message, started, attempts)
+    document_id, key, stage, progress, message, started, attempts, *asked, attributes = row
+    order = Order(*asked)
+    return Job(
+        document_id,
+        key,
+        replace(order, translate_attributes=bool(attributes)),
+        Stage(stage),
+        progress,
+        message,
+        started,
+        attempts,
+    )

@@ -31,6 +31,7 @@ class DocumentUpload:
     """Overrides the name of the uploaded file."""
     kind: str | None = None
     """Requested file extension of the translation, such as docx. Must be the one that the document gets."""
+    translate_attributes: bool = False
 
 
 class Uploads:
@@ -89,6 +90,7 @@ class Uploads:
             characters,
             charge.characters,
             charge.month,
+            wish.translate_attributes,
         )
         try:
             job = await asyncio.to_thread(self._documents.add, order, content)

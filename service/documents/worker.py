@@ -123,7 +123,14 @@ class DocumentWorker:
             def tell_part(inside: float, done: float = done, share: float = share) -> None:
                 tell(done + share * inside)
 
-            request = TranslateRequest(q=part, source=source, target=order.target, format=form, glossary=order.glossary)
+            request = TranslateRequest(
+                q=part,
+                source=source,
+                target=order.target,
+                format=form,
+                glossary=order.glossary,
+                translate_attributes=order.translate_attributes,
+            )
             texts += await self._answered(request, order.owner, tell_part)
         return await self._parser.write(document, texts)
 

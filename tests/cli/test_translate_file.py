@@ -62,3 +62,19 @@ def test_a_folder_without_documents_is_an_error(package: Path, tmp_path: Path) -
     done = translate_file(package, tmp_path)
     assert done.exit_code == 1
     assert "no document in" in done.stderr
+
+
+def test_a_page_declares_its_language_and_attributes_are_translated_on_request(package: Path, tmp_path: Path) -> None:
+    page = (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta name="description" content="red cat"></head><body></body></html>'
+    )
+    (tmp_path / "a.html").write_text(page)
+    assert translate_file(package, tmp_path / "a.html").exit_code == 0
+    assert (tmp_path / "a.xx.html").read_text() == page.replace('lang="en"', 'lang="xx"')
+    assert (
+        translate_file(package, tmp_path / "a.html", "--output", tmp_path / "b", "--translate-attributes").exit_code
+        == 0
+    )
+    with Translator.load(package, threads=1) as translator:
+        cat = translate_texts(translator, ["red cat"], translator.options())[0].text()
+    assert f'content="{cat}"' in (tmp_path / "b" / "a.xx.html").read_text()

@@ -273,8 +273,28 @@ def test_a_code_of_xliff_2_that_is_a_break_parts_words(read: Read, code: str) ->
 
 
 def test_no_two_spaces_are_left_where_a_code_was(read: Read) -> None:
-    source = 'You have <ph x="1">{0}</ph> <ph x="2"/> new<ph x="3"/>s, <ph x="4"/>'
+    source = 'You have <ph x="1">{0}</ph> <ph x="2"/> new<ph x="3">&lt;b&gt;</ph>s <ph x="4"/>, <ph x="5"/>'
     assert read("a.tmx", TMX.format(units=tu(source, "x"))) == [("You have news,", "x")]
+
+
+@pytest.mark.parametrize(
+    ("source", "read_as"),
+    [
+        ('the manual<ph x="1"/>now', "the manual now"),
+        ('the <g id="1">manual</g><bx id="2"/>now<ex id="2"/>', "the manual now"),
+        ("<hi>one</hi><hi>two</hi>", "one two"),
+        ('the image<ph>&lt;img alt="<sub>A house</sub>"&gt;</ph>here', "the image here"),
+        ('un<bpt i="1">&lt;b&gt;</bpt>believ<ept i="1">&lt;/b&gt;</ept>able', "unbelievable"),
+        ('<bpt i="1"/><bpt i="2"/>one<ept i="2"/><ept i="1"/><bpt i="3"/>two<ept i="3"/>', "one two"),
+        ('H<it pos="begin">&lt;sub&gt;</it>2<it pos="end">&lt;/sub&gt;</it>O', "H2O"),
+        ("un<hi>believ</hi>able", "unbelievable"),
+        ('Hello <x id="1"/>, you', "Hello, you"),
+        ('(<x id="1"/>one) "<x id="2"/>two"', '(one) "two"'),
+        ('one <bpt i="1"/> two <ept i="1"/> three', "one two three"),
+    ],
+)
+def test_a_code_neither_glues_words_nor_parts_them(read: Read, source: str, read_as: str) -> None:
+    assert read("a.tmx", TMX.format(units=tu(source, "x"))) == [(read_as, "x")]
 
 
 def test_every_variant_of_a_language_is_a_pair_unless_one_is_asked_for(read: Read) -> None:

@@ -12,18 +12,17 @@ from lxml import etree
 from nmt.corpus.readers.compressed import open_unpacked
 from nmt.corpus.readers.one_line import one_line
 from nmt.errors import CorpusError
+from nmt.inline_codes import character, is_break, is_formatting
 
-_CODES = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "sm", "em", "cp"})
+_STARTS = frozenset({"bpt", "bx", "sc", "sm"})
+_ENDS = frozenset({"ept", "ex", "ec", "em"})
+_CODES = _STARTS | _ENDS | {"ph", "it", "ut", "x", "cp"}
 """Inline elements of TMX and XLIFF whose content, if any, is original markup rather than text."""
-_DROPPED, _BREAK = "\0", "\1"
-"""Stand where a code was; no XML has them."""
-_AROUND_CODES = re.compile(r"[ \t\r\n\0\1]*[\0\1][ \t\r\n\0\1]*(?=(?P<mark>[,.;:!?)\]])?)")
-_BREAK_KINDS = frozenset({"lb", "pb", "x-lb", "xlf:lb", "xlf:pb", "break", "LineBreak", "linebreak"})
-"""What `type` (TMX), `ctype` (XLIFF 1.x) and `subType` (2.x) call a code that ends a line or a page."""
-_BREAK_MARKUP = re.compile(
-    r"\s*(?:</?(?:\w+:)?(?:br|cr|p|line-break|soft-page-break)\b[^<>]*>|\\[nrN]|\r?\n)+\s*|\s*[\r\n]\s*", re.IGNORECASE
-)
-"""The original markup of such a code: of HTML, Word, OpenDocument, subtitles and programs."""
+_DROPPED, _BREAK, _START, _END = "\0", "\1", "\2", "\3"
+"""Stand where a code, a break, or the start or the end of a formatting was; no XML has them."""
+_AROUND_CODES = re.compile(r"[ \t\r\n\0-\3]*[\0-\3][ \t\r\n\0-\3]*")
+_NO_SPACE_BEFORE = re.compile(r"[,.)\]]")
+_MARK = re.compile(r"[,.;:!?)\]]")
 
 
 def elements(path: Path, names: frozenset[str]) -> Iterator[tuple[str, etree._Element]]:
@@ -69,15 +68,25 @@ def local_name(element: etree._Element) -> str:
 def text_of(element: etree._Element) -> str:
     """Return the text of a segment as one line. The text of markup elements is kept; codes are dropped.
 
-    A code that stands for a line break parts words, and so becomes a space. The spaces around any other become one.
-    Entities such as &nbsp; are resolved as in HTML. Entities that the file declares itself stay as written.
+    A code that stands for a line break parts words, and so becomes a space. So does a code between two letters whose
+    markup is not known, and the end of a formatting before the start of another. The spaces around any other become
+    one. Entities such as &nbsp; are resolved as in HTML. Entities that the file declares itself stay as written.
     """
     return one_line(_AROUND_CODES.sub(_gap, "".join(_texts(element))))
 
 
 def _gap(match: re.Match[str]) -> str:
-    parts_words = _BREAK in match[0] and not match["mark"]
-    return " " if parts_words or match[0].strip(_DROPPED + _BREAK) else ""
+    """Return what stands in place of codes and the space around them."""
+    codes, text = match[0], match.string
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    if _DROPPED in codes and _NO_SPACE_BEFORE.match(after):
+        return ""
+    if re.search(r"[ \t\r\n]", codes):
+        return " "
+    if _BREAK in codes:
+        return "" if _MARK.match(after) else " "
+    is_between_words = before.isalnum() and after.isalnum()
+    return " " if is_between_words and (_DROPPED in codes or _END + _START in codes) else ""
 
 
 def _texts(element: etree._Element) -> Iterator[str]:
@@ -89,36 +98,22 @@ def _texts(element: etree._Element) -> Iterator[str]:
         elif isinstance(child.tag, str):
             name = local_name(child)
             if name == "byte":
-                yield _character(child.get("value", ""))
+                yield character(child.get("value", ""))
             elif name in _CODES:
-                yield _BREAK if _is_break(child) else _DROPPED
+                yield _stand_in(child, name)
             else:
+                yield _START
                 yield from _texts(child)
+                yield _END
         if child.tail:
             yield child.tail
 
 
-def _is_break(code: etree._Element) -> bool:
-    """Whether a code stands for a line break, by what it is called or by the markup that it was."""
-    if any(code.get(name) in _BREAK_KINDS for name in ("type", "ctype", "subType")):
-        return True
-    if local_name(code) == "cp":
-        return _character(f"x{code.get('hex', '')}").isspace()
-    originals = (code.text, code.get("equiv-text"), code.get("equiv"), code.get("disp"), _original_data(code))
-    return any(original and _BREAK_MARKUP.fullmatch(original) for original in originals)
-
-
-def _original_data(code: etree._Element) -> str | None:
-    """Return the markup that a code of XLIFF 2 refers to."""
-    reference = code.get("dataRef") or code.get("dataRefStart")
-    unit = next(code.iterancestors("{*}unit"), None) if reference else None
-    data = () if unit is None else unit.iterfind("{*}originalData/{*}data")
-    return next((each.text for each in data if each.get("id") == reference), None)
-
-
-def _character(number: str) -> str:
-    """Return the character with a number in the form of Qt and XLIFF: decimal, or hexadecimal after an x."""
-    try:
-        return chr(int(number[1:], 16) if number.startswith("x") else int(number))
-    except (ValueError, OverflowError):
-        return ""
+def _stand_in(code: etree._Element, name: str) -> str:
+    if is_break(code):
+        return _BREAK
+    if name in _STARTS:
+        return _START
+    if name in _ENDS:
+        return _END
+    return _START if is_formatting(code) else _DROPPED

@@ -14,6 +14,7 @@ from nmt.documents.localization.message import Message, has_choice
 from nmt.documents.localization.placeholders import ALL
 from nmt.documents.xml_messages.xml_inline import InlineElements, trimmed
 from nmt.documents.xml_messages.xml_source import XmlSource, as_start_tag, as_xml, local_name, with_attributes
+from nmt.inline_codes import is_break, is_tag
 
 _PAIRS = {"bpt": True, "bx": True, "sc": True, "sm": True, "ept": False, "ex": False, "ec": False, "em": False}
 """Elements that start a formatting, and those that end one."""
@@ -84,12 +85,10 @@ def _is_span(element: etree._Element) -> bool:
 
 
 def _shown(element: etree._Element) -> str:
+    if is_tag(element):
+        return ""
     stated = (element.get(name) for name in ("equiv-text", "disp", "equiv"))
     return next((text for text in stated if text), None) or "".join(element.itertext())
-
-
-def _is_break(element: etree._Element) -> bool:
-    return element.get("ctype") == "lb" or element.get("subType") == "xlf:lb"
 
 
 def _pair(element: etree._Element) -> tuple[str, bool] | None:
@@ -100,4 +99,4 @@ def _pair(element: etree._Element) -> tuple[str, bool] | None:
     return f"{name[-2:] in ('sm', 'em')} {key}", _PAIRS[name]
 
 
-_INLINE = InlineElements(_is_span, marks_pattern(ALL), _shown, _is_break, pair=_pair)
+_INLINE = InlineElements(_is_span, marks_pattern(ALL), _shown, is_break, pair=_pair)

@@ -97,6 +97,9 @@ class TranslateFileRequest(Keyed):
     target: str = Field(description="Language code of the translation.")
     glossary: str | None = Field(default=None, description="Id of a glossary. Requires the source language.")
     column: str | None = Field(default=None, description="For a table: the name of the column to translate.")
+    translate_attributes: bool = Field(
+        default=False, description="For HTML: translate alt, title, placeholder and aria-label, too, and text areas."
+    )
     wait: bool = Field(default=True, description="Whether to respond only when the document is translated.")
 
     _is_unicode = field_validator("source", "target", "glossary", "column")(is_unicode)

@@ -40,9 +40,14 @@ async def translate_file(
     """Upload a document for translation. Responds with its URL once it is translated, or after a timeout."""
     async with read_upload(connection, TranslateFileRequest) as (asked, file):
         caller = access.admit(connection, asked.api_key)
-        job = await uploads.accept(
-            file, DocumentUpload(asked.source, asked.target, asked.glossary, asked.column), caller
+        wish = DocumentUpload(
+            asked.source,
+            asked.target,
+            asked.glossary,
+            asked.column,
+            translate_attributes=asked.translate_attributes,
         )
+        job = await uploads.accept(file, wish, caller)
     if asked.wait:
         job = await until_disconnect(connection, _finished(documents, job.id, settings.timeout_seconds))
         if job.stage is Stage.ERROR:

@@ -193,3 +193,23 @@ def test_white_space_of_the_layout_is_not_translated(shout: Shout) -> None:
     document = open_document("a.xlf", ONE.format(unit).encode())
     assert document.texts == [Fragment("Open it")]
     assert f"{FILLED} OPEN IT </target>" in shout(document).decode()
+
+
+@pytest.mark.parametrize(
+    ("source", "fragment"),
+    [
+        ('a<x id="1" ctype="lb"/>b', 'a<br id="1">b'),
+        ('a<ph id="1">&lt;br/&gt;</ph>b', 'a<br id="1">b'),
+        ('a<x id="1" equiv-text="&lt;br&gt;"/>b', 'a<br id="1">b'),
+        ('a<it id="1" pos="begin">&lt;b&gt;</it> b', 'a<span translate="no" id="1"></span> b'),
+        (
+            'a <ph id="1">&lt;img alt="<sub>c</sub>"&gt;</ph> b',
+            'a <span translate="no" id="1"></span> b',
+        ),
+        ('a <x id="1" equiv-text="{{name}}"/> b', 'a <span translate="no" id="1">{{name}}</span> b'),
+    ],
+)
+def test_a_code_is_a_break_a_hidden_tag_or_what_its_reader_sees(source: str, fragment: str, shout: Shout) -> None:
+    document = open_document("a.xlf", ONE.format(f'<trans-unit id="1"><source>{source}</source></trans-unit>').encode())
+    assert [each.text for each in document.texts] == [fragment]
+    assert source.replace("a", "A", 1)[:-1] + "B</target>" in shout(document).decode()

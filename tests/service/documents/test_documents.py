@@ -136,6 +136,14 @@ def test_without_a_file_the_field_is_named(client: httpx.Client) -> None:
     assert "missing file parameter" in answer.json()["error"]
 
 
+def test_attributes_of_a_page_are_translated_on_request(client: httpx.Client) -> None:
+    page = '<p><img alt="red cat"></p><textarea>old dog</textarea>'
+    one = send(client, "a.html", page).json()["translatedFileUrl"]
+    assert client.get(one).text == page
+    other = client.get(send(client, "a.html", page, translate_attributes="true").json()["translatedFileUrl"]).text
+    assert re.fullmatch('<p><img alt="(?!red cat")[^"]+"></p><textarea>(?!old dog)[^<]+</textarea>', other)
+
+
 def test_a_named_column_of_a_table_is_translated(client: httpx.Client) -> None:
     answer = send(client, "table.csv", "id,text\ncat,red cat\n", column="text")
     rows = client.get(answer.json()["translatedFileUrl"]).text.splitlines()

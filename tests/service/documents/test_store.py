@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,4 +64,16 @@ def test_documents_that_were_never_translated_are_told_when_they_are_forgotten(t
     document_id = forgetful.add(ORDER, b"red cat").id
     assert [job.id for job in forgetful.forget_old()] == [document_id]
     assert forgetful.forget_old() == []
+    state.close()
+
+
+def test_a_database_of_an_earlier_version_takes_documents(documents: Documents, tmp_path: Path) -> None:
+    waiting = documents.add(ORDER, b"red cat").id
+    with sqlite3.connect(tmp_path / "service.sqlite3") as database:
+        database.execute("alter table document drop column translate_attributes")
+    state = State(tmp_path)
+    later = Documents(state, 1.0)
+    assert later.find(waiting).order == ORDER
+    order = replace(ORDER, translate_attributes=True)
+    assert later.find(later.add(order, b"red cat").id).order == order
     state.close()
