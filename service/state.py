@@ -78,7 +78,8 @@ create table if not exists document (
     started real,
     expires real not null,
     content blob not null,
-    result blob
+    result blob,
+    must_differ integer not null default 0
 );
 create index if not exists document_by_stage on document (stage, created);
 create index if not exists document_of_owner on document (owner);
@@ -110,6 +111,7 @@ class State:
             self._database.execute("pragma secure_delete = on")
             self._database.execute(f"pragma synchronous = {synchronous}")
             self._database.executescript(_SCHEMA)
+            self._add_columns()
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
                 f"cannot open the database in {directory}: {error}; set NMT_STATE_DIR to a writable directory"
@@ -119,6 +121,12 @@ class State:
         """Execute `statement` with `values` for its question marks, and return the rows."""
         with self._lock:
             return self._database.execute(statement, values).fetchall()
+
+    def _add_columns(self) -> None:
+        """Add the columns that tables of earlier versions lack."""
+        with self.transaction():
+            if "must_differ" not in {name for _, name, *_ in self.run("pragma table_info(document)")}:
+                self.run("alter table document add column must_differ integer not null default 0")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

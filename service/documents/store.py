@@ -48,6 +48,8 @@ class Order:
     """Characters to refund if the translation fails."""
     month: str
     """Month in which the characters count."""
+    must_differ: bool = False
+    """Whether a text that is already in the target language is an error, as in DeepL's API, or comes back unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Job:
     """Number of times the translation was started."""
 
 
-_ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month"
+_ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month, must_differ"
 _COLUMNS = f"id, key, stage, progress, message, started, attempts, {_ORDER}"
 
 
@@ -83,12 +85,13 @@ class Documents:
 
     def add(self, order: Order, content: bytes) -> Job:
         """Store a document for translation. Raises Overloaded if there are too many."""
-        document_id, key, now = secrets.token_hex(16), secrets.token_hex(16), time.time()
+        # In the form of DeepL's, for which some clients look in messages.
+        document_id, key, now = secrets.token_hex(16).upper(), secrets.token_hex(32).upper(), time.time()
         with self._state.transaction():
             self.check_room(order.owner)
             self._state.run(
                 f"insert into document (id, key, stage, progress, created, expires, content, {_ORDER}) "
-                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 document_id,
                 key,
                 Stage.QUEUED,
@@ -194,5 +197,6 @@ class Documents:
 
 
 def _job(row: Sequence[Any]) -> Job:
-    document_id, key, stage, progress, message, started, attempts, *order = row
-    return Job(document_id, key, Order(*order), Stage(stage), progress, message, started, attempts)
+    document_id, key, stage, progress, message, started, attempts, *order, must_differ = row
+    found = Order(*order, must_differ=bool(must_differ))
+    return Job(document_id, key, found, Stage(stage), progress, message, started, attempts)

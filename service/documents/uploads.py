@@ -31,6 +31,8 @@ class DocumentUpload:
     """Overrides the name of the uploaded file."""
     kind: str | None = None
     """Requested file extension of the translation, such as docx. Must be the one that the document gets."""
+    must_differ: bool = False
+    """Whether a text that is already in the target language is an error."""
 
 
 class Uploads:
@@ -89,6 +91,7 @@ class Uploads:
             characters,
             charge.characters,
             charge.month,
+            wish.must_differ,
         )
         try:
             job = await asyncio.to_thread(self._documents.add, order, content)

@@ -63,3 +63,15 @@ def test_documents_that_were_never_translated_are_told_when_they_are_forgotten(t
     assert [job.id for job in forgetful.forget_old()] == [document_id]
     assert forgetful.forget_old() == []
     state.close()
+
+
+def test_documents_of_earlier_versions_are_read(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    Documents(state, 1.0).add(ORDER, b"red cat")
+    state.run("alter table document drop column must_differ")
+    state.close()
+    state = State(tmp_path)
+    job = Documents(state, 1.0).claim("one")
+    assert job is not None
+    assert job.order == ORDER
+    state.close()
