@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -197,6 +197,6 @@ class Documents:
 
 
 def _job(row: Sequence[Any]) -> Job:
-    document_id, key, stage, progress, message, started, attempts, *order, must_differ = row
-    found = Order(*order, must_differ=bool(must_differ))
+    document_id, key, stage, progress, message, started, attempts, *order = row
+    found = replace(Order(*order), must_differ=bool(order[-1]))  # SQLite has integers for it
     return Job(document_id, key, found, Stage(stage), progress, message, started, attempts)
