@@ -89,7 +89,10 @@ create table if not exists usage (
     primary key (owner, month)
 ) without rowid;
 """
-_ADDED = (("document", "translate_attributes", "integer not null default 0"),)
+_ADDED = (
+    ("document", "translate_attributes", "integer not null default 0"),
+    ("document", "must_differ", "integer not null default 0"),
+)
 """Table, name and type of columns that tables of earlier versions do not have."""
 
 

@@ -50,6 +50,8 @@ class Order:
     """Month in which the characters count."""
     translate_attributes: bool = False
     """Whether texts of HTML attributes are translated."""
+    must_differ: bool = False
+    """Whether a text that is already in the target language is an error, as in DeepL's API, or comes back unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class Job:
     """Number of times the translation was started."""
 
 
-_ORDER = "owner, name, source, target, glossary, column_name, characters, charged, month, translate_attributes"
+_ORDER = (
+    "owner, name, source, target, glossary, column_name, characters, charged, month, translate_attributes, must_differ"
+)
 _COLUMNS = f"id, key, stage, progress, message, started, attempts, {_ORDER}"
 
 
@@ -85,12 +89,13 @@ class Documents:
 
     def add(self, order: Order, content: bytes) -> Job:
         """Store a document for translation. Raises Overloaded if there are too many."""
-        document_id, key, now = secrets.token_hex(16), secrets.token_hex(16), time.time()
+        # In the form of DeepL's, for which some clients look in messages.
+        document_id, key, now = secrets.token_hex(16).upper(), secrets.token_hex(32).upper(), time.time()
         with self._state.transaction():
             self.check_room(order.owner)
             self._state.run(
                 f"insert into document (id, key, stage, progress, created, expires, content, {_ORDER}) "
-                f"values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "values (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 document_id,
                 key,
                 Stage.QUEUED,
@@ -196,15 +201,7 @@ class Documents:
 
 
 def _job(row: Sequence[Any]) -> Job:
-    document_id, key, stage, progress, message, started, attempts, *asked, attributes = row
-    order = Order(*asked)
-    return Job(
-        document_id,
-        key,
-        replace(order, translate_attributes=bool(attributes)),
-        Stage(stage),
-        progress,
-        message,
-        started,
-        attempts,
-    )
+    document_id, key, stage, progress, message, started, attempts, *asked, attributes, must_differ = row
+    # SQLite has integers for yes and no.
+    order = replace(Order(*asked), translate_attributes=bool(attributes), must_differ=bool(must_differ))
+    return Job(document_id, key, order, Stage(stage), progress, message, started, attempts)

@@ -32,6 +32,8 @@ class DocumentUpload:
     kind: str | None = None
     """Requested file extension of the translation, such as docx. Must be the one that the document gets."""
     translate_attributes: bool = False
+    must_differ: bool = False
+    """Whether a text that is already in the target language is an error."""
 
 
 class Uploads:
@@ -91,6 +93,7 @@ class Uploads:
             charge.characters,
             charge.month,
             wish.translate_attributes,
+            wish.must_differ,
         )
         try:
             job = await asyncio.to_thread(self._documents.add, order, content)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import PurePath
 
 from nmt.documents import written_extension
-from nmt.errors import NmtError, TranslatorClosed
+from nmt.errors import DocumentError, NmtError, TranslatorClosed
 from service.access.access import Access, Charge
 from service.documents.fragments import parts, sample_of
 from service.documents.parser import Parser
@@ -113,6 +113,10 @@ class DocumentWorker:
             sample = await asyncio.to_thread(sample_of, fragments)
             source = (await self._answerer.detected([sample], order.target))[0].language
         if source == order.target:
+            if order.must_differ:
+                raise DocumentError(
+                    f"Source and target language are equal: {order.name} is in {source} already: choose another target"
+                )
             is_same_kind = PurePath(order.name).suffix == written_extension(order.name)
             unchanged = [fragment.text for fragment in fragments]
             return content if is_same_kind else await self._parser.write(document, unchanged)

@@ -137,8 +137,8 @@ class Glossaries:
         if (source, target) not in pairs:
             listed = ", ".join(f"{one} to {other}" for one, other in pairs) or "no language pair"
             raise RequestError(
-                f"glossary {glossary_id} is for {listed}, not for {source} to {target}: translate between its "
-                f"languages, or use another glossary"
+                f"No dictionary found for language pair {source} to {target}: glossary {glossary_id} is for {listed}; "
+                f"translate between its languages, or use another glossary"
             )
         ((changed,),) = self._state.run(
             f"select changed from glossary_dictionary where {_OF_PAIR}", glossary_id, source, target
@@ -169,10 +169,10 @@ class Glossaries:
         ]
 
     def _dictionaries(self, glossary_id: str) -> tuple[StoredDictionary, ...]:
-        """Return the dictionaries of a glossary, ordered by their languages."""
+        """Return the dictionaries of a glossary, those written last at the end."""
         rows = self._state.run(
             "select source_language, target_language, entry_count from glossary_dictionary where glossary_id = ? "
-            "order by source_language, target_language",
+            "order by changed, source_language, target_language",
             glossary_id,
         )
         return tuple(StoredDictionary(source, target, count) for source, target, count in rows)

@@ -1,6 +1,9 @@
 // Asks the server, with the caller's key, and says in a sentence what went wrong.
 
+import { words } from "./words.js";
+
 const STORED = "api-key"; // in this tab, until it is closed
+const EXPLAINED = [403, 413, 429, 500, 503];
 
 export const apiKey = {
   get: () => sessionStorage.getItem(STORED) ?? "",
@@ -13,11 +16,17 @@ export async function ask(path, options = {}) {
     response = await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error("The server cannot be reached. Check that it runs, and try again.");
+    throw new Error(words("unreachable"));
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error || `The server answered ${response.status}. Try again in a moment.`);
+  if (!response.ok) throw new Error(problem(response.status, answer.error));
   return answer;
+}
+
+// What went wrong by its status, and the message of the server, which is English.
+function problem(status, message) {
+  if (!message) return words("silent", { status });
+  return words(EXPLAINED.includes(status) ? `refused-${status}` : "refused", { message });
 }
 
 export function withKey(headers = {}) {

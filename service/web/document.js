@@ -1,6 +1,7 @@
 // A document: handed over, followed until it is translated, and offered to be saved.
 
 import { ask, withKey } from "./ask.js";
+import { say } from "./words.js";
 
 const LOOK = 500; // milliseconds between two looks at the progress
 const at = (id) => document.getElementById(id);
@@ -10,7 +11,7 @@ let followed = 0; // grows with every document, so that an older one is no longe
 export function offerDocuments(formats, languages, showProblem) {
   const file = at("file");
   file.accept = formats.join(",");
-  at("formats").textContent = formats.join(" ");
+  say(at("formats"), "formats", { formats: formats.join(" ") });
   file.addEventListener("change", () => {
     at("column-label").hidden = !/\.(csv|xlsx|ods)$/i.test(file.value);
     at("send").disabled = !file.files.length;
@@ -37,12 +38,12 @@ async function translated(file, { source, target }, isFollowed) {
   form.set("file", file);
   for (const [name, value] of Object.entries({ source, target, wait: "false" })) form.set(name, value);
   if (!at("column-label").hidden && at("column").value) form.set("column", at("column").value);
-  show("Sending", 0);
+  show("sending", 0);
   const places = await ask("translate_file", { method: "POST", body: form, headers: withKey() });
   const status = new URL(places.statusUrl).pathname; // a proxy may have changed the rest of the address
   let told = await ask(status);
   while (isFollowed() && (told.status === "queued" || told.status === "translating")) {
-    show(told.status === "queued" ? "Waiting" : "Translating", told.progress);
+    show(told.status === "queued" ? "queued" : "translating", told.progress);
     await new Promise((resolve) => { setTimeout(resolve, LOOK); });
     told = await ask(status);
   }
@@ -50,12 +51,12 @@ async function translated(file, { source, target }, isFollowed) {
   if (!isFollowed() || told.status !== "done") return;
   const address = new URL(places.translatedFileUrl).pathname;
   at("saved").href = address;
-  at("saved").textContent = `Save ${decodeURIComponent(address.split(".").slice(1).join("."))}`;
+  say(at("saved"), "save", { name: decodeURIComponent(address.split(".").slice(1).join(".")) });
   at("saved").hidden = false;
 }
 
-function show(what, progress) {
+function show(stage, progress) {
   at("progress-label").hidden = false;
-  at("stage").textContent = what;
+  say(at("stage"), stage);
   at("progress").value = progress;
 }

@@ -1,5 +1,7 @@
 // Attention as a table: the subwords of the source across, those of the translation down, a shade for each weight.
 
+import { percent as inPercent, words } from "./words.js";
+
 const MOST = 0.5; // of a row's largest weight: what attended so much is named
 
 const percent = (weight) => Math.round(100 * weight);
@@ -16,7 +18,9 @@ function attended(row) {
 
 export function inWords({ source, weights }, chosen) {
   const row = weights[chosen];
-  return attended(row).map((column) => `\u201c${readable(source[column])}\u201d (${percent(row[column])}%)`).join(", ");
+  return attended(row).map((column) => words("attended", {
+    subword: readable(source[column]), percent: inPercent(row[column]),
+  })).join(", ");
 }
 
 // A box that scrolls by itself, with the `chosen` row of the table and the columns that it attends to marked.
@@ -25,9 +29,9 @@ export function heatMap({ source, target, weights }, chosen) {
   box.className = "heat";
   box.tabIndex = 0; // so that a keyboard can scroll it
   box.role = "region";
-  box.ariaLabel = "Attention";
+  box.ariaLabel = words("attention");
   const table = box.appendChild(document.createElement("table"));
-  table.createCaption().textContent = "Attention, in percent";
+  table.createCaption().textContent = words("attention-table");
   const head = table.createTHead().insertRow();
   head.insertCell();
   head.append(...source.map((piece) => heading(piece, "col")));

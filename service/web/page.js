@@ -4,15 +4,18 @@ import { apiKey, ask, withKey } from "./ask.js";
 import { offerDocuments } from "./document.js";
 import { heatMap, inWords, readable } from "./heatmap.js";
 import { offerPictures } from "./picture.js";
+import { decimal, languageName, languageOption, offerLanguages, percent, say, words } from "./words.js";
 
 const UNSURE = 0.5; // probability below which a subword is marked
 const AUTO = "auto";
 const ALTERNATIVES = 2;
+const MARKS = ["truncated", "repetition_stopped", "used_stand_ins", "translated_around", "copied_source"];
 
 const at = (id) => document.getElementById(id);
 const [form, text, result, source, target] = ["form", "text", "result", "source", "target"].map(at);
 
 let languages = []; // [{code, name, targets}]
+let limit = 5000; // characters of a text
 let delay = 500; // milliseconds after the last key
 let timer = 0;
 let request = null; // the AbortController of the translation under way
@@ -22,27 +25,24 @@ function showProblem(message) {
   at("problem").hidden = !message;
 }
 
-function option(code, name) {
-  const item = document.createElement("option");
-  item.value = code;
-  item.textContent = name;
-  return item;
+function nameOf(code) {
+  return languageName(code, languages.find((language) => language.code === code)?.name);
 }
 
-function nameOf(code) {
-  return languages.find((language) => language.code === code)?.name ?? code;
+function showLength() {
+  say(at("length"), "length", { count: text.value.length, limit });
 }
 
 function showTargets() {
   const served = source.value === AUTO ? languages : languages.filter((language) => language.code === source.value);
   const codes = [...new Set(served.flatMap((language) => language.targets))];
   const before = target.value;
-  target.replaceChildren(...codes.map((code) => option(code, nameOf(code))));
+  target.replaceChildren(...codes.map((code) => languageOption(code, nameOf(code))));
   if (codes.includes(before)) target.value = before;
 }
 
 function later() {
-  at("count").textContent = text.value.length;
+  showLength();
   result.classList.add("stale");
   request?.abort();
   clearTimeout(timer);
@@ -75,12 +75,15 @@ function show(answer, milliseconds) {
   showProblem("");
   result.classList.remove("stale");
   result.textContent = answer.translatedText;
+  result.lang = target.value;
   at("copy").disabled = !answer.translatedText;
   const found = answer.detectedLanguage;
-  at("detected").textContent = found ? ` \u2013 ${nameOf(found.language)}, ${Math.round(found.confidence)}% sure` : "";
+  const named = found && { language: nameOf(found.language), percent: percent(found.confidence / 100) };
+  at("detected").textContent = found ? ` \u2013 ${words("detected", named)}` : "";
   const scores = (answer.details?.sentences ?? []).map((sentence) => sentence.score).filter(Number.isFinite);
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  at("speed").textContent = scores.length ? `${Math.round(milliseconds)} ms, score ${mean.toFixed(2)}` : "";
+  const taken = { milliseconds: Math.round(milliseconds), score: decimal(mean) };
+  at("speed").textContent = scores.length ? words("speed", taken) : "";
   showAlternatives(answer.alternatives ?? []);
   showSentences(answer.details?.sentences ?? []);
 }
@@ -90,6 +93,7 @@ function showAlternatives(texts) {
   at("alternatives").replaceChildren(...texts.map((other) => {
     const item = document.createElement("li");
     item.textContent = other;
+    item.lang = target.value;
     return item;
   }));
 }
@@ -108,16 +112,16 @@ function showSentences(sentences) {
 function subwordButton(sentence, index) {
   const { piece, probability } = sentence.subwords[index];
   const button = document.createElement("button");
-  const percent = `${(100 * probability).toFixed(probability > 0.995 ? 1 : 0)}%`;
+  const share = percent(probability, probability > 0.995 ? 1 : 0);
   button.type = "button";
   button.textContent = readable(piece);
   button.classList.toggle("unsure", probability < UNSURE);
-  button.title = percent;
+  button.title = share;
   button.ariaPressed = "false";
   button.addEventListener("click", () => {
-    const said = `\u201c${button.textContent}\u201d: the model gave it ${percent}`;
     const { alignment } = sentence;
-    at("subword").textContent = alignment ? `${said} and looked most at ${inWords(alignment, index)}.` : `${said}.`;
+    const said = { subword: button.textContent, percent: share, attended: alignment && inWords(alignment, index) };
+    at("subword").textContent = words(alignment ? "subword-attends" : "subword", said);
     at("sentences").querySelector("[aria-pressed=true]")?.setAttribute("aria-pressed", "false");
     button.ariaPressed = "true";
     at("sentences").querySelector(".heat")?.remove();
@@ -127,18 +131,10 @@ function subwordButton(sentence, index) {
 }
 
 function marks(sentence) {
-  const said = {
-    truncated: "cut at the length limit",
-    repetition_stopped: "a repetition was stopped",
-    used_stand_ins: "others stood in for what may not change",
-    translated_around: "translated around what may not change",
-    copied_source: "the same as the source",
-  };
-  const names = Object.keys(said).filter((name) => sentence[name]);
-  return names.map((name) => {
+  return MARKS.filter((name) => sentence[name]).map((name) => {
     const mark = document.createElement("span");
     mark.className = "note";
-    mark.textContent = ` ${said[name]}`;
+    mark.textContent = ` ${words(name)}`;
     return mark;
   });
 }
@@ -146,7 +142,7 @@ function marks(sentence) {
 function swap() {
   const from = source.value === AUTO ? languages.find((each) => each.targets.includes(target.value))?.code : source.value;
   if (!languages.some((language) => language.code === target.value)) {
-    return showProblem(`Nothing is translated from ${nameOf(target.value)}.`);
+    return showProblem(words("no-source", { language: nameOf(target.value) }));
   }
   const translated = result.textContent;
   source.value = target.value;
@@ -163,8 +159,8 @@ async function copy() {
     getSelection().selectAllChildren(result);
     return;
   }
-  at("copy").textContent = "Copied";
-  setTimeout(() => { at("copy").textContent = "Copy"; }, 1500);
+  say(at("copy"), "copied");
+  setTimeout(() => say(at("copy"), "copy"), 1500);
 }
 
 function captionLanguages(own) {
@@ -177,8 +173,9 @@ async function start() {
     const settings = await ask("frontend/settings");
     languages = await ask("languages");
     delay = settings.frontendTimeout;
-    at("limit").textContent = settings.charLimit;
-    text.maxLength = settings.charLimit;
+    limit = settings.charLimit;
+    text.maxLength = limit;
+    showLength();
     at("key-label").hidden = !settings.apiKeys;
     at("key").value = apiKey.get();
     offerPictures(captionLanguages(settings.captionLanguages), nameOf);
@@ -188,8 +185,10 @@ async function start() {
   } catch (error) {
     return showProblem(error.message);
   }
-  if (!languages.length) return showProblem("No translator is installed. Train one with nmt train.");
-  source.replaceChildren(option(AUTO, "Detect"), ...languages.map(({ code, name }) => option(code, name)));
+  if (!languages.length) return showProblem(words("no-translator"));
+  const detect = new Option("", AUTO);
+  say(detect, "detect");
+  source.replaceChildren(detect, ...languages.map(({ code }) => languageOption(code, nameOf(code))));
   showTargets();
   if (text.value) translate();
 }
@@ -201,4 +200,5 @@ target.addEventListener("change", translate);
 at("key").addEventListener("change", () => { apiKey.set(at("key").value); translate(); });
 at("swap").addEventListener("click", swap);
 at("copy").addEventListener("click", copy);
+offerLanguages(at("language"), translate);
 start();

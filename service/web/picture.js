@@ -1,6 +1,7 @@
 // A picture: chosen, dropped or pasted, shown, and described by the server. Its tab is there if a captioner is served.
 
 import { ask, withKey } from "./ask.js";
+import { languageOption, words } from "./words.js";
 
 const LARGEST = 320; // pixels of the longer side of the preview
 const at = (id) => document.getElementById(id);
@@ -11,7 +12,7 @@ let request = null; // the AbortController of the caption under way
 
 export function offerPictures(languages, nameOf) {
   if (!languages.length) return;
-  at("caption-language").replaceChildren(...languages.map((code) => new Option(nameOf(code), code)));
+  at("caption-language").replaceChildren(...languages.map((code) => languageOption(code, nameOf(code))));
   at("tabs").hidden = false;
   at("text-panel").setAttribute("role", "tabpanel");
   for (const name of tabs) at(`${name}-tab`).addEventListener("click", () => show(name));
@@ -84,7 +85,7 @@ async function caption() {
 
 function tell(answer, problem = "") {
   at("caption").textContent = answer.caption;
-  const notes = [answer.original && `Translated from \u201c${answer.original.caption}\u201d`, answer.truncated && "cut at the length limit"];
+  const notes = [answer.original && words("original", answer.original), answer.truncated && words("truncated")];
   at("caption-note").textContent = notes.filter(Boolean).join("; ");
   at("picture-problem").textContent = problem;
   at("picture-problem").hidden = !problem;

@@ -10,40 +10,6 @@ import pytest
 RunNode = Callable[[str], Any]
 pytestmark = pytest.mark.clients
 
-DEEPL = """const deepl = require('deepl-node');
-    const client = new deepl.DeepLClient('key', {serverUrl: '%s', minTimeout: 60000});"""
-
-
-def test_deepl_node_translates_lists_and_counts(node: RunNode, address: str) -> None:
-    found = node(f"""{DEEPL % address}
-        const texts = await client.translateText(['Good morning!', 'Hello!'], 'en', 'de');
-        const xml = await client.translateText('<a>Good morning!</a><b>Hello!</b>', 'en', 'de',
-            {{tagHandling: 'xml', ignoreTags: ['b'], splitSentences: 'off', formality: 'prefer_more'}});
-        const detected = await client.translateText('Wo ist der Bahnhof?', null, 'en-US');
-        const usage = await client.getUsage();
-        const languages = await client.getTargetLanguages();
-        return {{texts: texts.map(each => each.text), xml: xml.text, detected: detected.detectedSourceLang,
-            counted: usage.character.count > 0, languages: languages.map(each => each.code)}};""")
-    assert found == {
-        "texts": ["Guten Morgen!", "Hallo!"],
-        "xml": "<a>Guten Morgen!</a><b>Hello!</b>",
-        "detected": "de",
-        "counted": True,
-        "languages": ["de", "en-US", "en-GB", "es", "fr"],
-    }
-
-
-def test_deepl_node_keeps_glossaries_of_one_pair(node: RunNode, address: str) -> None:
-    found = node(f"""{DEEPL % address}
-        const entries = new deepl.GlossaryEntries({{entries: {{cat: 'Kater'}}}});
-        const made = await client.createGlossary('animals', 'en', 'de', entries);
-        const result = await client.translateText('The cat sleeps.', 'en', 'de', {{glossary: made}});
-        const kept = await client.getGlossaryEntries(made);
-        await client.deleteGlossary(made);
-        return {{text: result.text, entries: kept.entries(), left: (await client.listGlossaries()).length}};""")
-    assert "Kater" in found["text"]
-    assert (found["entries"], found["left"]) == ({"cat": "Kater"}, 0)
-
 
 def test_libretranslate_of_npm(node: RunNode, address: str) -> None:
     found = node(f"""const {{translate}} = require('libretranslate');

@@ -15,14 +15,6 @@ from service.translating.handling import Handling, Split
 from service.translating.request import TranslateRequest, is_unicode
 from service.translating.translators import AUTO
 
-_VARIANTS = {"en": ("en-US", "en-GB"), "pt": ("pt-BR", "pt-PT")}
-"""Target codes by language. DeepL's clients reject these languages without a region."""
-
-
-NO_LIMIT = 10**12
-"""Character limit of callers without a quota, because DeepL's clients expect a limit."""
-
-
 _SPLITS = {"0": Split.NEVER, "nonewlines": Split.PUNCTUATION}
 FORMALITY = "default, prefer_more or prefer_less; has no effect."
 
@@ -199,27 +191,6 @@ class DeeplTranslations(BaseModel):
     translations: list[DeeplTranslation]
 
 
-class LanguagesRequest(DeeplRequest):
-    """GET /v2/languages."""
-
-    type: Literal["source", "target"] = "source"
-
-
-class DeeplLanguage(BaseModel):
-    """A language that can be translated from or to."""
-
-    language: str
-    name: str
-    supports_formality: bool = False
-
-
-class Usage(BaseModel):
-    """Characters translated this month."""
-
-    character_count: int
-    character_limit: int
-
-
 class GlossaryRequest(DeeplRequest):
     """POST /v2/glossaries."""
 
@@ -283,8 +254,3 @@ def check_formality(formality: str | None) -> None:
             f"formality is {formality}, allowed: default, prefer_more, prefer_less; 'formality' is not supported for "
             f"given 'target_lang'"
         )
-
-
-def variants(code: str) -> list[str]:
-    """Return the codes that DeepL's clients use for a target language."""
-    return [variant.upper() for variant in _VARIANTS.get(code, (code,))]

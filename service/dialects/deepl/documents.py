@@ -38,6 +38,7 @@ async def upload(
             asked.glossary_id,
             name=asked.filename,
             kind=asked.output_format,
+            must_differ=True,
         )
         try:
             job = await uploads.accept(file, wish, caller)

@@ -58,7 +58,7 @@ class MultilingualRequest(ChangeRequest):
     """POST /v3/glossaries."""
 
     name: str = Field(min_length=1, max_length=1024)
-    dictionaries: list[DictionaryRequest] = Field(min_length=1)
+    dictionaries: list[DictionaryRequest] = Field(default=[], description="May be added later.")
 
 
 class DictionaryAnswer(BaseModel):

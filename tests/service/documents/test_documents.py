@@ -57,7 +57,7 @@ def test_a_file_is_translated_and_fetched_as_libretranslate_s_clients_do_it(clie
     answer = send(client, "film.srt", SUBTITLES)
     assert answer.status_code == 200
     address = answer.json()["translatedFileUrl"]
-    assert re.search(r"/download_file/[0-9a-f]{32}\.film\.xx\.srt$", address)
+    assert re.search(r"/download_file/[0-9A-F]{32}\.film\.xx\.srt$", address)
     file = client.get(address)
     assert file.headers["Content-Disposition"] == "attachment; filename*=utf-8''film.xx.srt"
     assert file.headers["Content-Type"] == "application/octet-stream"

@@ -67,13 +67,14 @@ def test_documents_that_were_never_translated_are_told_when_they_are_forgotten(t
     state.close()
 
 
-def test_a_database_of_an_earlier_version_takes_documents(documents: Documents, tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", ["translate_attributes", "must_differ"])
+def test_a_database_of_an_earlier_version_takes_documents(column: str, documents: Documents, tmp_path: Path) -> None:
     waiting = documents.add(ORDER, b"red cat").id
     with sqlite3.connect(tmp_path / "service.sqlite3") as database:
-        database.execute("alter table document drop column translate_attributes")
+        database.execute(f"alter table document drop column {column}")
     state = State(tmp_path)
     later = Documents(state, 1.0)
     assert later.find(waiting).order == ORDER
-    order = replace(ORDER, translate_attributes=True)
+    order = replace(ORDER, translate_attributes=True, must_differ=True)
     assert later.find(later.add(order, b"red cat").id).order == order
     state.close()

@@ -66,7 +66,7 @@ def picture(page: Browser, name: str) -> None:
 def test_what_is_typed_appears_translated_with_its_score(page: Browser) -> None:
     choose(page, "en", "de")
     type_and_wait(page, "Good morning!", "Guten Morgen!")
-    assert element(page, "count").text == "13"
+    assert element(page, "length").text == "13 of 300 characters"
     assert "ms, score" in element(page, "speed").text
     assert len(page.find_elements(By.CSS_SELECTOR, "#alternatives li")) == 2
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import deepl
 import httpx
 import pytest
-from servers import running_server
+from servers import SHIPPED, running_server
 
 from service.settings import Settings
 
@@ -46,3 +47,15 @@ def test_deepl_s_client_is_told_that_a_document_is_not_done(client: httpx.Client
     handle = translator.translate_document_upload(LONG, filename="a.txt", source_lang="EN", target_lang="XX")
     key = {"document_key": handle.document_key}
     assert client.post(f"/v2/document/{handle.document_id}/result", json=key).status_code == 503
+
+
+@pytest.mark.parametrize("source", ["DE", None])
+def test_a_document_in_the_target_language_already_is_an_error(tmp_path: Path, source: str | None) -> None:
+    with running_server(Settings(models_dir=SHIPPED, threads=1, state_dir=tmp_path)) as client:
+        translator = deepl.Translator("any", server_url=str(client.base_url))
+        with pytest.raises(deepl.DocumentTranslationException, match="Source and target language are equal") as caught:
+            translator.translate_document(
+                "Wo ist der Bahnhof?", io.BytesIO(), filename="a.txt", source_lang=source, target_lang="DE"
+            )
+        assert re.search("ID: [0-9A-F]{32}, key: [0-9A-F]{64}", str(caught.value))
+        assert translator.get_usage().character.count == 0

@@ -34,8 +34,8 @@ def test_the_client_creates_uses_changes_and_deletes_one(client: deepl.DeepLClie
         "animals", [Entries("EN", "DE", {"cat": "Kater"}), Entries("DE", "FR", {"Katze": "matou"})]
     )
     assert [(each.source_lang, each.target_lang, each.entry_count) for each in made.dictionaries] == [
-        ("DE", "FR", 1),
         ("EN", "DE", 1),
+        ("DE", "FR", 1),
     ]
     result = client.translate_text("The cat sleeps.", source_lang="EN", target_lang="DE", glossary=made)
     assert "Kater" in result.text
@@ -74,6 +74,14 @@ def test_both_versions_show_the_same_store(client: deepl.DeepLClient) -> None:
         client.delete_multilingual_glossary(each.glossary_id)
 
 
+def test_a_glossary_may_begin_without_dictionaries(client: deepl.DeepLClient) -> None:
+    made = client.create_multilingual_glossary("later", [])
+    assert made.dictionaries == []
+    client.replace_multilingual_glossary_dictionary(made, Entries("EN", "DE", {"cat": "Kater"}))
+    assert len(client.get_multilingual_glossary(made.glossary_id).dictionaries) == 1
+    client.delete_multilingual_glossary(made)
+
+
 def test_deepl_node_sends_dictionaries_as_fields_of_a_form(http: httpx.Client) -> None:
     form = {
         "name": "animals",
@@ -95,8 +103,7 @@ def test_deepl_node_sends_dictionaries_as_fields_of_a_form(http: httpx.Client) -
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({"name": "x"}, "missing dictionaries"),
-        ({"name": "x", "dictionaries": []}, "dictionaries"),
+        ({"dictionaries": []}, "missing name"),
         ({"name": "x", "dictionaries": [{"source_lang": "en", "target_lang": "de"}]}, "missing dictionaries"),
         ({"name": "x", "dictionaries": [{"source_lang": "en", "target_lang": "zz", "entries": "a\tb"}]}, "en to zz"),
         ({"name": "x", "dictionaries": [{"source_lang": "en", "target_lang": "de", "entries": "a\tb"}] * 2}, "twice"),
