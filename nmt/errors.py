@@ -10,6 +10,7 @@ NmtError
 │   └── CheckpointError     a checkpoint that cannot be read or does not fit
 │       └── CheckpointDamaged   a checkpoint whose bytes are not those that were written
 ├── DiskFull                a file that there is no room to write
+├── BulkError               a folder of text that cannot be translated, or not go on as it began
 ├── PackageError
 │   ├── PackageNotFound     no model package at the place named
 │   └── PackageCorrupt      a package whose files do not fit its manifest
@@ -63,6 +64,10 @@ class CheckpointDamaged(CheckpointError):
 
 class DiskFull(NmtError):
     """A file that there is no room to write: the disk, a quota or a limit is reached."""
+
+
+class BulkError(NmtError):
+    """A folder of text cannot be translated, or its translation cannot go on as it began."""
 
 
 class PackageError(NmtError):

@@ -60,6 +60,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.errors",
         "tokenizer",
     },
+    "nmt.bulk": {"nmt.decoding", "nmt.documents", "nmt.errors", "nmt.runtime", "nmt.text", "nmt.training"},
     "nmt.promotion": {"nmt.corpus", "nmt.errors", "nmt.runtime", "nmt.scores", "nmt.text"},
     "nmt.inspect": {
         "nmt.corpus",
@@ -72,6 +73,7 @@ ALLOWED: dict[str, set[str]] = {
         "tokenizer",
     },
     "nmt.cli": {
+        "nmt.bulk",
         "nmt.caption",
         "nmt.corpus",
         "nmt.documents",
@@ -100,6 +102,8 @@ ALLOWED: dict[str, set[str]] = {
 """For each room, the rooms that it may import beside itself. CONTRIBUTING.md draws it."""
 
 INNER: dict[str, set[str]] = {
+    "nmt.bulk.formats": set(),
+    "nmt.cli.bulk": {"options"},
     "nmt.caption.training": {"captioner", "manifest", "pictures"},
     "nmt.training.run": set(),
     "nmt.training.settings": {"run"},
@@ -199,6 +203,12 @@ def test_torch_stays_where_models_are_trained(path: Path) -> None:
     assert not uses_torch or str(path.relative_to(ROOT)).startswith(TORCH_ALLOWED)
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_ray_stays_where_folders_are_translated(path: Path) -> None:
+    uses_ray = any(name.split(".")[0] == "ray" for name in imports(path))
+    assert not uses_ray or str(path.relative_to(ROOT)).startswith("nmt/bulk/")
+
+
 @pytest.mark.parametrize("room", INNER)
 def test_an_inner_room_imports_only_the_neighbours_it_may(room: str) -> None:
     outer = room.rpartition(".")[0]
@@ -212,7 +222,16 @@ def test_an_inner_room_imports_only_the_neighbours_it_may(room: str) -> None:
 
 
 def test_the_table_of_inner_rooms_is_whole() -> None:
-    outer = ("nmt/caption", "nmt/runtime", "nmt/training", "nmt/text", "service", "service/dialects")
+    outer = (
+        "nmt/bulk",
+        "nmt/cli",
+        "nmt/caption",
+        "nmt/runtime",
+        "nmt/training",
+        "nmt/text",
+        "service",
+        "service/dialects",
+    )
     rooms = {module_of(path) for room in outer for path in (ROOT / room).glob("*/__init__.py")}
     assert rooms <= INNER.keys()
 
@@ -232,7 +251,7 @@ _WITHOUT_TRAINING = """
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "onnx", "onnxruntime", "sacrebleu", "rich", "safetensors", "ftfy"}:
+        if name.split(".")[0] in {"torch", "onnx", "onnxruntime", "sacrebleu", "rich", "safetensors", "ftfy", "ray"}:
             raise ModuleNotFoundError(f"{name} is not installed", name=name)
 sys.meta_path.insert(0, Absent())
 """
@@ -277,3 +296,12 @@ main(["train", "--train", "README.md", "--source", "a", "--target", "b", "--outp
 """)
     assert done.returncode == 1
     assert "pip install 'seq2seq-translator[train]'" in done.stderr
+
+
+def test_bulk_without_its_packages_says_what_to_install() -> None:
+    done = run_without_training_packages("""
+from nmt.cli.main import main
+main(["bulk", "--model", "x", "--input", "y", "--output", "z"])
+""")
+    assert done.returncode == 1
+    assert "ray is not installed, but nmt bulk needs it: run pip install 'seq2seq-translator[cluster]'" in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from nmt.cli.bulk.translate import bulk
 from nmt.cli.caption import caption
 from nmt.cli.corpus import corpus
 from nmt.cli.evaluate import evaluate
@@ -27,6 +28,8 @@ Train a translator on a file with a source, a tab and a target per line:
   nmt train --train pairs.tsv --source en --target xx --output models/en-xx
 Translate a file line by line:
   nmt translate --model models/en-de --beam-size 5 < in.txt > out.txt
+Translate folders of text, on this machine or a cluster:
+  nmt bulk --model models/en-de --input texts --output translated
 Translate documents:
   nmt translate-file subtitles.vtt --target de
 Score a translator:
@@ -54,6 +57,7 @@ def main() -> None:
 
 
 for command in (
+    bulk,
     caption,
     corpus,
     evaluate,

@@ -113,11 +113,19 @@ def direction_of(source: str, target: str) -> Direction:
 
 def need_training_extra() -> None:
     """Raises ConfigError if the packages that training needs are not installed."""
+    _need(("ftfy", "sacrebleu", "torch", "yaml"), "training, scoring and corpus checks need it", "train")
+
+
+def need_cluster_extra() -> None:
+    """Raises ConfigError if the packages that `nmt bulk` needs are not installed."""
+    _need(("fsspec", "pyarrow", "ray", "rich"), "nmt bulk needs it", "cluster")
+
+
+def _need(packages: tuple[str, ...], why: str, extra: str) -> None:
     try:
-        for name in ("ftfy", "sacrebleu", "torch", "yaml"):
+        for name in packages:
             import_module(name)
     except ImportError as error:
         raise ConfigError(
-            f"{error.name} is not installed, but training, scoring and corpus checks need it: run "
-            f"pip install 'seq2seq-translator[train]'"
+            f"{error.name} is not installed, but {why}: run pip install 'seq2seq-translator[{extra}]'"
         ) from error

@@ -43,6 +43,7 @@ def test_a_line_that_is_no_utf8_is_named(package: Path) -> None:
     "command",
     [
         "",
+        "bulk",
         "train",
         "translate",
         "evaluate",

@@ -1,4 +1,4 @@
-"""A lock on a run directory, because two trainings would overwrite each other's checkpoints."""
+"""A lock on a run directory, because two processes would overwrite each other's files there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from nmt.errors import RunBusy
@@ -14,9 +15,21 @@ LOCK = "lock"
 """Name of the lock file in a run directory."""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done in a locked directory, for the message to those who come later."""
+
+    doing: str
+    elsewhere: str
+    """How to do the same in another directory."""
+
+
+_TRAINING = Work("training", "train into another --run-dir")
+
+
 @contextmanager
-def run_lock(run: Path) -> Iterator[None]:
-    """Lock `run` against other trainings, and create it if needed. Raises RunBusy.
+def run_lock(run: Path, work: Work = _TRAINING) -> Iterator[None]:
+    """Lock `run` against other processes, and create it if needed. Raises RunBusy.
 
     The lock is released when the process ends, however it ends. A directory with nothing but the lock is removed.
     """
@@ -26,8 +39,8 @@ def run_lock(run: Path) -> Iterator[None]:
         if not _taken(lock.fileno()):
             lock.seek(0)
             raise RunBusy(
-                f"{run}: process {lock.read().strip() or 'unknown'} is training there; wait for it, stop it, or train "
-                f"into another --run-dir"
+                f"{run}: process {lock.read().strip() or 'unknown'} is {work.doing} there; wait for it, stop it, "
+                f"or {work.elsewhere}"
             )
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")

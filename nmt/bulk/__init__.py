@@ -1,0 +1,6 @@
+"""Translation of folders of text over many machines, on Ray: each line once, whatever dies meanwhile.
+
+Needs the extra `cluster`; callers import its modules in functions, so that nothing else does. The driver reads, writes
+and remembers; workers translate and touch no file of their own. May call documents, runtime, text and `run.lock` of
+training.
+"""

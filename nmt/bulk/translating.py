@@ -1,0 +1,99 @@
+"""Translate a piece: the same on a worker, in an estimate, and wherever it is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from nmt.bulk.formats import Answer, Fault, Piece, StoredFormat
+from nmt.decoding import DecodingOptions
+from nmt.runtime import Translation
+from nmt.text import SentenceTranslator, TranslatedSentence, TranslatedText, translate_texts
+from nmt.text.accelerators import Label
+
+KILLS = "the worker that translated it died each time"
+_MARKS: dict[str, Callable[[TranslatedSentence], bool]] = {
+    "truncated": lambda sentence: sentence.truncated,
+    "repetition_stopped": lambda sentence: sentence.repetition_stopped,
+    "used_stand_ins": lambda sentence: sentence.used_stand_ins,
+    "carried": lambda sentence: bool(sentence.carried),
+    "from_dictionary": lambda sentence: sentence.from_dictionary,
+    "translated_around": lambda sentence: sentence.translated_around,
+    "copied_source": lambda sentence: sentence.copied_source,
+}
+"""What the service says of a sentence, by the same names."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedPiece:
+    """A piece as it is written."""
+
+    content: bytes
+    faults: tuple[Fault, ...]
+    words: int
+    """Words of the source, between white space."""
+
+
+@dataclass(frozen=True, slots=True)
+class PieceTranslator:
+    """Translates pieces with a loaded translator."""
+
+    translator: SentenceTranslator
+    options: DecodingOptions
+
+    def translate(self, piece: Piece, stored: StoredFormat, skipped: Collection[int] = ()) -> TranslatedPiece:
+        """Translate `piece`. Lines that cannot be translated are faults, with an empty text; so are those that have as
+        many lines before them in the piece as a number in `skipped`."""
+        opened = stored.format.opened(piece)
+        faults = list(opened.faults)
+        chosen = [index for index, line in enumerate(opened.lines) if line not in skipped]
+        answers = dict.fromkeys(range(len(opened.texts)), Answer(""))
+        for index, outcome in zip(chosen, self._outcomes([opened.texts[index] for index in chosen]), strict=True):
+            if isinstance(outcome, Answer):
+                answers[index] = outcome
+            else:
+                faults.append(Fault(opened.lines[index], outcome, opened.texts[index]))
+        faults += [
+            Fault(line, KILLS, text) for line, text in zip(opened.lines, opened.texts, strict=True) if line in skipped
+        ]
+        content = stored.compression.compressed(opened.written(list(answers.values())))
+        words = sum(len(text.split()) for text in opened.texts)
+        return TranslatedPiece(content, tuple(sorted(faults, key=lambda fault: fault.line)), words)
+
+    def _outcomes(self, texts: Sequence[str]) -> list[Answer | str]:
+        """Return the answer to each of `texts`, or what is wrong with it.
+
+        Labels with an accelerator are translated one by one: those of a program avoid each other's letters, while a
+        line here has nothing to do with the next.
+        """
+        known = self.translator.known_words
+        labels = [index for index, text in enumerate(texts) if Label.of(text, known).mark]
+        alone = set(labels)
+        others = [index for index in range(len(texts)) if index not in alone]
+        outcomes = dict(zip(others, self._together([texts[index] for index in others]), strict=True))
+        for index in labels:
+            (outcomes[index],) = self._together([texts[index]])
+        return [outcomes[index] for index in range(len(texts))]
+
+    def _together(self, texts: Sequence[str]) -> list[Answer | str]:
+        if not texts:
+            return []
+        try:
+            return [_answer(each) for each in translate_texts(self.translator, texts, self.options)]
+        except Exception as error:  # whatever one text does to the translator, the others get their answers
+            if len(texts) == 1:
+                return [f"{type(error).__name__}: {error}"]
+        middle = len(texts) // 2
+        return self._together(texts[:middle]) + self._together(texts[middle:])
+
+
+def _answer(translated: TranslatedText) -> Answer:
+    sentences = translated.sentences
+    best = [sentence.result.translations[0] for sentence in sentences if sentence.result is not None]
+    marks = tuple(name for name, has in _MARKS.items() if any(map(has, sentences)))
+    return Answer(translated.text(), _mean_log_prob(best), marks)
+
+
+def _mean_log_prob(translations: Sequence[Translation]) -> float | None:
+    subwords = sum(len(each.token_log_probs) for each in translations)
+    return sum(each.log_prob for each in translations) / subwords if subwords else None

@@ -1,0 +1,190 @@
+"""`nmt bulk` on a cluster of this machine's processes, which are killed: each line comes out once, in its place."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from ray_cluster import Cluster, running_cluster
+
+from nmt.runtime import Translator
+from nmt.text import translate_texts
+
+pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="needs the extra cluster")
+
+WORDS = ("red", "blue", "small", "old", "house", "cat", "dog", "tree", "runs", "sleeps", "and", "not")
+SHARD_LINES = 10
+LINES = 2500
+LONGEST_SECONDS = 240
+"""That a run may take; only a broken one takes as long."""
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    # Paths of sockets are limited to 107 bytes, so Ray's directory has a short one.
+    with running_cluster(tmp_path_factory.mktemp("c")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files of lines, one much longer than the others, some lines with traps."""
+    directory = tmp_path_factory.mktemp("texts")
+    draw = random.Random(7)
+    lines = [" ".join(draw.choices(WORDS, k=draw.randint(1, 9))) for _ in range(LINES)]
+    lines[3], lines[17], lines[18] = "", "red\u2028cat\x85dog", "&Tree"
+    (directory / "long.txt").write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    (directory / "sub").mkdir()
+    (directory / "sub" / "short.txt").write_bytes(b"red cat\r\n\r\nold caf\xe9\nblue dog\n")
+    (directory / "packed.txt.gz").write_bytes(gzip.compress("\n".join(lines[:45]).encode()))
+    (directory / "empty.txt").touch()
+    return directory
+
+
+@pytest.fixture(scope="module")
+def expected(texts: Path, package: Path) -> dict[str, bytes]:
+    """The output, by name, made without any machinery."""
+    with Translator.load(package, threads=1) as translator:
+        options = translator.options(beam_size=1)
+
+        def translated(lines: list[str]) -> str:
+            return "\n".join(each.text().replace("\n", " ") for each in translate_texts(translator, lines, options))
+
+        lines = (texts / "long.txt").read_text(encoding="utf-8").split("\n")
+        short = translated(["red cat", "blue dog"]).split("\n")
+        return {
+            "long.txt": translated(lines).encode(),
+            "packed.txt.gz": translated(lines[:45]).encode(),
+            "sub/short.txt": f"{short[0]}\r\n\r\n\n{short[1]}\n".encode(),
+            "empty.txt": b"",
+        }
+
+
+def output_of(directory: Path) -> dict[str, bytes]:
+    """The files that are whole, unpacked."""
+    found = {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file() and ".nmt-bulk" not in path.parts and not path.name.endswith(".errors.jsonl")
+    }
+    return {name: gzip.decompress(content) if name.endswith(".gz") else content for name, content in found.items()}
+
+
+def command(package: Path, texts: Path, output: Path, *options: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "nmt", "bulk", "--model", str(package), "--beam-size", "1"),
+        *("--shard-lines", str(SHARD_LINES), "--input", str(texts), "--output", str(output), *options),
+    ]
+
+
+def started(cluster: Cluster, arguments: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(arguments, env=cluster.environment, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_shards(run: subprocess.Popen[str], output: Path, count: int) -> None:
+    """Wait until `count` pieces of the long file are stored."""
+    shards = output / ".nmt-bulk" / "shards" / "long.txt"
+    while not shards.is_dir() or sum(1 for _ in shards.iterdir()) < count:
+        try:
+            run.wait(0.01)
+        except subprocess.TimeoutExpired:
+            continue
+        raise AssertionError(f"it ended before the kill: {run.stderr.read() if run.stderr else ''}")
+
+
+def finished(run: subprocess.Popen[str]) -> str:
+    _, said = run.communicate(timeout=LONGEST_SECONDS)
+    assert run.returncode == 0, said
+    return said
+
+
+def workers() -> list[int]:
+    """Processes of this machine that translate."""
+    found = subprocess.run(["pgrep", "-f", "^ray::Worker"], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+def test_kills_of_driver_worker_and_machine_leave_no_trace(
+    cluster: Cluster, package: Path, texts: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    arguments = command(package, texts, output, "--address", cluster.address)
+    draw = random.Random()
+    for least, most in ((1, 60), (70, 120)):
+        run = started(cluster, arguments)
+        wait_for_shards(run, output, draw.randint(least, most))
+        run.kill()
+        run.communicate()
+        assert "long.txt" not in output_of(output)
+    machine = cluster.add_machine()
+    run = started(cluster, arguments)
+    wait_for_shards(run, output, draw.randint(130, 150))
+    os.kill(draw.choice(own_workers(cluster)), signal.SIGKILL)
+    wait_for_shards(run, output, draw.randint(160, 200))
+    cluster.lose(machine)
+    said = finished(run)
+    assert output_of(output) == expected
+    assert "4 files, 2,549 lines, 1 error (" in said
+    errors = (output / "sub" / "short.txt.errors.jsonl").read_text(encoding="utf-8")
+    assert (
+        '"line": 3, "error": "not UTF-8; convert the file, for example with iconv", "text": "old caf\\\\xe9"' in errors
+    )
+    assert not [path for path in output.rglob("*") if path.name.endswith(".partial") or "-" in path.stem[8:9]]
+
+
+def own_workers(cluster: Cluster) -> list[int]:
+    """Processes of `cluster` that translate."""
+    return [pid for pid in workers() if cluster.environment["RAY_AUTH_TOKEN"] in _environment(pid)]
+
+
+def _environment(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/environ").read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def test_a_changed_input_or_model_is_refused_by_name_and_a_finished_run_starts_nothing(
+    cluster: Cluster, package: Path, texts: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    output, copied = tmp_path / "out", tmp_path / "in"
+    copied.mkdir()
+    (copied / "a.txt").write_bytes(b"red cat\nblue dog\n" * 10)
+    arguments = command(package, copied, output, "--address", cluster.address)
+    finished(started(cluster, arguments))
+    first = (output / "a.txt").read_bytes()
+    nowhere = command(package, copied, output, "--address", "127.0.0.1:1")  # nothing answers there, nor is asked
+    again = subprocess.run(nowhere, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert "(20 lines were there before)" in again.stderr
+    (copied / "a.txt").write_bytes(b"red cat\nblue cat\n" * 10)
+    refused = subprocess.run(nowhere, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert f"{copied / 'a.txt'}: has changed since it was translated" in refused.stderr
+    assert (output / "a.txt").read_bytes() == first
+    other = subprocess.run([*nowhere, "--beam-size", "2"], capture_output=True, text=True, check=False)
+    assert "was begun with --beam-size 1, and this is 2" in other.stderr
+
+
+def test_without_a_cluster_ray_runs_as_long_as_the_translation(
+    package: Path, texts: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    short = texts / "sub"
+    environment = {**os.environ, "RAY_AUTH_TOKEN": "0" * 64}
+    run = subprocess.run(
+        command(package, short, output, "--scores"), env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    lines = (output / "short.txt").read_bytes().split(b"\n")
+    assert [line.rpartition(b"\t")[2] for line in lines] == expected["sub/short.txt"].split(b"\n")
+    assert float(lines[0].split(b"\t")[0]) < 0
+    assert [pid for pid in workers() if "RAY_AUTH_TOKEN=" + "0" * 64 in _environment(pid)] == []
