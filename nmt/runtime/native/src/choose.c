@@ -35,7 +35,7 @@ int KERNEL(choose)(const float *logits, int n, const int32_t *ids, int k, Choice
         Floats values = load(logits + at, LANES);
         most = larger(values, most);
         // Most vectors hold nothing as good as the worst that is kept.
-        if (found == k && maximum_of(values) < choices[k - 1].log_prob) continue;
+        if (found == k && !any(values >= all(choices[k - 1].log_prob))) continue;
         for (int place = at; place < at + LANES; place++) {
             const int32_t id = ids[place];
             if (id < 0) continue;  // padding

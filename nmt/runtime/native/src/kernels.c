@@ -18,8 +18,15 @@ void KERNEL(additive_attention)(const float *, const float *, const float *, int
 void KERNEL(average)(const float *, const float *, int, size_t, int, float *);
 int KERNEL(choose)(const float *, int, const int32_t *, int, Choice *);
 
+#if defined(__AVX2__) && !defined(__AVXVNNI__) && !defined(__AVX512VNNI__)
+#define LARGEST_WEIGHT WEIGHT_LIMIT
+#else
+#define LARGEST_WEIGHT 128
+#endif
+
 const Kernels KERNEL(kernels) = {
     .name = TEXT_EXPANDED(INSTRUCTION_SET),
+    .largest_weight = LARGEST_WEIGHT,
     .product = KERNEL(product),
     .quantize = KERNEL(quantize),
     .halve = KERNEL(halve),

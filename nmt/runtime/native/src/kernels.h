@@ -31,6 +31,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
+    int largest_weight;  // of `product`: WEIGHT_LIMIT, or any 8-bit weight
 
     // rows (R, stride) of bytes with zero 128 -> out (R, out_stride) = row x weights x scales + bias, as whole panels.
     void (*product)(const Linear *layer, const uint8_t *rows, int count, size_t stride, float *out, size_t out_stride);

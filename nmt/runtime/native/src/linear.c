@@ -10,7 +10,7 @@
 
 static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
 
-int new_linear(Linear *linear, const NmtLayer *from, float scale) {
+int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight) {
     const int inputs = from->inputs, outputs = from->outputs;
     void *memory = aligned_alloc(ALIGNMENT, linear_bytes(inputs, outputs));
     if (!memory) return NMT_NO_MEMORY;
@@ -37,7 +37,7 @@ int new_linear(Linear *linear, const NmtLayer *from, float scale) {
             linear->bias[first + o] = from->bias ? from->bias[first + o] : 0.0f;
         }
     }
-    return smallest < -WEIGHT_LIMIT || largest > WEIGHT_LIMIT ? NMT_BAD_SIZES : 0;
+    return smallest < -largest_weight || largest > largest_weight ? NMT_BAD_SIZES : 0;
 }
 
 size_t linear_bytes(int inputs, int outputs) {

@@ -25,7 +25,7 @@ static void take(Layers *layers, Linear *linear, int inputs, int outputs) {
         layers->failed = 1;
         return;
     }
-    layers->failed = new_linear(linear, layers->next, UNIT) != 0;
+    layers->failed = new_linear(linear, layers->next, UNIT, WEIGHT_LIMIT) != 0;
     layers->next++;
     layers->left--;
 }
@@ -59,15 +59,16 @@ static int tables(NmtModel *model, const NmtArrays *arrays) {
     if (!model->source_embedding || !model->source_scales || !model->target_embedding || !model->target_scales)
         return NMT_NO_MEMORY;
     const int encoder_gates = sizes->directions * model->gates * sizes->encoder_hidden;
-    int failed = new_table(&model->source, &arrays->source_table, model->source_embedding, model->source_scales,
-                           sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id);
+    int failed = new_table(&model->source, &arrays->source_table, model->kernels, model->source_embedding,
+                           model->source_scales, sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id);
     if (!failed)
-        failed = new_table(&model->target, &arrays->target_table, model->target_embedding, model->target_scales,
-                           sizes->target_words, sizes->embedding, model->gates * sizes->decoder_hidden, sizes->pad_id) ||
+        failed = new_table(&model->target, &arrays->target_table, model->kernels, model->target_embedding,
+                           model->target_scales, sizes->target_words, sizes->embedding,
+                           model->gates * sizes->decoder_hidden, sizes->pad_id) ||
                  keep_rows(&model->target);
     if (!failed && sizes->lexical)
-        failed = new_table(&model->words, &arrays->word_table, model->source_embedding, model->source_scales,
-                           sizes->source_words, sizes->embedding, sizes->embedding, sizes->pad_id);
+        failed = new_table(&model->words, &arrays->word_table, model->kernels, model->source_embedding,
+                           model->source_scales, sizes->source_words, sizes->embedding, sizes->embedding, sizes->pad_id);
     return failed;
 }
 

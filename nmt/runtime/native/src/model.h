@@ -18,7 +18,7 @@ typedef struct {
     int words, size, width, pad_id;  // V, E, N
     const int8_t *embedding;
     const float *scales;
-    Linear layer;  // of (2 E, N): the weights in two halves, each within WEIGHT_LIMIT
+    Linear layer;  // (E, N), or (2 E, N) with the weights in two halves, where a product takes none above WEIGHT_LIMIT
     float *bias;
     _Float16 *rows;      // the rows that are kept, unless NULL
     atomic_int *places;  // (V): where a word's row is kept, from 1, or 0
@@ -57,8 +57,8 @@ struct NmtModel {
     int32_t *translations_of;  // (source V + 1): where those of each begin
 };
 
-int new_table(Table *table, const NmtLayer *from, const int8_t *embedding, const float *scales, int words, int size,
-              int width, int pad_id);
+int new_table(Table *table, const NmtLayer *from, const Kernels *kernels, const int8_t *embedding, const float *scales,
+              int words, int size, int width, int pad_id);
 // Lets the table keep the rows of the words that come first, which are mostly frequent ones.
 int keep_rows(Table *table);
 void free_table(Table *table);
@@ -71,8 +71,8 @@ void compute_rows(const Table *table, const Kernels *kernels, const int32_t *wor
 void find_rows(Table *table, const Kernels *kernels, const int32_t *words, int count, int32_t *missing, void *scratch,
                _Float16 *room, const _Float16 **found);
 
-// Packs weights (I, O), each times `scale`, which is folded into the scales of the outputs.
-int new_linear(Linear *linear, const NmtLayer *from, float scale);
+// Packs weights (I, O) of at most `largest_weight`, each times `scale`, which is folded into the scales of the outputs.
+int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight);
 // Packs the rows `ids` of the output layer (V, E) as a layer; -1 becomes padding that is never chosen. `linear` has room.
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear);
 size_t linear_bytes(int inputs, int outputs);

@@ -9,25 +9,33 @@
 // Rows that a table keeps. The words that a text uses most are among the first 2,000 that it uses.
 #define MOST_KEPT 2048
 
-// Splits the weights (E, N) of up to 127 in two halves, one below the other, so that pairs of products fit 16 bits.
-int new_table(Table *table, const NmtLayer *from, const int8_t *embedding, const float *scales, int words, int size,
-              int width, int pad_id) {
+// The weights (E, N) in two halves, one below the other, so that pairs of products fit 16 bits; NULL without memory.
+static int8_t *halved(const NmtLayer *from) {
+    const size_t count = (size_t)from->inputs * from->outputs;
+    int8_t *halves = malloc(2 * count);
+    for (size_t i = 0; halves && i < count; i++) {
+        halves[i] = from->weights[i] / 2;
+        halves[count + i] = from->weights[i] - from->weights[i] / 2;
+    }
+    return halves;
+}
+
+int new_table(Table *table, const NmtLayer *from, const Kernels *kernels, const int8_t *embedding, const float *scales,
+              int words, int size, int width, int pad_id) {
     if (from->inputs != size || from->outputs != width) return NMT_BAD_SIZES;
     *table = (Table){.words = words, .size = size, .width = width, .pad_id = pad_id, .embedding = embedding,
                      .scales = scales};
     pthread_mutex_init(&table->lock, NULL);
-    int8_t *halves = malloc(2 * (size_t)size * width);
     table->bias = calloc(whole(width), sizeof(float));
-    int failed = !halves || !table->bias ? NMT_NO_MEMORY : 0;
-    if (!failed) {
-        for (size_t i = 0; i < (size_t)size * width; i++) {
-            halves[i] = from->weights[i] / 2;
-            halves[(size_t)size * width + i] = from->weights[i] - from->weights[i] / 2;
-        }
-        const NmtLayer doubled = {halves, from->scales, NULL, 2 * size, width};
-        failed = new_linear(&table->layer, &doubled, 1.0f);
-        if (from->bias) memcpy(table->bias, from->bias, sizeof(float) * width);
+    if (!table->bias) return NMT_NO_MEMORY;
+    if (from->bias) memcpy(table->bias, from->bias, sizeof(float) * width);
+    if (kernels->largest_weight > WEIGHT_LIMIT) {
+        const NmtLayer unbiased = {from->weights, from->scales, NULL, size, width};
+        return new_linear(&table->layer, &unbiased, 1.0f, kernels->largest_weight);
     }
+    int8_t *halves = halved(from);
+    const NmtLayer doubled = {halves, from->scales, NULL, 2 * size, width};
+    const int failed = halves ? new_linear(&table->layer, &doubled, 1.0f, WEIGHT_LIMIT) : NMT_NO_MEMORY;
     free(halves);
     return failed;
 }
@@ -48,8 +56,8 @@ void free_table(Table *table) {
     free((void *)table->places);
 }
 
-// Bytes of an embedding as a row of the product: twice, and to whole groups of four.
-static size_t row_bytes(const Table *table) { return 2 * (size_t)table->size + 8; }
+// Bytes of an embedding as a row of the product, and to whole groups of four.
+static size_t row_bytes(const Table *table) { return (size_t)table->layer.inputs + 8; }
 
 size_t table_scratch(const Table *table) {
     return BLOCK * (sizeof(float) * whole(table->width) + row_bytes(table));
@@ -63,8 +71,9 @@ static void compute_block(const Table *table, const Kernels *kernels, const int3
     for (int row = 0; row < count; row++) {
         const int8_t *embedding = table->embedding + (size_t)words[row] * table->size;
         uint8_t *to = bytes + row * stride;
-        memset(to + 2 * table->size, 128, 8);
-        for (int i = 0; i < table->size; i++) to[i] = to[table->size + i] = (uint8_t)(embedding[i] + 128);
+        for (int i = 0; i < table->size; i++) to[i] = (uint8_t)(embedding[i] + 128);
+        if (table->layer.inputs > table->size) memcpy(to + table->size, to, table->size);
+        memset(to + table->layer.inputs, 128, 8);
     }
     kernels->product(&table->layer, bytes, count, stride, sums, sum_stride);
     for (int row = 0; row < count; row++) {

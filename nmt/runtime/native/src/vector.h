@@ -68,6 +68,9 @@ INLINE Floats chosen(Integers mask, Floats yes, Floats no) {
     return (Floats)((mask & (Integers)yes) | (~mask & (Integers)no));
 }
 
+// Whether a lane of `mask` is set.
+INLINE int any(Integers mask) { return __builtin_reduce_or(mask) != 0; }
+
 // NaN becomes `low`.
 INLINE Floats clamped(Floats x, float low, float high) {
     x = chosen(x > all(low), x, all(low));
