@@ -102,7 +102,7 @@ def _whole_sentences(line: str, language: str) -> Iterator[str]:
 
 def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:
     """Yield `sentence`. If it is too long, yield groups of clauses that fit, splitting a longer clause between
-    words."""
+    words, or else beside protected parts, none of which is split."""
     if len(sentence) <= LONGEST or subwords(sentence) <= LONGEST:
         yield sentence
         return
@@ -110,7 +110,10 @@ def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:
     if len(clauses) == 1:
         clauses = _cut(sentence, [match.end() for match in re.finditer(r"\s+", sentence)])
     if len(clauses) == 1:
-        yield from (sentence[start : start + LONGEST] for start in range(0, len(sentence), LONGEST))
+        clauses = _cut(sentence, [end for span in protected_spans(sentence) for end in (span.start, span.end)])
+    if len(clauses) == 1:
+        step = len(sentence) if _inside_spans(sentence) else LONGEST
+        yield from (sentence[start : start + step] for start in range(0, len(sentence), step))
         return
     together = ""
     for clause in clauses:
