@@ -55,6 +55,10 @@ def test_sentences_may_have_any_space(space: str) -> None:
     assert found[-1].core == f"Come{space}in."
 
 
+def test_a_command_after_a_prompt_is_no_sentence() -> None:
+    assert cores("Examples:\n  $ df -B1 | sort\n$ 5 each.") == ["Examples:", "$ 5 each."]
+
+
 def test_a_long_sentence_is_cut_at_clauses_and_fits() -> None:
     clause = "and then the small dog ran after the big old cat again"
     text = ", ".join([clause] * 12) + "."

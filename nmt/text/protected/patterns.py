@@ -18,7 +18,7 @@ _TEMPLATES = r"""
 """
 
 _PRINTF = r"""
-      (?P<percent>%%(?:\(\w{1,60}\)|[dioxscu](?![A-Za-z'\u2019]))?)         # %% %%s, which becomes %s for a later step
+      (?P<percent>%%(?:\(\w{1,60}\)|[-+\#0]{0,3}\d{0,3}(?:\.\d{1,3})?l{0,2}[dioxscufgeEGX](?![A-Za-z'\u2019]))?)         # %% %%s, which becomes %s for a later step
     | (?P<numbered>%(?:\(\w[^()]{0,60}\)|\d{1,2}\$|<\w{1,60}>)[-+\#0' ]{0,3}(?:\d{1,3}|\*(?:\d{1,2}\$)?)?
       (?:\.\d{1,3})?(?:hh|ll|[hlqLjzt])?[A-Za-z@])            # %1$s %(name)d %<name>s
     | (?P<printf>(?<!\w)0[xX](?:%[\d.]{0,4}(?:hh|ll|[hlqLjzt])?[xX]){1,9}  # 0x%02x%02x
@@ -59,11 +59,12 @@ _ADDRESSES = r"""
 
 _CODE = r"""
       (?P<break>(?:\\r)?\\n|\\[tN])                           # of a string in a program
-    | (?<!`)(?P<ticks>`{1,2})(?!`|[^`'\s]{1,60}'(?![\w`]))[^\n]{1,300}?(?<!`)(?P=ticks)(?!`)    # `code`
+    | (?<!`)(?P<ticks>`{1,2})(?!`|[^`'\s]{1,60}'(?=[.,;:!?)]?(?:\s|$)))[^\n]{1,300}?(?<!`)(?P=ticks)(?!`)    # `code`
     | (?:\b(?:Ctrl|Control|Strg|Alt|AltGr|Shift|Umschalt|Maj|Cmd|Command|Option|Win|Super|Meta|Fn)
       |[\u2318\u2325\u21e7\u2303])(?:[ ]?\+[ ]?(?:[^\W\d_][^\W_]{0,9}|\d|\S)){1,3}
     | \b(?:Ctrl|Strg|Alt|Shift|Cmd)-(?:[A-Z0-9]|F\d{1,2})\b  # Ctrl+C
-    | (?<![\w-])--[A-Za-z][\w-]{0,40}(?:=\{[^{}\s]{1,99}\}|=[^\s,;)]{0,60}[^\s.,;:!?)])? | (?<!\S)-[A-Za-z](?![\w-])  # --option -o
+    | (?<![\w-])--[A-Za-z][\w-]{0,40}(?:=\{[^{}\s]{1,99}\}|=[^\s,;)]{0,60}[^\s.,;:!?)])?  # --option
+    | (?<!\S)-[A-Za-z](?![\w-])                              # -o
     | \b[A-Za-z_]\w{0,60}(?:(?:\.|::|->)[A-Za-z_]\w{0,60}){0,8}\(\)  # function()
     | \b[A-Za-z_]\w{0,60}(?:(?:::|->)[A-Za-z_]\w{0,60}){1,8}   # Class::name
     | (?<![\w&])\$?[A-Za-z_][\w.-]{0,60}=(?:"[^"\n]{0,60}"|[^\s"',;<>=)][^\s"',;<>)]{0,60}(?<![.:!?]))  # key=value

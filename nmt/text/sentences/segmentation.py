@@ -21,6 +21,8 @@ _MARKER = re.compile(
     r"(?:\s*(?:[-*+\u2022\u2023\u25e6\u2013\u2014]|\d{1,3}[.)]|[A-Za-z][.)]|\#{1,6}|>+|\[[ xX]\])(?=\s))*\s*"
 )
 """What may precede the text of a line: bullets, numbers, heading and quotation marks, check boxes."""
+_COMMAND = re.compile(r"\s*\$ (?=[a-z%./~])")
+"""Begins a line that is a command for a shell."""
 _CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u2026\u3001\uff0c\uff1b)\]](?=\s)\s*|\s[-\u2013\u2014]\s")
 
 
@@ -44,6 +46,9 @@ def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[S
     """
     found: list[Segment] = []
     for line in text.splitlines(keepends=True):
+        if _COMMAND.match(line):
+            found.append(Segment(line, "", ""))
+            continue
         marker = _MARKER.match(line)
         start = marker.end() if marker else 0
         before = line[:start]

@@ -30,12 +30,12 @@ PLACEHOLDERS = [
     ("$(ARG1) $[name] ${name} #{name}", ["$(ARG1)", "$[name]", "${name}", "#{name}"]),
     ("100% of it, 50% free", ["100%", "50%"]),
     ("{this is a remark}", []),
-    ("%%s of %s, 100%%, %%d', %%(then)", ["%%s", "%s", "100%%", "%%", "%%(then)"]),
+    ("%%s of %s, 100%%, %%d', %%(then) %%10f", ["%%s", "%s", "100%%", "%%", "%%(then)", "%%10f"]),
     ("flag 0x%02x%02x of %zu, 0x%x", ["0x%02x%02x", "%zu", "0x%x"]),
 ]  # fmt: skip
 NAMES = [
     ("Use `git commit -m x` now, ``a`b``", ["`git commit -m x`", "``a`b``"]),
-    ("`print 'a'` or `x`, but `--type' and `name' are quoted", ["`print 'a'`", "`x`", "--type"]),
+    ("`print 'a'` or `x`, but `--type' and `name' are quoted, `a'); b`", ["`print 'a'`", "`x`", "--type", "`a'); b`"]),
     ("@anna, @a@b.example, #tag, :smile: 12:30:45", ["@anna", "@a@b.example", "#tag", ":smile:", "12:30:45"]),
     ("C:\\Users\\anna\\report.txt now.", ["C:\\Users\\anna\\report.txt"]),
     ("\\\\server\\share, /etc/hosts, ~/x.y, src/main.py", ["\\\\server\\share", "/etc/hosts", "~/x.y", "src/main.py"]),
