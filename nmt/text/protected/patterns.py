@@ -18,13 +18,14 @@ _TEMPLATES = r"""
 """
 
 _PRINTF = r"""
-      (?P<percent>%%(?:\(\w{1,60}\)|[-+\#0]{0,3}\d{0,3}(?:\.\d{1,3})?l{0,2}[dioxscufgeEGX](?![A-Za-z'\u2019]))?)         # %% %%s, which becomes %s for a later step
+      (?P<percent>%%(?:\(\w{1,60}\)                             # %% %%s, which becomes %s for a later step
+        |[-+\#0]{0,3}\d{0,3}(?:\.\d{1,3})?l{0,2}[dioxscufgeEGX](?![A-Za-z'\u2019]))?)
     | (?P<numbered>%(?:\(\w[^()]{0,60}\)|\d{1,2}\$|<\w{1,60}>)[-+\#0' ]{0,3}(?:\d{1,3}|\*(?:\d{1,2}\$)?)?
-      (?:\.\d{1,3})?(?:hh|ll|[hlqLjzt])?[A-Za-z@])            # %1$s %(name)d %<name>s
-    | (?P<printf>(?<!\w)0[xX](?:%[\d.]{0,4}(?:hh|ll|[hlqLjzt])?[xX]){1,9}  # 0x%02x%02x
+      (?:\.\d{1,3})?(?:hh|ll|[hlqLjztZ])?[A-Za-z@])            # %1$s %(name)d %<name>s
+    | (?P<printf>(?<!\w)0[xX](?:%[\d.]{0,4}(?:hh|ll|[hlqLjztZ])?[xX]){1,9}  # 0x%02x%02x
       |%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.\d{1,3})?(?:ll|[lzt])?(?:[diufgs][kKMG]?i?B(?:/s)?
       |[diufg](?:ms|px|pt|[smh]))(?![\w%])                      # %sB/s %.1fkB %ds
-      |%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh|ll|I64|[hlqLjzt])?
+      |%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh|ll|I64|[hlqLjztZ])?
       (?:@|[diouxXeEfFgGaAcCsSpnm](?![A-Za-z]{3}|(?<=\d%[A-Za-z])[A-Za-z]))             # %s %5.1lf %*d %zu %'d %@
     | (?<![\w%])%[ ](?:l{0,2}[diux]|[fg])(?![A-Za-z]))         # with a space for the sign, but not the one of 50 % of
     | (?P<variable>(?<!\d)%[A-Z][A-Z\d_]{1,40}%? | %L?\d{1,2}(?![\d.,]?\d))  # %APPDATA% %1

@@ -15,6 +15,7 @@ def protected(text: str) -> list[str]:
 
 PLACEHOLDERS = [
     ("%@ and %1$@, %lld", ["%@", "%1$@", "%lld"]),
+    ("%Zd of %li", ["%Zd", "%li"]),
     ("%5.1lf%% of %'d, %*d %zu", ["%5.1lf", "%%", "%'d", "%*d", "%zu"]),
     ("%ds, %dx%d, %.1fkB, %2um %2lus", ["%ds", "%d", "%d", "%.1fkB", "%2um", "%2lus"]),
     ("%ss, %days, %smooth, %sB/s, [%sB]", ["%s", "%sB/s", "%sB"]),
@@ -85,6 +86,9 @@ def test_a_part_is_found_whole(text: str, expected: list[str]) -> None:
         ("%s bytes", "%sbytes", 1),
         ("%ds", "%ds", 0),
         ("50% of", "50 % von", 0),
+        ("got %s", "erhielt % %s", 1),
+        ("%li packages and %li", "%liment %li und %li", 1),
+        ("%d%% of %s", "%d%% von %s", 0),
         ("5 and 5", "5 und", 1),
         ("5", "5 und 5", 1),
     ],
