@@ -24,7 +24,7 @@ _PRINTF = r"""
       (?:\.\d{1,3})?(?:hh|ll|[hlqLjztZ])?[A-Za-z@])            # %1$s %(name)d %<name>s
     | (?P<printf>(?<!\w)0[xX](?:%[\d.]{0,4}(?:hh|ll|[hlqLjztZ])?[xX]){1,9}  # 0x%02x%02x
       |%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.\d{1,3})?(?:ll|[lzt])?(?:[diufgs][kKMG]?i?B(?:/s)?
-      |[diufg](?:ms|px|pt|[smh]))(?![\w%])                      # %sB/s %.1fkB %ds
+      |[diufg](?:ms|px|pt|[a-z]))(?![\w%])                      # %sB/s %.1fkB %ds
       |%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh|ll|I64|[hlqLjztZ])?
       (?:@|[diouxXeEfFgGaAcCsSpnm](?![A-Za-z]{3}|(?<=\d%[A-Za-z])[A-Za-z]))             # %s %5.1lf %*d %zu %'d %@
     | (?<![\w%])%[ ](?:l{0,2}[diux]|[fg])(?![A-Za-z]))         # with a space for the sign, but not the one of 50 % of

@@ -18,6 +18,7 @@ PLACEHOLDERS = [
     ("%Zd of %li", ["%Zd", "%li"]),
     ("%5.1lf%% of %'d, %*d %zu", ["%5.1lf", "%%", "%'d", "%*d", "%zu"]),
     ("%ds, %dx%d, %.1fkB, %2um %2lus", ["%ds", "%d", "%d", "%.1fkB", "%2um", "%2lus"]),
+    ("trust: %d-, %dq, %dn", ["%d", "%dq", "%dn"]),
     ("%ss, %days, %smooth, %sB/s, [%sB]", ["%s", "%sB/s", "%sB"]),
     ("%1 of %L2, %n file(s)", ["%1", "%L2", "%n"]),
     ("%<name>s %{name} %(count)d", ["%<name>s", "%{name}", "%(count)d"]),
