@@ -3,8 +3,9 @@
     python benchmarks/fidelity.py models/en-de --data ../shared/data/libreoffice-ui/en-de/train.en.gz README.md
 
 prints a line for each kind of part: how many texts have it, and how many translations do not have it as often, in an
-order that is valid. A file ending in `.gz` or `.txt` has a text on each line, of which `--texts` are drawn, those with
-something to keep. A `.md` or `.po` file is translated as a document; of a catalogue, each message counts.
+order that is valid. A file ending in `.gz` or `.txt` has a text on each line, a `.po` file in each message. Of all
+these together `--texts` are drawn, among those with something to keep. A `.md` file is translated as a document, and
+counts as one text.
 """
 
 from __future__ import annotations
@@ -14,20 +15,23 @@ import gzip
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nmt.decoding import DecodingOptions
-from nmt.documents import open_document
+from nmt.documents import Fragment, open_document
 from nmt.runtime import Translator
 from nmt.text import Markup, marked_steps, translate_texts
 from nmt.text.steps import driven
 
 KINDS = {
     "placeholder": re.compile(
-        r"%(?:\(\w+\)|\d+\$)?[-+#0']*\d*(?:\.\d+)?(?:hh|ll|[hlqLjzt])?[diouxXeEfFgGcsSpn@](?![A-Za-z])"
-        r"|\{\{[^{}]+\}\}|\$?\{[\w.\[\]:!,-]*\}|%[A-Z]{3,}%?|%\d+|\$\(\w+\)|(?<!`)`[^`\n]+`(?!`)|https?://[^\s<>\"')]+[^\s<>\"').,;:]"
+        r"%(?:\(\w+\)|\d+\$)[-+#0]*\d*(?:\.\d+)?l?l?[A-Za-z]"  # %(name)s %1$s
+        r"|%[-+#0']*\d*(?:\.\d+)?(?:hh|ll|[hlqLjzt])?[diouxXeEfFgGcsSpn@](?![A-Za-z]{2})"
+        r"|\{\{[^{}]+\}\}|\$?\{[\w.\[\]:!,-]*\}|%[A-Z]{3,}%?|%\d+|\$\(\w+\)"
+        r"|(?<!`)`(?![^`'\s]+'[.,;:!?)]?(?:\s|$))[^`\n]+`(?!`)"  # code, but not `quoted'
+        r"|https?://[^\s<>\"')]+[^\s<>\"').,;:]"
     ),
     "tag": re.compile(r"</?[A-Za-z][^<>]*>"),
     "sign": re.compile(
@@ -54,16 +58,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--texts", type=int, default=5000, help="most texts of a file of lines")
+    parser.add_argument("--texts", type=int, default=5000, help="most lines and messages")
     parser.add_argument("--beam-size", type=int)
     parser.add_argument("--show", action="store_true", help="also print what went wrong")
     options = parser.parse_args()
     tallies = {kind: Tally() for kind in KINDS}
     with Translator.load(options.package, threads=1) as translator:
         settings = translator.options(beam_size=options.beam_size)
-        for path in options.data:
-            for source, target in translated(path, translator, settings, options.texts):
-                count(source, target, tallies)
+        pages = [path for path in options.data if path.suffix == ".md"]
+        messages = drawn((each for path in options.data if path not in pages for each in texts_of(path)), options.texts)
+        for message, translation in zip(messages, translated(messages, translator, settings), strict=True):
+            count(message.text, translation, tallies)
+        for path in pages:
+            count(*translated_page(path, translator, settings), tallies)
     print(f"{'kind':<12}{'texts':>8}{'lost':>8}{'share':>10}")
     for kind, tally in tallies.items():
         share = len(tally.lost) / max(tally.texts, 1)
@@ -72,39 +79,44 @@ def main() -> None:
             print("".join(f"    {source!r} -> {target!r}\n" for source, target in tally.lost), end="")
 
 
-def translated(path: Path, translator: Translator, options: DecodingOptions, most: int) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a file or a catalogue and their translations, or a whole document and its translation."""
-    if path.suffix in {".gz", ".txt"}:
-        texts = drawn(lines(path), most)
-        yield from zip(texts, (each.text() for each in translate_texts(translator, texts, options)), strict=True)
-        return
-    document = open_document(path.name, path.read_bytes())
-    done: list[str] = []
-    for fragment in document.texts:
+def texts_of(path: Path) -> Sequence[Fragment]:
+    """The lines of a file, or the messages of a catalogue."""
+    content = path.read_bytes()
+    if path.suffix == ".po":
+        return open_document(path.name, content).texts
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+    return [Fragment(line) for line in text.split("\n")]
+
+
+def drawn(fragments: Iterable[Fragment], most: int) -> list[Fragment]:
+    """At most `most` of the `fragments` that have something to keep, each once, the same in each run."""
+    with_parts = [
+        fragment
+        for fragment in dict.fromkeys(fragments)
+        if any(pattern.search(fragment.text) for pattern in KINDS.values())
+    ]
+    return random.Random(1).sample(with_parts, min(most, len(with_parts)))
+
+
+def translated(fragments: Sequence[Fragment], translator: Translator, options: DecodingOptions) -> Iterator[str]:
+    """Yield the translations of `fragments`."""
+    for fragment in fragments:
         if fragment.form == "text":
-            done.append(translate_texts(translator, [fragment.text], options)[0].text())
+            yield translate_texts(translator, [fragment.text], options)[0].text()
         else:
             markup = Markup(fragment.text)
-            done.append(markup.with_texts(driven(marked_steps(markup.texts, translator), translator, options)))
-    if path.suffix == ".po":  # the file has the texts beside their translations
-        yield from zip((fragment.text for fragment in document.texts), done, strict=True)
-    else:
-        whole = path.read_text(encoding="utf-8"), document.with_texts(done).decode()
-        source, target = (" ".join(FENCED.sub("", text).split()) for text in whole)  # lines may break at other words
-        yield source, target
+            yield markup.with_texts(driven(marked_steps(markup.texts, translator), translator, options))
 
 
-def lines(path: Path) -> list[str]:
-    """The lines of a file, without repetitions."""
-    content = path.read_bytes()
-    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    return list(dict.fromkeys(text.split("\n")))
-
-
-def drawn(texts: Iterable[str], most: int) -> list[str]:
-    """At most `most` of the `texts` that have something to keep, the same in each run."""
-    with_parts = [text for text in texts if any(pattern.search(text) for pattern in KINDS.values())]
-    return random.Random(1).sample(with_parts, min(most, len(with_parts)))
+def translated_page(path: Path, translator: Translator, options: DecodingOptions) -> tuple[str, str]:
+    """A document and its translation, without its code blocks."""
+    document = open_document(path.name, path.read_bytes())
+    done = document.with_texts(list(translated(document.texts, translator, options)))
+    source, target = (
+        " ".join(FENCED.sub("", text).split())  # lines may break at other words
+        for text in (path.read_text(encoding="utf-8"), done.decode())
+    )
+    return source, target
 
 
 def count(source: str, target: str, tallies: dict[str, Tally]) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nmt.runtime import KnownWords
-from nmt.text.protected.spans import split_at_spans
+from nmt.text.protected.patterns import WRITTEN_BY_NOBODY
+from nmt.text.protected.spans import protected_spans, split_at_spans
 
 _LONGEST = 80
 """Maximum characters of a label."""
 _MARK = re.compile(r"(?<![&_~\\/])[&_~](?=[^\W\d_])")
 _ENTITY = re.compile(r"&[A-Za-z]{2,31};")
+_PLACEHOLDERS = WRITTEN_BY_NOBODY - {"break"}
+"""Groups of protected parts in which, and beside which, a mark is no accelerator."""
 _WORD = re.compile(r"[^\W\d_]*[&_~][^\W\d_]+")
 
 
@@ -35,6 +38,8 @@ class Label:
         if found is None or not _is_accelerator(text, found.start(), known):
             return cls(text)
         place = found.start()
+        if any(span.start <= place <= span.end and span.group in _PLACEHOLDERS for span in protected_spans(text)):
+            return cls(text)
         return cls(text[:place] + text[place + 1 :], text[place], text[place + 1].casefold())
 
     def marked(self, translation: str, used: set[str]) -> str:

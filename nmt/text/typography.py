@@ -40,6 +40,8 @@ _DASH = re.compile(rf"{_SPACE}?[\u2013\u2014]{_SPACE}?| - ")
 _JOINED = re.compile(r"(?<=\d)[\u00a0\u202f](?=[^\W\d_])")
 _SOURCE_DASH = re.compile(rf"(?<!\d){_SPACE}?[\u2013\u2014]{_SPACE}?|{_SPACE}?[\u2013\u2014]{_SPACE}?(?!\d)")
 _FRENCH = re.compile(rf"(?<=\S){_SPACE}(?:(?P<narrow>[;!?]+)|:(?=\s|$))")
+_RUN = re.compile(rf"(?<=[!?]){_SPACE}+(?=[!?])")
+"""Space inside a run of marks, which a model writes: `! ! !`."""
 _PART = "\ue000"
 """Stands for a protected part while the text around it is set: a private character, which no text should have."""
 
@@ -112,6 +114,7 @@ class Typography:
 
     def set(self, translation: str) -> str:
         """Return `translation` set like its source. Protected parts stay as they are."""
+        translation = _RUN.sub("", translation)
         if self == Typography(self.language) and self.language != "fr":
             return translation.replace("\u2026", "...")
         parts = split_at_spans(translation)
@@ -179,6 +182,9 @@ class Typography:
 
     def _with_single_quotes(self, text: str) -> str:
         opening, closing = _QUOTES.get(self.language, _ENGLISH)[2:]
+        matches = list(_ANY_SINGLE.finditer(text))
+        if len(matches) == 1:  # without its partner
+            return text[: matches[0].start()] + text[matches[0].end() :]
         return _ANY_SINGLE.sub(lambda match: opening if _looks_opening(match) else closing, text)
 
 

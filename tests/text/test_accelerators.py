@@ -31,6 +31,10 @@ KNOWN = KnownWords.of(["exit", "format"], ())
         ("~/file", "~/file", ""),
         ("_emphasis_", "_emphasis_", ""),
         ("~5 apples", "~5 apples", ""),
+        ("Slug (up to %(max_length)s)", "Slug (up to %(max_length)s)", ""),
+        ("Before {end_date}", "Before {end_date}", ""),
+        ("%lld~second", "%lld~second", ""),
+        ("Open %d _files", "Open %d files", "_"),
     ],
 )
 def test_accelerators_are_told_from_other_signs(text: str, bare: str, mark: str) -> None:

@@ -55,6 +55,10 @@ def test_sentences_may_have_any_space(space: str) -> None:
     assert found[-1].core == f"Come{space}in."
 
 
+def test_a_command_after_a_prompt_is_no_sentence() -> None:
+    assert cores("Examples:\n  $ df -B1 | sort\n$ 5 each.") == ["Examples:", "$ 5 each."]
+
+
 def test_a_long_sentence_is_cut_at_clauses_and_fits() -> None:
     clause = "and then the small dog ran after the big old cat again"
     text = ", ".join([clause] * 12) + "."
@@ -77,3 +81,14 @@ def test_no_cut_falls_into_a_protected_part() -> None:
     text = f"Please read {address}, and then " + "word " * 80
     assert any(address in piece for piece in cores(text))
     assert [text[span.start : span.end] for span in protected_spans(text)] == [address]
+
+
+@pytest.mark.parametrize(
+    "part",
+    ['<a class="' + "-".join(["one"] * 50) + '" href="%(name)s">', "https://example.org/" + "x" * 300],
+)
+def test_a_part_that_is_longer_than_a_piece_may_be_stays_whole(part: str) -> None:
+    for text in (f"Why not {part}create one</a>?", f"See {part}", part):
+        pieces = segments(text, "en", len)
+        assert "".join(each.before + each.core + each.after for each in pieces) == text
+        assert any(part in each.before + each.core + each.after for each in pieces)

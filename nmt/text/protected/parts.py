@@ -106,8 +106,9 @@ def protected_parts(text: str, glossary: Glossary | None = None, any_case: bool 
 def missing_parts(parts: Sequence[Part], translation: str) -> int:
     """Return how many of `parts` are missing in `translation`, there too often, glued to a word, or out of order.
 
-    A placeholder, tag or address that is none of `parts` counts too: no translation may invent one. A term counts as
-    present with any case and ending, a name with the ending of a genitive.
+    A placeholder, tag or address that is none of `parts` counts too: no translation may invent one, nor a percent sign
+    beside placeholders that have one. A term counts as present with any case and ending, a name with the ending of a
+    genitive.
     """
     spans = protected_spans(translation)
     if not parts and not spans:
@@ -132,6 +133,8 @@ def missing_parts(parts: Sequence[Part], translation: str) -> int:
         if span.group in WRITTEN_BY_NOBODY and form not in inside_terms
     }
     missing += sum(abs(count) for form, count in difference.items() if form in counts or form in invented)
+    if any(part.target.startswith("%") for part in parts):
+        missing += max(0, translation.count("%") - sum(part.target.count("%") for part in parts))
     glued = sum(_is_before_letter(translation, span) for span in spans)
     return (
         missing or _out_of_order(wanted, found, spans) or max(0, glued - sum(part.is_before_letter for part in parts))

@@ -18,13 +18,17 @@ _TEMPLATES = r"""
 """
 
 _PRINTF = r"""
-      (?P<percent>%%)
+      (?P<percent>%%(?:\(\w{1,60}\)                             # %% %%s, which becomes %s for a later step
+        |[-+\#0]{0,3}\d{0,3}(?:\.\d{1,3})?l{0,2}[dioxscufgeEGX](?![A-Za-z'\u2019]))?)
     | (?P<numbered>%(?:\(\w[^()]{0,60}\)|\d{1,2}\$|<\w{1,60}>)[-+\#0' ]{0,3}(?:\d{1,3}|\*(?:\d{1,2}\$)?)?
-      (?:\.\d{1,3})?(?:hh|ll|[hlqLjzt])?[A-Za-z@])            # %1$s %(name)d %<name>s
-    | (?P<printf>%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh|ll|I64|[hlqLjzt])?
+      (?:\.\d{1,3})?(?:hh|ll|[hlqLjztZ])?[A-Za-z@])            # %1$s %(name)d %<name>s
+    | (?P<printf>(?<!\w)0[xX](?:%[\d.]{0,4}(?:hh|ll|[hlqLjztZ])?[xX]){1,9}  # 0x%02x%02x
+      |%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.\d{1,3})?(?:ll|[lzt])?(?:[diufgs][kKMG]?i?B(?:/s)?
+      |[diufg](?:ms|px|pt|[a-z]))(?![\w%])                      # %sB/s %.1fkB %ds
+      |%[-+\#0']{0,3}(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh|ll|I64|[hlqLjztZ])?
       (?:@|[diouxXeEfFgGaAcCsSpnm](?![A-Za-z]{3}|(?<=\d%[A-Za-z])[A-Za-z]))             # %s %5.1lf %*d %zu %'d %@
     | (?<![\w%])%[ ](?:l{0,2}[diux]|[fg])(?![A-Za-z]))         # with a space for the sign, but not the one of 50 % of
-    | (?<!\d)%[A-Z][A-Z\d_]{1,40}%? | %L?\d{1,2}(?![\d.,]?\d)  # %APPDATA% %1
+    | (?P<variable>(?<!\d)%[A-Z][A-Z\d_]{1,40}%? | %L?\d{1,2}(?![\d.,]?\d))  # %APPDATA% %1
     | (?<!\d)%[-_^E]?[A-Za-z](?![A-Za-z]{2})                   # %H:%M
 """
 
@@ -56,11 +60,12 @@ _ADDRESSES = r"""
 
 _CODE = r"""
       (?P<break>(?:\\r)?\\n|\\[tN])                           # of a string in a program
-    | (?<!`)(?P<ticks>`{1,2})(?!`)[^\n]{1,300}?(?<!`)(?P=ticks)(?!`)    # `code`
+    | (?<!`)(?P<ticks>`{1,2})(?!`|[^`'\s]{1,60}'(?=[.,;:!?)]?(?:\s|$)))[^\n]{1,300}?(?<!`)(?P=ticks)(?!`)    # `code`
     | (?:\b(?:Ctrl|Control|Strg|Alt|AltGr|Shift|Umschalt|Maj|Cmd|Command|Option|Win|Super|Meta|Fn)
       |[\u2318\u2325\u21e7\u2303])(?:[ ]?\+[ ]?(?:[^\W\d_][^\W_]{0,9}|\d|\S)){1,3}
     | \b(?:Ctrl|Strg|Alt|Shift|Cmd)-(?:[A-Z0-9]|F\d{1,2})\b  # Ctrl+C
-    | (?<![\w-])--[A-Za-z][\w-]{0,40}(?:=[^\s,;)]{0,60}[^\s.,;:!?)])? | (?<!\S)-[A-Za-z](?![\w-])  # --option -o
+    | (?<![\w-])--[A-Za-z][\w-]{0,40}(?:=\{[^{}\s]{1,99}\}|=[^\s,;)]{0,60}[^\s.,;:!?)])?  # --option
+    | (?<!\S)-[A-Za-z](?![\w-])                              # -o
     | \b[A-Za-z_]\w{0,60}(?:(?:\.|::|->)[A-Za-z_]\w{0,60}){0,8}\(\)  # function()
     | \b[A-Za-z_]\w{0,60}(?:(?:::|->)[A-Za-z_]\w{0,60}){1,8}   # Class::name
     | (?<![\w&])\$?[A-Za-z_][\w.-]{0,60}=(?:"[^"\n]{0,60}"|[^\s"',;<>=)][^\s"',;<>)]{0,60}(?<![.:!?]))  # key=value
@@ -73,8 +78,10 @@ _NUMBERS = r"""
       \b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b
     | \b(?=[a-f]{0,64}\d)(?=\d{0,64}[a-f])[0-9a-f]{7,64}\b     # hashes
     | \b[A-Z]{2}\d{2}(?:[ ]?[A-Z\d]{4}){3,7}(?:[ ]?[A-Z\d]{1,3})?\b  # IBAN
-    | (?<!\w)\+\d{1,3}(?:[ ./-]?\(?\d{1,5}\)?){2,6} | (?<![\w.,])\(0\d{1,5}\)[ ]?\d{2,8}(?:[ /-]?\d{1,6}){0,4}
-    | (?<![\w.,])0\d{2,4}[ /-](?:\d{2,8})(?:[ -]\d{2,6}){0,3}(?!\w)        # telephone
+    | (?<!\w)[nN]\.?[\u00ba\u00b0][ ]?\d+                        # n° 12
+    | (?P<telephone>(?<!\w)\+\d{1,3}(?:[ ./-]?\(?\d{1,8}\)?){2,6}
+    | (?<![\w.,])\(0\d{1,5}\)[ ]?\d{2,8}(?:[ /-]?\d{1,6}){0,4}
+    | (?<![\w.,])0\d{2,4}[ /-](?:\d{2,8})(?:[ -]\d{2,6}){0,3}(?!\w))       # telephone
     | \b[A-Z]{1,6}-?\d{1,20}(?:[-.]\d{1,9}){0,5}(?:[-_][A-Za-z\d]{1,20}){0,5}\b     # UTF-8 A4 ISO-8859-1
     | (?<!\w)0x[\dA-Fa-f]{1,32}\b | (?<!\w)\#\d+\b
     | (?:(?<![^\W\d])[vV](?=\d))?
@@ -113,7 +120,7 @@ PROTECTED = "|".join(
 
 IN_ORDER = frozenset({"block", "break", "empty", "printf", "tag"})
 """Groups of parts that are told apart by their order, and lose their meaning in another."""
-WRITTEN_BY_NOBODY = IN_ORDER | {"named", "numbered", "percent", "address"}
+WRITTEN_BY_NOBODY = IN_ORDER | {"named", "numbered", "percent", "variable", "address"}
 """Groups of parts that no translation has unless its source has them."""
 
 POSSIBLE = (

@@ -21,6 +21,8 @@ _MARKER = re.compile(
     r"(?:\s*(?:[-*+\u2022\u2023\u25e6\u2013\u2014]|\d{1,3}[.)]|[A-Za-z][.)]|\#{1,6}|>+|\[[ xX]\])(?=\s))*\s*"
 )
 """What may precede the text of a line: bullets, numbers, heading and quotation marks, check boxes."""
+_COMMAND = re.compile(r"\s*\$ (?=[a-z%./~])")
+"""Begins a line that is a command for a shell."""
 _CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u2026\u3001\uff0c\uff1b)\]](?=\s)\s*|\s[-\u2013\u2014]\s")
 
 
@@ -44,6 +46,9 @@ def segments(text: str, language: str, subwords: Callable[[str], int]) -> list[S
     """
     found: list[Segment] = []
     for line in text.splitlines(keepends=True):
+        if _COMMAND.match(line):
+            found.append(Segment(line, "", ""))
+            continue
         marker = _MARKER.match(line)
         start = marker.end() if marker else 0
         before = line[:start]
@@ -102,7 +107,7 @@ def _whole_sentences(line: str, language: str) -> Iterator[str]:
 
 def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:
     """Yield `sentence`. If it is too long, yield groups of clauses that fit, splitting a longer clause between
-    words."""
+    words, or else beside protected parts, none of which is split."""
     if len(sentence) <= LONGEST or subwords(sentence) <= LONGEST:
         yield sentence
         return
@@ -110,7 +115,10 @@ def _pieces(sentence: str, subwords: Callable[[str], int]) -> Iterator[str]:
     if len(clauses) == 1:
         clauses = _cut(sentence, [match.end() for match in re.finditer(r"\s+", sentence)])
     if len(clauses) == 1:
-        yield from (sentence[start : start + LONGEST] for start in range(0, len(sentence), LONGEST))
+        clauses = _cut(sentence, [end for span in protected_spans(sentence) for end in (span.start, span.end)])
+    if len(clauses) == 1:
+        step = len(sentence) if _inside_spans(sentence) else LONGEST
+        yield from (sentence[start : start + step] for start in range(0, len(sentence), step))
         return
     together = ""
     for clause in clauses:

@@ -15,8 +15,11 @@ def protected(text: str) -> list[str]:
 
 PLACEHOLDERS = [
     ("%@ and %1$@, %lld", ["%@", "%1$@", "%lld"]),
+    ("%Zd of %li", ["%Zd", "%li"]),
     ("%5.1lf%% of %'d, %*d %zu", ["%5.1lf", "%%", "%'d", "%*d", "%zu"]),
-    ("%ds, %dx%d", ["%d", "%d", "%d"]),
+    ("%ds, %dx%d, %.1fkB, %2um %2lus", ["%ds", "%d", "%d", "%.1fkB", "%2um", "%2lus"]),
+    ("trust: %d-, %dq, %dn", ["%d", "%dq", "%dn"]),
+    ("%ss, %days, %smooth, %sB/s, [%sB]", ["%s", "%sB/s", "%sB"]),
     ("%1 of %L2, %n file(s)", ["%1", "%L2", "%n"]),
     ("%<name>s %{name} %(count)d", ["%<name>s", "%{name}", "%(count)d"]),
     ("%PRODUCTNAME in %APPDATA%", ["%PRODUCTNAME", "%APPDATA%"]),
@@ -29,9 +32,12 @@ PLACEHOLDERS = [
     ("$(ARG1) $[name] ${name} #{name}", ["$(ARG1)", "$[name]", "${name}", "#{name}"]),
     ("100% of it, 50% free", ["100%", "50%"]),
     ("{this is a remark}", []),
+    ("%%s of %s, 100%%, %%d', %%(then) %%10f", ["%%s", "%s", "100%%", "%%", "%%(then)", "%%10f"]),
+    ("flag 0x%02x%02x of %zu, 0x%x", ["0x%02x%02x", "%zu", "0x%x"]),
 ]  # fmt: skip
 NAMES = [
     ("Use `git commit -m x` now, ``a`b``", ["`git commit -m x`", "``a`b``"]),
+    ("`print 'a'` or `x`, but `--type' and `name' are quoted, `a'); b`", ["`print 'a'`", "`x`", "--type", "`a'); b`"]),
     ("@anna, @a@b.example, #tag, :smile: 12:30:45", ["@anna", "@a@b.example", "#tag", ":smile:", "12:30:45"]),
     ("C:\\Users\\anna\\report.txt now.", ["C:\\Users\\anna\\report.txt"]),
     ("\\\\server\\share, /etc/hosts, ~/x.y, src/main.py", ["\\\\server\\share", "/etc/hosts", "~/x.y", "src/main.py"]),
@@ -39,9 +45,11 @@ NAMES = [
     ("and/or, he/she", []),
     ("Ctrl+Alt+Del, Ctrl-C, Alt+F4", ["Ctrl+Alt+Del", "Ctrl-C", "Alt+F4"]),
     ("path=/usr/bin x=5. --force -v", ["path=/usr/bin", "x=5", "--force", "-v"]),
+    ("with --algorithm={bsd,sysv}, --a=b, c", ["--algorithm={bsd,sysv}", "--a=b"]),
     ("main() std::vector my_var __init__ camelCase", ["main()", "std::vector", "my_var", "__init__", "camelCase"]),
     ("v1.2.3 2.0rc1 UTF-8 ISO-8859-1 AT&T", ["v1.2.3", "2.0rc1", "UTF-8", "ISO-8859-1", "AT&T"]),
     ("+49 30 1234567 or (030) 123456", ["+49 30 1234567", "(030) 123456"]),
+    ("+49 (0)30 123456, n° 12, N.º 3, 20 °", ["+49 (0)30 123456", "n° 12", "N.º 3", "20 °"]),
     ("DE89 3704 0044 0532 0130 00", ["DE89 3704 0044 0532 0130 00"]),
     ("d41d8cd98f00b204e9800998ecf8427e", ["d41d8cd98f00b204e9800998ecf8427e"]),
 ]
@@ -79,6 +87,9 @@ def test_a_part_is_found_whole(text: str, expected: list[str]) -> None:
         ("%s bytes", "%sbytes", 1),
         ("%ds", "%ds", 0),
         ("50% of", "50 % von", 0),
+        ("got %s", "erhielt % %s", 1),
+        ("%li packages and %li", "%liment %li und %li", 1),
+        ("%d%% of %s", "%d%% von %s", 0),
         ("5 and 5", "5 und", 1),
         ("5", "5 und 5", 1),
     ],
