@@ -217,7 +217,16 @@ def test_an_inner_room_imports_only_the_neighbours_it_may(room: str) -> None:
 
 
 def test_the_table_of_inner_rooms_is_whole() -> None:
-    outer = ("nmt/bulk", "nmt/cli", "nmt/caption", "nmt/runtime", "nmt/training", "nmt/text", "service", "service/dialects")
+    outer = (
+        "nmt/bulk",
+        "nmt/cli",
+        "nmt/caption",
+        "nmt/runtime",
+        "nmt/training",
+        "nmt/text",
+        "service",
+        "service/dialects",
+    )
     rooms = {module_of(path) for room in outer for path in (ROOT / room).glob("*/__init__.py")}
     assert rooms <= INNER.keys()
 
