@@ -12,6 +12,7 @@ driver's private memory as the lines grow.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import re
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -32,6 +34,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from ray_cluster import Cluster, running_cluster
 
 _NMT = (sys.executable, "-m", "nmt")
+_SUBREAPER = 36
+"""PR_SET_CHILD_SUBREAPER: processes whose parent has ended become children of this one, and their time is counted."""
 _LOOKS = 20
 """Times that the driver's memory is printed."""
 
@@ -52,6 +56,7 @@ text_argument = click.argument("text", type=click.Path(exists=True, path_type=Pa
 @click.option("--rounds", default=3, show_default=True, help="Times that the two take turns.")
 def speed(model: Path, text: Path, lines: int, rounds: int) -> None:
     """Print lines per second of `nmt translate` and of `nmt bulk`, one thread each, and the processor time."""
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         repeat(text, work / "in.txt", lines)
@@ -156,6 +161,9 @@ def timed(name: str, lines: int, arguments: list[str], **streams: object) -> str
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(arguments, stderr=subprocess.PIPE, text=True, check=True, **streams)  # type: ignore[call-overload]
     took = time.monotonic() - began
+    with suppress(ChildProcessError):  # Ray's processes are children of this one when theirs have ended
+        while True:
+            os.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(f"{name:10} {took:8.1f} s {lines / took:8.0f} lines/s  {processor:8.1f} s of processor", flush=True)

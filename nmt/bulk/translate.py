@@ -30,7 +30,7 @@ _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",  # tells nobody
     "RAY_worker_niceness": "0",  # by default 15: whatever else runs would take nearly all of a shared processor
 }
-"""Of Ray processes that are started here, unless it says otherwise."""
+"""Of the Ray that is started here, unless the environment says otherwise."""
 _LOCKED = Work("translating", "name another --output")
 
 
@@ -79,13 +79,14 @@ def _check_apart(files: list[InputFile], store: Store) -> None:
 @contextmanager
 def _cluster(request: BulkRequest) -> Iterator[None]:
     """Connect to the cluster, or start Ray on this machine until the end of the block. Raises ConfigError."""
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
     try:
         if request.address:
             ray.init(address=request.address, logging_level=logging.WARNING, log_to_driver=False)
         else:
+            for name, value in _ENVIRONMENT.items():
+                os.environ.setdefault(name, value)
             ray.init(
+                address="local",
                 num_cpus=available_cpus(),
                 object_store_memory=_OBJECTS,
                 include_dashboard=False,
