@@ -61,6 +61,7 @@ lock: $(DEV)/.installed
 	$(COMPILE) requirements/build.in --output-file requirements/build.lock
 	$(COMPILE) pyproject.toml --output-file requirements/serve.lock
 	$(COMPILE) pyproject.toml --extra captions --constraint requirements/serve.lock --output-file requirements/captions.lock
+	$(COMPILE) pyproject.toml --extra cluster --constraint requirements/serve.lock --output-file requirements/cluster.lock
 	$(COMPILE) pyproject.toml --extra captions --extra train --constraint requirements/serve.lock $(TORCH) --no-emit-package torch \
 		--output-file requirements/train.lock
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from nmt.bulk.formats import FormatOptions, Piece, StoredFormat, stored_format
 from nmt.bulk.store import open_place
 from nmt.errors import BulkError
 
 _MAGIC = "*?["
+_BUFFER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,10 @@ class InputFile:
     def pieces(self, most_lines: int) -> Iterator[tuple[Piece, int]]:
         """Cut the file, and yield with each piece the bytes read so far. Raises BulkError, which names the file."""
         try:
-            with self.fs.open(self.path, "rb") as stream:
-                for piece in self.format.pieces(stream, most_lines):
-                    yield piece, stream.tell()
+            # Buffer again: files of object stores cannot read a line of limited length.
+            with self.fs.open(self.path, "rb") as stored, io.BufferedReader(stored, _BUFFER) as stream:
+                for piece in self.format.pieces(cast(BinaryIO, stream), most_lines):
+                    yield piece, stored.tell()
         except BulkError as error:
             raise BulkError(f"{self.path}: {error}") from error
 

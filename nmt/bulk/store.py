@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,10 @@ class Store:
 
     @contextmanager
     def writing(self, name: str) -> Iterator[BinaryIO]:
-        """Write the file `name`. It appears when the block ends well. Raises DiskFull."""
+        """Write the file `name`. It appears when the block ends well. Raises DiskFull.
+
+        For a store it is first written to the system's directory for temporary files.
+        """
         if self.local is None:
             with self._writing_object(name) as stream:
                 yield stream
@@ -103,12 +107,9 @@ class Store:
 
     @contextmanager
     def _writing_object(self, name: str) -> Iterator[BinaryIO]:
-        # Closing an object's file is what makes it appear, also after an error: so it is committed on its own.
-        stream = self.fs.open(self.place(name), "wb", autocommit=False)
-        try:
-            yield stream
-            stream.close()
-        except BaseException:
-            stream.discard()
-            raise
-        stream.commit()
+        # Whole before it is sent: most stores make an object of what was sent when an error closes its file.
+        with tempfile.TemporaryDirectory(prefix="nmt-bulk-") as directory:
+            whole = Path(directory) / "whole"
+            with whole.open("wb") as stream:
+                yield stream
+            self.fs.put_file(str(whole), self.place(name))

@@ -17,7 +17,7 @@ from nmt.bulk.plan import STATE, Plan, hold_to_plan
 from nmt.bulk.pool import Pool
 from nmt.bulk.progress import Figures, Progress
 from nmt.bulk.run import Driver, Task
-from nmt.bulk.store import Store
+from nmt.bulk.store import Store, open_place
 from nmt.bulk.worker import Worker, WorkerOptions
 from nmt.errors import ConfigError
 from nmt.runtime import ModelPackage, available_cpus
@@ -30,8 +30,8 @@ _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",  # tells nobody
     "RAY_worker_niceness": "0",  # by default 15: whatever else runs would take nearly all of a shared processor
 }
-"""Of Ray processes that are started here, unless it says otherwise."""
-_LOCKED = Work("translating", "name another --output")
+"""Of the Ray that is started here, unless the environment says otherwise."""
+LOCKED = Work("translating", "name another --output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def translate_bulk(request: BulkRequest, console: Console) -> str:
     """Translate what is not translated yet, and return a summary. Raises BulkError, ConfigError and DiskFull."""
     store = Store(request.output)
     files = find_inputs(request.input, request.plan.format_options)
-    _check_apart(files, store)
-    with run_lock(store.local / STATE, _LOCKED) if store.local else nullcontext():
+    _check_apart(request, files, store)
+    with run_lock(store.local / STATE, LOCKED) if store.local else nullcontext():
         hold_to_plan(store, request.plan)
         progress = Progress(console, sum(file.size for file in files))
         with closing(progress):
@@ -67,25 +67,28 @@ def translate_bulk(request: BulkRequest, console: Console) -> str:
         return progress.summary(len(files))
 
 
-def _check_apart(files: list[InputFile], store: Store) -> None:
-    """Raises ConfigError if a file is in the output directory: its translation would be translated in turn."""
-    inside = next(
-        (file for file in files if file.fs == store.fs and f"{file.path}/".startswith(f"{store.root}/")), None
-    )
-    if inside:
-        raise ConfigError(f"{store.root}: holds the input {inside.path}: name an --output apart from the input")
+def _check_apart(request: BulkRequest, files: list[InputFile], store: Store) -> None:
+    """Raises ConfigError if a file is in the output directory, or the output would be found among the input."""
+    apart = f"name an --output apart from the input {request.input}"
+    for file in files:
+        if file.fs == store.fs and f"{file.path}/".startswith(f"{store.root}/"):
+            raise ConfigError(f"{store.root}: holds the input {file.path}: {apart}")
+    fs, root = open_place(request.input)
+    if fs == store.fs and f"{store.root}/".startswith(f"{root}/"):
+        raise ConfigError(f"{store.root}: is in the input, so its files would be translated in turn: {apart}")
 
 
 @contextmanager
 def _cluster(request: BulkRequest) -> Iterator[None]:
     """Connect to the cluster, or start Ray on this machine until the end of the block. Raises ConfigError."""
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
     try:
         if request.address:
             ray.init(address=request.address, logging_level=logging.WARNING, log_to_driver=False)
         else:
+            for name, value in _ENVIRONMENT.items():
+                os.environ.setdefault(name, value)
             ray.init(
+                address="local",
                 num_cpus=available_cpus(),
                 object_store_memory=_OBJECTS,
                 include_dashboard=False,

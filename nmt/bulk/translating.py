@@ -52,9 +52,9 @@ class PieceTranslator:
             if isinstance(outcome, Answer):
                 answers[index] = outcome
             else:
-                faults.append(Fault(opened.lines[index], outcome, opened.texts[index]))
+                faults.append(_fault(opened.lines[index], outcome, opened.texts[index]))
         faults += [
-            Fault(line, KILLS, text) for line, text in zip(opened.lines, opened.texts, strict=True) if line in skipped
+            _fault(line, KILLS, text) for line, text in zip(opened.lines, opened.texts, strict=True) if line in skipped
         ]
         content = stored.compression.compressed(opened.written(list(answers.values())))
         words = sum(len(text.split()) for text in opened.texts)
@@ -97,3 +97,8 @@ def _answer(translated: TranslatedText) -> Answer:
 def _mean_log_prob(translations: Sequence[Translation]) -> float | None:
     subwords = sum(len(each.token_log_probs) for each in translations)
     return sum(each.log_prob for each in translations) / subwords if subwords else None
+
+
+def _fault(line: int, reason: str, text: str) -> Fault:
+    # Half of a surrogate pair, which a JSON escape may spell, has no bytes in UTF-8.
+    return Fault(line, reason, text.encode(errors="backslashreplace").decode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import secrets
 import signal
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+import fsspec
 import pytest
-from ray_cluster import Cluster, running_cluster
+from object_store import BUCKET, running_object_store
+from ray_cluster import Cluster, running_cluster, workers_with
 
 from nmt.runtime import Translator
 from nmt.text import translate_texts
@@ -78,7 +81,7 @@ def output_of(directory: Path) -> dict[str, bytes]:
     return {name: gzip.decompress(content) if name.endswith(".gz") else content for name, content in found.items()}
 
 
-def command(package: Path, texts: Path, output: Path, *options: str) -> list[str]:
+def command(package: Path, texts: Path | str, output: Path | str, *options: str) -> list[str]:
     return [
         *(sys.executable, "-m", "nmt", "bulk", "--model", str(package), "--beam-size", "1"),
         *("--shard-lines", str(SHARD_LINES), "--input", str(texts), "--output", str(output), *options),
@@ -106,12 +109,6 @@ def finished(run: subprocess.Popen[str]) -> str:
     return said
 
 
-def workers() -> list[int]:
-    """Processes of this machine that translate."""
-    found = subprocess.run(["pgrep", "-f", "^ray::Worker"], capture_output=True, text=True, check=False)
-    return [int(line) for line in found.stdout.split()]
-
-
 def test_kills_of_driver_worker_and_machine_leave_no_trace(
     cluster: Cluster, package: Path, texts: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -127,7 +124,7 @@ def test_kills_of_driver_worker_and_machine_leave_no_trace(
     machine = cluster.add_machine()
     run = started(cluster, arguments)
     wait_for_shards(run, output, draw.randint(130, 150))
-    os.kill(draw.choice(own_workers(cluster)), signal.SIGKILL)
+    os.kill(draw.choice(cluster.workers()), signal.SIGKILL)
     wait_for_shards(run, output, draw.randint(160, 200))
     cluster.lose(machine)
     said = finished(run)
@@ -138,18 +135,6 @@ def test_kills_of_driver_worker_and_machine_leave_no_trace(
         '"line": 3, "error": "not UTF-8; convert the file, for example with iconv", "text": "old caf\\\\xe9"' in errors
     )
     assert not [path for path in output.rglob("*") if path.name.endswith(".partial") or "-" in path.stem[8:9]]
-
-
-def own_workers(cluster: Cluster) -> list[int]:
-    """Processes of `cluster` that translate."""
-    return [pid for pid in workers() if cluster.environment["RAY_AUTH_TOKEN"] in _environment(pid)]
-
-
-def _environment(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/environ").read_text(errors="replace")
-    except OSError:
-        return ""
 
 
 def test_a_changed_input_or_model_is_refused_by_name_and_a_finished_run_starts_nothing(
@@ -174,12 +159,35 @@ def test_a_changed_input_or_model_is_refused_by_name_and_a_finished_run_starts_n
     assert "was begun with --beam-size 1, and this is 2" in other.stderr
 
 
+def test_objects_of_a_store_are_translated_to_objects(
+    cluster: Cluster, package: Path, texts: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    if find_spec("moto") is None or find_spec("s3fs") is None:
+        pytest.skip("needs moto and s3fs")
+    with running_object_store() as environment, pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        store = fsspec.filesystem("s3", skip_instance_cache=True)
+        store.mkdir(BUCKET)
+        store.put(str(texts / "sub"), f"{BUCKET}/in", recursive=True)
+        store.put(str(texts / "packed.txt.gz"), f"{BUCKET}/in/packed.txt.gz")
+        arguments = command(package, f"s3://{BUCKET}/in", f"s3://{BUCKET}/out", "--address", cluster.address)
+        run = subprocess.run(
+            arguments, env={**cluster.environment, **environment}, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stderr
+        store.invalidate_cache()
+        assert store.cat_file(f"{BUCKET}/out/short.txt") == expected["sub/short.txt"]
+        assert gzip.decompress(store.cat_file(f"{BUCKET}/out/packed.txt.gz")) == expected["packed.txt.gz"]
+
+
 def test_without_a_cluster_ray_runs_as_long_as_the_translation(
     package: Path, texts: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
     output = tmp_path / "out"
     short = texts / "sub"
-    environment = {**os.environ, "RAY_AUTH_TOKEN": "0" * 64}
+    token = secrets.token_hex(32)
+    environment = {**os.environ, "RAY_AUTH_TOKEN": token}
     run = subprocess.run(
         command(package, short, output, "--scores"), env=environment, capture_output=True, text=True, check=False
     )
@@ -187,4 +195,4 @@ def test_without_a_cluster_ray_runs_as_long_as_the_translation(
     lines = (output / "short.txt").read_bytes().split(b"\n")
     assert [line.rpartition(b"\t")[2] for line in lines] == expected["sub/short.txt"].split(b"\n")
     assert float(lines[0].split(b"\t")[0]) < 0
-    assert [pid for pid in workers() if "RAY_AUTH_TOKEN=" + "0" * 64 in _environment(pid)] == []
+    assert workers_with(token) == []

@@ -13,10 +13,11 @@ from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
-FILES = ("docker-compose.yml", "docker-compose.override.yml", "docker-compose.proxy.yml")
+FILES = ("docker-compose.yml", "docker-compose.override.yml", "docker-compose.proxy.yml", "docker-compose.cluster.yml")
 COMPOSE = {name: (ROOT / name).read_text(encoding="utf-8") for name in FILES}
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE["docker-compose.yml"])["services"]
 SERVICE = SERVICES["serve"]
+MACHINES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE["docker-compose.cluster.yml"])["services"]
 ADDRESSES_AND_VOLUMES = {"NMT_HOST", "NMT_PORT", "NMT_MODELS_DIR", "NMT_STATE_DIR"}
 """Of these the container has its own; Compose says what they are on the machine."""
 
@@ -50,9 +51,9 @@ def test_stopping_waits_for_the_longest_request() -> None:
     assert seconds >= Settings.model_fields["timeout_seconds"].default + 5
 
 
-@pytest.mark.parametrize("name", list(SERVICES))
+@pytest.mark.parametrize("name", [*SERVICES, *MACHINES])
 def test_every_container_is_confined_and_limited(name: str) -> None:
-    service = SERVICES[name]
+    service = (SERVICES | MACHINES)[name]
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -61,3 +62,13 @@ def test_every_container_is_confined_and_limited(name: str) -> None:
 
 def test_training_has_no_network() -> None:
     assert SERVICES["train"]["network_mode"] == "none"
+
+
+def test_the_machines_of_a_cluster_are_alike_and_only_the_head_sees_texts() -> None:
+    head, worker = MACHINES["head"], MACHINES["worker"]
+    for key in ("image", "build", "environment", "networks"):
+        assert head[key] == worker[key]
+    assert "--num-cpus=0" in head["command"]
+    assert {volume.split(":")[-1] for volume in head["volumes"]} >= {"ro", "/translated"}
+    assert "volumes" not in worker
+    assert not {"ports", "network_mode"} & (head.keys() | worker.keys())

@@ -29,10 +29,11 @@ def locked(*names: str) -> dict[str, str]:
     [
         (PROJECT["dependencies"], ("serve",)),
         ([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["captions"]], ("captions",)),
+        ([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cluster"]], ("cluster",)),
         ([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"]], ("train", "torch")),
         (PROJECT["optional-dependencies"]["captions"], ("train",)),
     ],
-    ids=["serve", "captions", "train", "train-captions"],
+    ids=["serve", "captions", "cluster", "train", "train-captions"],
 )
 def test_the_locks_fit_what_the_project_requires(requirements: list[str], locks: tuple[str, ...]) -> None:
     versions = locked(*locks)
@@ -46,6 +47,10 @@ def test_the_locks_fit_what_the_project_requires(requirements: list[str], locks:
 def test_training_has_the_versions_of_serving() -> None:
     assert locked("serve").items() <= locked("train").items()
     assert locked("captions").items() <= locked("train").items()
+
+
+def test_a_cluster_has_the_versions_of_serving() -> None:
+    assert locked("serve").items() <= locked("cluster").items()
 
 
 def test_captions_need_nothing_but_what_reads_pictures_and_runs_their_graphs() -> None:

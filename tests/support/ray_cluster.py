@@ -42,6 +42,10 @@ class Cluster:
         os.killpg(machine.pid, signal.SIGKILL)
         machine.wait()
 
+    def workers(self) -> list[int]:
+        """Processes that translate."""
+        return workers_with(self.environment["RAY_AUTH_TOKEN"])
+
     def close(self) -> None:
         for machine in reversed(self._machines):
             if machine.poll() is None:
@@ -58,6 +62,19 @@ class Cluster:
             )
         self._machines.append(machine)
         return machine
+
+
+def workers_with(token: str) -> list[int]:
+    """Processes of this machine that translate for the cluster whose token it is."""
+    found = subprocess.run(["pgrep", "-f", "^ray::Worker"], capture_output=True, text=True, check=False)
+    return [pid for pid in map(int, found.stdout.split()) if token in _environment(pid)]
+
+
+def _environment(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/environ").read_text(errors="replace")
+    except OSError:  # it has ended
+        return ""
 
 
 @contextmanager
