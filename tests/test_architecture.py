@@ -36,7 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "nmt.model": {"nmt.errors"},
     "nmt.runtime": {"nmt.decoding", "nmt.errors", "tokenizer"},
-    "nmt.language_model": {"nmt.errors", "nmt.runtime", "tokenizer"},
+    "nmt.language_model": {"nmt.errors", "nmt.languages", "nmt.runtime", "tokenizer"},
     "nmt.caption": {
         "nmt.corpus",
         "nmt.decoding",

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from nmt.cli.options import (
+    check_language_code,
+    data_options,
     directory,
     existing_file,
     need_training_extra,
@@ -19,12 +21,14 @@ from nmt.cli.options import (
     reports_errors,
     restart_option,
     run_dir_option,
+    sources_of,
     threads_option,
 )
 from nmt.errors import ConfigError
 
 if TYPE_CHECKING:
     from nmt.language_model import LanguageModel
+    from nmt.training.language_model.tuning import Tried
 
 _BLOCK = 1 << 16
 """Characters of whole lines that are scored at a time."""
@@ -38,6 +42,7 @@ def lm() -> None:
     nmt lm train --train text.txt --output models/my-language
     nmt lm score --model models/my-language < other.txt
     nmt lm sample --model models/my-language --prefix "Once upon" --top-p 0.95
+    nmt lm tune --model models/en-de --lm models/german --valid valid.tsv
     """
 
 
@@ -49,6 +54,7 @@ _model_option = click.option("--model", required=True, type=directory, help="Dir
 @click.option(
     "--valid", type=existing_file, multiple=True, help="Validation text [default: the last part of the training text]."
 )
+@click.option("--language", help="Code of the text's language, without which nmt translate --lm refuses the model.")
 @output_option
 @run_dir_option
 @restart_option
@@ -65,6 +71,7 @@ def train(output: Path, run_dir: Path | None, overrides: tuple[str, ...], **rest
     \b
     nmt lm train --train text.txt --output models/my-language
     nmt lm train --train text.txt.gz --output models/my-language --set cell=gru --set k=64
+    nmt lm train --train sentences.de --language de --output models/german --set symbols=subwords
     """
     need_training_extra()
     import torch
@@ -75,6 +82,8 @@ def train(output: Path, run_dir: Path | None, overrides: tuple[str, ...], **rest
     from nmt.training.language_model.train import LanguageModelRequest, train_language_model
     from nmt.training.run.lock import run_lock
 
+    if (language := rest["language"]) is not None:
+        check_language_code("--language", language)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = parse_settings(overrides)
     run = run_dir or Path("runs") / output.name
@@ -82,7 +91,9 @@ def train(output: Path, run_dir: Path | None, overrides: tuple[str, ...], **rest
         raise ConfigError(f"--output {output} would replace the run directory {run}: give another --run-dir")
     check_replaceable(output)
     torch.set_num_threads(rest["threads"] or min(torch.get_num_threads(), available_cpus()))
-    request = LanguageModelRequest(rest["train"], rest["valid"], output, run, rest["precision"], rest["restart"])
+    request = LanguageModelRequest(
+        rest["train"], rest["valid"], output, run, rest["precision"], rest["restart"], language
+    )
     try:
         with run_lock(run):
             train_language_model(request, settings, torch.device(rest["device"]), Console(stderr=True, markup=False))
@@ -140,6 +151,43 @@ def sample(model: Path, prefix: str, length: int, temperature: float, top_p: flo
     for text in loaded.sample(prefix, length, options):
         click.echo(text, nl=False)
     click.echo()
+
+
+@lm.command()
+@data_options("valid", "Pairs whose translations are scored")
+@click.option("--model", required=True, type=directory, help="Directory of the translator.")
+@click.option("--lm", "language_model", required=True, type=directory, help="Directory of the language model.")
+@click.option("--beam-size", type=click.IntRange(2), help="Translations to choose among [default: the package's].")
+@reports_errors
+def tune(model: Path, language_model: Path, beam_size: int | None, **data: Any) -> None:
+    """Find the --lm-weight of nmt translate: print BLEU and chrF of validation pairs with several weights.
+
+    \b
+    nmt lm tune --model models/en-de --lm models/german --valid valid.tsv
+    nmt lm tune --model models/en-de --lm models/german --beam-size 20 --valid-aligned valid.en valid.de
+    """
+    need_training_extra()
+    from nmt.corpus import Direction
+    from nmt.corpus.test_sets import read_test_set
+    from nmt.language_model import LanguageModel
+    from nmt.runtime import Translator
+    from nmt.training.language_model.tuning import tried_weights
+
+    sources = sources_of(data, "valid")
+    if not sources:
+        raise ConfigError("no validation pairs: give --valid PAIRS.TSV or --valid-aligned SOURCE TARGET")
+    loaded = LanguageModel.load(language_model)
+    with Translator.load(model) as translator:
+        direction = Direction(translator.manifest.source, translator.manifest.target)
+        pairs = [pair for source in sources for pair in read_test_set(source, direction).pairs]
+        tried: list[Tried] = []
+        for each in tried_weights(translator, loaded, pairs, beam_size):
+            if not tried:
+                click.echo(f"weight  {each.scores.bleu_name:>8}  {'chrF':>8}")
+            click.echo(f"{each.weight:6.2f}  {each.scores.bleu:8.2f}  {each.scores.chrf:8.2f}")
+            tried.append(each)
+    best = max(tried, key=lambda each: each.scores.bleu)
+    click.echo(f"best: --lm-weight {best.weight:g}")
 
 
 def _score_lines(model: LanguageModel, file: TextIO) -> None:

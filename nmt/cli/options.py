@@ -102,13 +102,18 @@ def direction_of(source: str, target: str) -> Direction:
     from nmt.corpus import Direction
 
     for option, code in (("--source", source), ("--target", target)):
-        if not _LANGUAGE_CODE.fullmatch(code):
-            meant = code.lower() if _LANGUAGE_CODE.fullmatch(code.lower()) else "en, pt-BR or zh-Hans"
-            raise ConfigError(
-                f"{option} {code!r} is no language code, so no request could ask for it: give the code of the "
-                f"language, such as {meant}"
-            )
+        check_language_code(option, code)
     return Direction(source, target)
+
+
+def check_language_code(option: str, code: str) -> None:
+    """Raise ConfigError if `code`, the value of `option`, is no language code."""
+    if not _LANGUAGE_CODE.fullmatch(code):
+        meant = code.lower() if _LANGUAGE_CODE.fullmatch(code.lower()) else "en, pt-BR or zh-Hans"
+        raise ConfigError(
+            f"{option} {code!r} is no language code, so no request could ask for it: give the code of the language, "
+            f"such as {meant}"
+        )
 
 
 def need_training_extra() -> None:

@@ -25,6 +25,8 @@ class LanguageModelManifest(PackageManifest):
     KIND: ClassVar[str] = "language-model"
 
     kind: Literal["language-model"] = "language-model"
+    language: str | None = None
+    """Code of the language of the training text. None in a package that does not say."""
     symbols: SymbolKind
     vocabulary_size: int
     """V."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from nmt.decoding import DecodingOptions, LengthModel, StopReason
 from nmt.errors import PackageCorrupt, TextTooLong
@@ -57,7 +57,7 @@ class TranslationResult:
 
     source: str
     translations: tuple[Translation, ...]
-    """Best first."""
+    """Best first: in the order of their scores, or in that of the translator's reranker."""
     source_subwords: int = 0
     byte_fallbacks: int = 0
     """Number of source subwords that are single bytes of characters without a subword in the model."""
@@ -70,10 +70,25 @@ class TranslationResult:
         return self.translations[0].text
 
 
+class Reranker(Protocol):
+    """Chooses among the translations that a search found. Called from the decoding threads."""
+
+    def reranked(self, results: Sequence[TranslationResult]) -> list[TranslationResult]:
+        """Return `results`, each with its translations in another order, best first."""
+
+
 class Translator:
     """Translates from one language to another. Safe to use from many threads, whose sentences share batches."""
 
-    def __init__(self, package: ModelPackage, *, threads: int | None = None, max_waiting: int = 1024) -> None:
+    def __init__(
+        self,
+        package: ModelPackage,
+        *,
+        threads: int | None = None,
+        max_waiting: int = 1024,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """See `load`. A `reranker` chooses among all translations of the beam."""
         manifest = package.manifest
         self.manifest = manifest
         try:
@@ -92,6 +107,7 @@ class Translator:
             self.dictionary = Dictionary.of_bytes(package.read(DICTIONARY)) if has_dictionary else Dictionary(())
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
+        self._reranker = reranker
         self._spelled: dict[str, bool] = {}
         length = manifest.length
         self._length = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
@@ -142,10 +158,14 @@ class Translator:
         """
         pieces = [self._piece(text) for text in texts]
         waiting = sorted((piece for piece in pieces if piece.core), key=lambda piece: len(piece.source))
-        sentences = [self._sentence(piece, options) for piece in waiting]
+        search = replace(options, n_best=options.beam_size) if self._reranker else options
+        sentences = [self._sentence(piece, search) for piece in waiting]
 
         def convert(decoded: Sequence[Decoded]) -> list[TranslationResult]:
-            results = {id(piece): self._result(piece, each) for piece, each in zip(waiting, decoded, strict=True)}
+            found = [self._result(piece, each) for piece, each in zip(waiting, decoded, strict=True)]
+            if self._reranker:
+                found = [_best(result, options.n_best) for result in self._reranker.reranked(found)]
+            results = {id(piece): result for piece, result in zip(waiting, found, strict=True)}
             return [results[id(piece)] if piece.core else _unchanged(piece.text) for piece in pieces]
 
         return self._batcher.submit(sentences, convert, deadline=deadline, wait=wait)
@@ -272,6 +292,10 @@ def _engine_of(package: ModelPackage) -> tuple[Engine[Any], Aligner | None]:
 def _written(translation: Translation) -> list[int]:
     """Return the ids of `translation`, with <END> if it was reached."""
     return [*translation.tokens, *([END_ID] if translation.reached_end else [])]
+
+
+def _best(result: TranslationResult, count: int) -> TranslationResult:
+    return replace(result, translations=result.translations[:count])
 
 
 def _unchanged(text: str) -> TranslationResult:

@@ -20,14 +20,14 @@ SYMBOLS = Characters("abcdefgh ")
 
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[..., Made]:
-    def make(*overrides: str, int8: bool = False) -> Made:
+    def make(*overrides: str, int8: bool = False, language: str | None = None) -> Made:
         torch.set_num_threads(1)
         torch.manual_seed(0)
         settings = parse_settings(["hidden=24", "embedding=8", *overrides])
         model = RecurrentLanguageModel(settings, SYMBOLS.size).eval()
         with torch.no_grad():
             model.output.weight *= 3.0  # further from uniform
-        export_language_model(tmp_path / "package", model, SYMBOLS, settings, 1.0, int8)
+        export_language_model(tmp_path / "package", model, SYMBOLS, settings, 1.0, int8, language)
         return LanguageModel.load(tmp_path / "package"), model
 
     return make

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from nmt.decoding import StopReason
 from nmt.errors import DeadlineExceeded, OptionOutOfRange, TextTooLong
-from nmt.runtime import Translator
+from nmt.runtime import ModelPackage, TranslationResult, Translator
 from nmt.runtime.native.library import SETTING
 
 WORDS = ("red", "blue", "small", "old", "house", "cat", "dog", "tree", "runs", "sleeps", "and", "not")
@@ -123,3 +124,19 @@ def test_a_deadline_that_has_passed_is_answered(translator: Translator) -> None:
     reply = translator.submit(["small red house", "blue cat"], translator.options(), deadline=0.0)
     with pytest.raises(DeadlineExceeded, match="no translation within"):
         reply.result(timeout=10)
+
+
+class Reversing:
+    """Prefers what the search found worst."""
+
+    def reranked(self, results: Sequence[TranslationResult]) -> list[TranslationResult]:
+        return [replace(result, translations=result.translations[::-1]) for result in results]
+
+
+def test_a_reranker_chooses_among_the_whole_beam(translator: Translator, package: Path) -> None:
+    texts = [*sentences(20, 4), "", "  red cat "]
+    whole = translator.translate(texts, beam_size=4, n_best=4)
+    with Translator(ModelPackage.open(package), threads=2, reranker=Reversing()) as reversing:
+        for n_best in (1, 3):
+            found = reversing.translate(texts, beam_size=4, n_best=n_best)
+            assert [each.translations for each in found] == [each.translations[::-1][:n_best] for each in whole]

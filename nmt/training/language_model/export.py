@@ -33,8 +33,12 @@ def export_language_model(
     settings: LanguageModelSettings,
     validation_loss: float,
     int8: bool,
+    language: str | None = None,
 ) -> None:
-    """Write the package to `directory`; an existing package is replaced only when the new one is complete."""
+    """Write the package to `directory`; an existing package is replaced only when the new one is complete.
+
+    `validation_loss` is in nats per symbol, and `language` the code of the text's language, if it is known.
+    """
     weights = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
     never = _never_sampled(symbols)
     arrays = io.BytesIO()
@@ -59,6 +63,7 @@ def export_language_model(
             "parameters": model.parameter_count(),
             "precision": "int8" if int8 else "float32",
         },
+        language=language,
         symbols=symbols.kind,
         vocabulary_size=symbols.size,
         validation_loss=validation_loss,

@@ -36,6 +36,8 @@ class LanguageModelRequest:
     precision: ExportPrecision = "int8"
     restart: bool = False
     """Whether to remove an earlier training from `run`."""
+    language: str | None = None
+    """Code of the text's language, for the manifest."""
 
 
 def train_language_model(
@@ -48,7 +50,8 @@ def train_language_model(
     text = encode_text(request.train, request.valid, settings, run)
     write_small_file(run / SETTINGS, json.dumps(asdict(settings), indent=1).encode())
     model, loss = trained_model(text, settings, device, run, console)
-    export_language_model(request.output, model, text.symbols, settings, loss, request.precision == "int8")
+    int8 = request.precision == "int8"
+    export_language_model(request.output, model, text.symbols, settings, loss, int8, request.language)
     console.print(f"wrote {request.output}", soft_wrap=True)
     write_report(request.output, run, console)
 
