@@ -1,46 +1,29 @@
-"""Suggested translations, which are returned for texts that match their source exactly."""
+"""The translation memory of a state directory."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from nmt.memory import SUGGESTION, Memory
 from service.state import State
 
+_FILE = "memory.sqlite3"
 
-class SuggestionStore:
-    """The suggestions of all language pairs. A new suggestion for a source replaces the previous one."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+def open_memory(directory: Path, state: State) -> Memory:
+    """Open the memory in `directory`, and move the suggestions that earlier versions stored in `state` to it.
 
-    def suggest(self, source_language: str, target_language: str, source: str, target: str) -> None:
-        """Store `target` as the translation of `source`; it is on disk when this returns."""
-        self._state.run(
-            "insert or replace into suggestion (source_language, target_language, source, target) values (?, ?, ?, ?)",
-            source_language,
-            target_language,
-            source.strip(),
-            target.strip(),
+    Raises ConfigError if it cannot be opened.
+    """
+    memory = Memory(directory / _FILE)
+    with state.transaction():
+        rows = state.run(
+            "select source_language, target_language, source, target from suggestion order by created, source"
         )
-
-    def pairs(self, source_language: str, target_language: str) -> list[tuple[str, str]]:
-        """Return every source with its suggested translation, oldest first."""
-        rows = self._state.run(
-            "select source, target from suggestion where source_language = ? and target_language = ? "
-            "order by created, source",
-            source_language,
-            target_language,
-        )
-        return [(source, target) for source, target in rows]
-
-    def find(self, source_language: str, target_language: str, source: str) -> str | None:
-        """Return the suggested translation of `source` with the same surrounding white space, or None."""
-        core = source.strip()
-        rows = self._state.run(
-            "select target from suggestion where source_language = ? and target_language = ? and source = ?",
-            source_language,
-            target_language,
-            core,
-        )
-        if not rows:
-            return None
-        start = source.index(core)
-        return f"{source[:start]}{rows[0][0]}{source[start + len(core) :]}"
+        for languages in dict.fromkeys((source, target) for source, target, *_ in rows):
+            pairs = [(source, target) for *pair, source, target in rows if tuple(pair) == languages]
+            # What the memory already knows is newer.
+            memory.add(languages, [pair for pair in pairs if memory.find(languages, pair[0]) is None], SUGGESTION)
+        memory.index()
+        state.run("delete from suggestion")
+    return memory
