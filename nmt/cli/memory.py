@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,5 +153,10 @@ def opened_memory() -> Iterator[Memory]:
     try:
         with open_memory(directory, state) as stored:
             yield stored
+    except sqlite3.Error as error:
+        raise ConfigError(
+            f"the translation memory in {directory} cannot be used: {error}; check that the disk has room, and give "
+            f"the command again"
+        ) from error
     finally:
         state.close()

@@ -183,9 +183,10 @@ class Memory:
     def units(self, languages: tuple[str, str], origin: str | None = None) -> Iterator[Unit]:
         """Yield the units of a language pair, oldest first; with `origin`, only those from there."""
         pair, last = self._known_pair(languages), 0
+        # With the plus, the rows are read in the order of their numbers, and not from the index of the pair and sorted.
         while rows := self._database.run(
             "select unit.id, source, target, name, created from unit join origin on origin.id = origin "
-            "where pair = ? and unit.id > ? and name = coalesce(?, name) order by unit.id limit ?",
+            "where +pair = ? and unit.id > ? and name = coalesce(?, name) order by unit.id limit ?",
             pair,
             last,
             origin,

@@ -162,15 +162,19 @@ class Answerer:
         found: list[list[Match]] = [[] for _ in texts]
         is_markup = request.format == "html" or way.handling.xml is not None
         if self._memory and not is_markup:  # a unit is plain text and could inject HTML
-            found = await _matches(self._memory, pair, texts, request.alternatives)
+            found = await _matches(self._memory, pair, texts, self._most_texts(request) - 1)
         unknown = [text for text, matches in zip(texts, found, strict=True) if not _is_known(matches)]
         translated = iter(await self._translated(translator, unknown, request, way, glossary) if unknown else [])
         return [
             Answer([match.target for match in matches], translator, from_memory=True, matches=matches)
             if _is_known(matches)
-            else _with_matches(next(translated), matches, request.alternatives)
+            else _with_matches(next(translated), matches, self._most_texts(request))
             for matches in found
         ]
+
+    def _most_texts(self, request: TranslateRequest) -> int:
+        """Return how many translations of a text are returned at most."""
+        return min(request.alternatives + 1, self._settings.max_beam_size)
 
     async def _translated(
         self,
@@ -180,8 +184,9 @@ class Answerer:
         way: _Way,
         glossary: Glossary | None,
     ) -> list[Answer]:
-        n_best = min(request.alternatives + 1, self._settings.max_beam_size)
-        options = translator.options(beam_size=request.beam_size, n_best=n_best, max_length=request.max_length)
+        options = translator.options(
+            beam_size=request.beam_size, n_best=self._most_texts(request), max_length=request.max_length
+        )
         # Splitting and reassembling long texts would block the event loop.
         handling = way.handling
         is_long = request.format == "html" or handling.xml is not None or sum(map(len, texts)) > _LONG
@@ -221,13 +226,13 @@ def _is_known(matches: Sequence[Match]) -> bool:
     return bool(matches) and matches[0].percent == 100
 
 
-def _with_matches(answer: Answer, matches: Sequence[Match], alternatives: int) -> Answer:
-    """Return `answer` with `matches` before its own alternatives, `alternatives` in all."""
+def _with_matches(answer: Answer, matches: Sequence[Match], most: int) -> Answer:
+    """Return `answer` with `matches` before its own alternatives, at most `most` texts in all."""
     if not matches:
         return answer
     best, *others = answer.texts
     texts = dict.fromkeys([best, *(match.target for match in matches), *others])
-    return replace(answer, texts=list(texts)[: alternatives + 1], matches=matches)
+    return replace(answer, texts=list(texts)[:most], matches=matches)
 
 
 def _at_known_lines(text: str, find: Callable[[str], str | None]) -> list[str]:

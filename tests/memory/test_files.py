@@ -161,3 +161,14 @@ def test_a_kill_loses_nothing_and_the_same_command_finishes() -> None:
         assert (done.read, done.added) == (20_500, 500)
         assert memory.find(PAIR, "the cat number 20400 sleeps") == "Katze 20400"
         assert memory.similar(PAIR, "The cat number 7 sleeps", 1)[0].percent == 99
+
+
+def test_a_damaged_memory_is_named(state: Path) -> None:
+    nmt("import", "a.tmx", *OPTIONS)
+    with (state / "memory.sqlite3").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 20_000)
+    done = nmt("stats")
+    assert done.exit_code == 1
+    assert "memory" in done.output
+    assert "malformed" in done.output
