@@ -263,3 +263,15 @@ main(["train", "--train", "README.md", "--source", "a", "--target", "b", "--outp
 """)
     assert done.returncode == 1
     assert "pip install 'seq2seq-translator[train]'" in done.stderr
+
+
+def test_the_translation_memory_imports_where_training_is_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "units.tsv").write_text("red cat\trote Katze\n")
+    done = run_without_training_packages(f"""
+import os
+os.environ["NMT_STATE_DIR"] = {str(tmp_path)!r}
+from nmt.cli.main import main
+main(["memory", "import", {str(tmp_path / "units.tsv")!r}, "--source", "en", "--target", "de"])
+""")
+    assert done.returncode == 0, done.stderr
+    assert "1 units added" in done.stdout
