@@ -66,9 +66,11 @@ class SimilarityIndex:
         found: dict[int, int] = {}
         left = _MOST_ROWS
         for lookup in lookups(pair, pieces):
+            keys = [key - _KEY_SHIFT for key in lookup.keys]
             rows = self._database.run(
-                "select unit, pieces, signature from segment where key = ? and pieces between ? and ? limit ?",
-                lookup.key - _KEY_SHIFT,
+                f"select unit, pieces, signature from segment where key in ({', '.join('?' * len(keys))}) "
+                f"and pieces between ? and ? limit ?",
+                *keys,
                 lookup.shortest,
                 lookup.longest,
                 left,

@@ -32,9 +32,9 @@ def is_comparable(pieces: Sequence[str]) -> bool:
 class Lookup(NamedTuple):
     """What to look for in the index."""
 
-    key: int
+    keys: Sequence[int]
     shortest: int
-    """Pieces of the shortest unit that may match if it has the key."""
+    """Pieces of the shortest unit that may match if it has one of the keys."""
     longest: int
 
 
@@ -57,7 +57,7 @@ def lookups(pair: int, pieces: Sequence[str]) -> Iterator[Lookup]:
     length = len(pieces)
     shortest, longest = -(-length * LEAST_PERCENT // 100), length * 100 // LEAST_PERCENT
     if length <= _SHORT:
-        yield from (Lookup(key, shortest, min(longest, _SHORT)) for key in _short_keys(pair, pieces))
+        yield Lookup(sorted(_short_keys(pair, pieces)), shortest, min(longest, _SHORT))
         shortest = _SHORT + 1
     lengths: dict[tuple[int, int], list[int]] = {}
     for unit in range(shortest, longest + 1):
@@ -66,8 +66,8 @@ def lookups(pair: int, pieces: Sequence[str]) -> Iterator[Lookup]:
         for size in set(_sizes(unit, partings[parting])):
             lengths.setdefault((parting, size), []).append(unit)
     for (parting, size), units in lengths.items():
-        for key in {_key(pair, parting, pieces[start : start + size]) for start in range(length - size + 1)}:
-            yield Lookup(key, units[0], units[-1])
+        keys = {_key(pair, parting, pieces[start : start + size]) for start in range(length - size + 1)}
+        yield Lookup(sorted(keys), units[0], units[-1])
 
 
 def _short_keys(pair: int, pieces: Sequence[str]) -> set[int]:
