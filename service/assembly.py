@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from nmt.memory import Memory
 from service.access.access import Access
 from service.access.keys import Keys
 from service.captioning.captioners import Captioners
@@ -19,8 +20,8 @@ from service.settings import Settings
 from service.state import State
 from service.translating.answerer import Answerer
 from service.translating.glossary_store import Glossaries
+from service.translating.memory import open_memory
 from service.translating.reloading import reload_changed_packages
-from service.translating.suggestions import SuggestionStore
 from service.translating.translators import Translators
 
 
@@ -32,8 +33,8 @@ class Service:
     translators: Translators
     captioners: Captioners
     access: Access
-    memory: SuggestionStore | None
-    """None when suggestions are off."""
+    memory: Memory | None
+    """None when the translation memory and suggestions are off."""
     glossaries: Glossaries
     answerer: Answerer
     documents: Documents
@@ -48,7 +49,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
     state = State(settings.state_dir)
     accounts = State(settings.state_dir, synchronous="normal")  # written on every request
     access = Access(settings, Keys(accounts))
-    memory = SuggestionStore(state) if settings.suggestions else None
+    memory = open_memory(settings.state_dir, state) if settings.memory or settings.suggestions else None
     glossaries = Glossaries(state)
     answerer = Answerer(translators, settings, memory, glossaries)
     documents = Documents(state, settings.document_hours)
@@ -67,6 +68,8 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         parser.close()
         captioners.close()
         translators.close()
+        if memory:
+            memory.close()
         state.close()
         accounts.close()
 

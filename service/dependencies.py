@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from nmt.memory import Memory
 from service.access.access import Access
 from service.assembly import Service
 from service.captioning.captioners import Captioners
@@ -15,7 +16,6 @@ from service.documents.uploads import Uploads
 from service.settings import Settings
 from service.translating.answerer import Answerer
 from service.translating.glossary_store import Glossaries
-from service.translating.suggestions import SuggestionStore
 from service.translating.translators import Translators
 
 
@@ -40,8 +40,8 @@ SettingsDependency = Annotated[Settings, Depends(_part("settings"))]
 TranslatorsDependency = Annotated[Translators, Depends(_part("translators"))]
 CaptionersDependency = Annotated[Captioners, Depends(_part("captioners"))]
 AccessDependency = Annotated[Access, Depends(_part("access"))]
-MemoryDependency = Annotated[SuggestionStore | None, Depends(_part("memory"))]
-"""None when suggestions are off."""
+MemoryDependency = Annotated[Memory | None, Depends(_part("memory"))]
+"""None when the translation memory and suggestions are off."""
 GlossariesDependency = Annotated[Glossaries, Depends(_part("glossaries"))]
 AnswererDependency = Annotated[Answerer, Depends(_part("answerer"))]
 DocumentsDependency = Annotated[Documents, Depends(_part("documents"))]

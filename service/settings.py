@@ -56,10 +56,13 @@ class Settings(BaseSettings):
     """Maximum time for a request, after which it gets status 503."""
     reload_seconds: float = Field(default=5.0, gt=0.0)
     """Interval between checks of the models directory for new, changed and removed packages."""
+    memory: bool = False
+    """Whether the service answers from the translation memory, which `nmt memory import` fills."""
     suggestions: bool = False
-    """Whether clients may send better translations, which are returned to every client that sends the same text."""
+    """Whether clients may add better translations to the translation memory, for every client. Implies `memory`."""
     state_dir: Path = Path("state")
-    """Directory of the data that survives a restart: API keys and their usage, suggestions, glossaries, documents."""
+    """Directory of the data that survives a restart: API keys and their usage, the translation memory, glossaries,
+    documents."""
     read_seconds: float = Field(default=20.0, gt=0.0)
     """Timeout for receiving request headers, for receiving the body, and for a client that stops reading."""
     max_connections: int = Field(default=1000, ge=1)

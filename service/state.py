@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from nmt.errors import ConfigError
+from nmt.database import Database
 
 _FILE = "service.sqlite3"
 _SCHEMA = """
@@ -96,55 +92,16 @@ _ADDED = (
 """Table, name and type of columns that tables of earlier versions do not have."""
 
 
-class State:
-    """A SQLite database. Safe to use from several threads, and from several processes on one machine."""
+class State(Database):
+    """The database of a state directory."""
 
     def __init__(self, directory: Path, synchronous: Literal["full", "normal"] = "full") -> None:
-        """Open or create the database in `directory`. Raises ConfigError if that fails.
-
-        `synchronous`: with "full", writes survive a crash of the machine. With "normal", which is much faster, they
-        survive only a crash of the process.
-        """
-        self._lock = threading.RLock()
-        try:
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (directory / _FILE).touch(mode=0o600)  # it contains texts of users
-            self._database = sqlite3.connect(directory / _FILE, check_same_thread=False, isolation_level=None)
-            self._database.execute("pragma busy_timeout = 5000")
-            self._database.execute("pragma journal_mode = wal")
-            self._database.execute("pragma secure_delete = on")
-            self._database.execute(f"pragma synchronous = {synchronous}")
-            self._database.executescript(_SCHEMA)
-            self._add_columns()
-        except (OSError, sqlite3.Error) as error:
-            raise ConfigError(
-                f"cannot open the database in {directory}: {error}; set NMT_STATE_DIR to a writable directory"
-            ) from error
-
-    def run(self, statement: str, *values: object) -> list[Any]:
-        """Execute `statement` with `values` for its question marks, and return the rows."""
-        with self._lock:
-            return self._database.execute(statement, values).fetchall()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit the statements that this thread runs in the context, or roll them back on an exception."""
-        with self._lock:
-            self._database.execute("begin immediate")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("rollback")
-                raise
-            self._database.execute("commit")
+        """Open or create the database in `directory`, like `Database`. Raises ConfigError if that fails."""
+        super().__init__(directory / _FILE, _SCHEMA, synchronous)
+        self._add_columns()
 
     def _add_columns(self) -> None:
         with self.transaction():  # another process may be opening the same database
             for table, name, kind in _ADDED:
                 if not self.run("select 1 from pragma_table_info(?) where name = ?", table, name):
                     self.run(f"alter table {table} add column {name} {kind}")
-
-    def close(self) -> None:
-        """Close the database."""
-        with self._lock:
-            self._database.close()

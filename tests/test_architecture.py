@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 ALLOWED: dict[str, set[str]] = {
     "tokenizer": set(),
     "nmt.errors": set(),
+    "nmt.database": {"nmt.errors"},
     "nmt.decoding": set(),
     "nmt.catalogue": set(),
     "nmt.documents": {"nmt.catalogue", "nmt.errors", "nmt.inline_codes"},
@@ -34,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.languages",
         "nmt.reports",
     },
+    "nmt.memory": {"nmt.characters", "nmt.corpus", "nmt.database", "nmt.errors"},
     "nmt.model": {"nmt.errors"},
     "nmt.runtime": {"nmt.decoding", "nmt.errors", "tokenizer"},
     "nmt.language_model": {"nmt.errors", "nmt.languages", "nmt.runtime", "tokenizer"},
@@ -80,6 +82,7 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.errors",
         "nmt.inspect",
         "nmt.language_model",
+        "nmt.memory",
         "nmt.promotion",
         "nmt.runtime",
         "nmt.scores",
@@ -90,9 +93,11 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.__main__": {"nmt.cli"},
     "service": {
         "nmt.caption",
+        "nmt.database",
         "nmt.documents",
         "nmt.language_model",
         "nmt.languages",
+        "nmt.memory",
         "nmt.runtime",
         "nmt.text",
         "nmt.decoding",
@@ -305,3 +310,15 @@ main(["bulk", "--model", "x", "--input", "y", "--output", "z"])
 """)
     assert done.returncode == 1
     assert "ray is not installed, but nmt bulk needs it: run pip install 'seq2seq-translator[cluster]'" in done.stderr
+
+
+def test_the_translation_memory_imports_where_training_is_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "units.tsv").write_text("red cat\trote Katze\n")
+    done = run_without_training_packages(f"""
+import os
+os.environ["NMT_STATE_DIR"] = {str(tmp_path)!r}
+from nmt.cli.main import main
+main(["memory", "import", {str(tmp_path / "units.tsv")!r}, "--source", "en", "--target", "de"])
+""")
+    assert done.returncode == 0, done.stderr
+    assert "1 units added" in done.stdout

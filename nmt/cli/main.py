@@ -11,10 +11,10 @@ from nmt.cli.evaluate import evaluate
 from nmt.cli.inspect import inspect
 from nmt.cli.keys import keys
 from nmt.cli.lm import lm
+from nmt.cli.memory import memory, suggestions
 from nmt.cli.models import models
 from nmt.cli.promote import promote, rollback
 from nmt.cli.serve import serve
-from nmt.cli.suggestions import suggestions
 from nmt.cli.train import train
 from nmt.cli.translate import translate
 from nmt.cli.translate_file import translate_file
@@ -37,6 +37,8 @@ Score a translator:
 Serve all translators in models/, and list them:
   nmt serve --port 8000
   nmt models list
+Answer from the translation memory of your other tools, too:
+  nmt memory import company.tmx --source en --target de
 Enable shell completion (in bash; similarly in zsh and fish):
   eval "$(_NMT_COMPLETE=bash_source nmt)"
 Fine-tune a translator on new text, and deploy it if it is no worse:
@@ -64,6 +66,7 @@ for command in (
     inspect,
     keys,
     lm,
+    memory,
     models,
     promote,
     rollback,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from nmt.errors import EmptyText, OptionOutOfRange, RequestError, TextTooLong, UnsupportedPair
+from nmt.memory import Match, Memory
 from nmt.text import (
     Glossary,
     SentenceTranslator,
@@ -23,7 +24,6 @@ from service.translating.glossary_store import Glossaries
 from service.translating.handling import Handling, Split
 from service.translating.language_codes import language_name
 from service.translating.request import TranslateRequest
-from service.translating.suggestions import SuggestionStore
 from service.translating.translators import AUTO, Translators
 
 _SENTENCES_AT_ONCE = 256
@@ -54,7 +54,9 @@ class Answer:
     detected: Detected | None = None
     """The detected language, if the request asked for detection."""
     from_memory: bool = False
-    """Whether the translation is a suggestion for exactly this text."""
+    """Whether the translation is that of a unit of the memory with exactly this text."""
+    matches: Sequence[Match] = ()
+    """Similar units of the memory, best first; without alternatives, only an equal one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,10 @@ class _Way:
 
 
 class Answerer:
-    """Translates the texts of requests, or returns suggested translations."""
+    """Translates the texts of requests, or returns translations of the memory."""
 
     def __init__(
-        self, translators: Translators, settings: Settings, memory: SuggestionStore | None, glossaries: Glossaries
+        self, translators: Translators, settings: Settings, memory: Memory | None, glossaries: Glossaries
     ) -> None:
         self._translators = translators
         self._settings = settings
@@ -79,7 +81,7 @@ class Answerer:
         self._glossaries = glossaries
 
     async def answer(self, request: TranslateRequest, owner: str, handling: Handling = _AS_USUAL) -> list[Answer]:
-        """Translate the texts of `request`, read as `handling` says, or return suggested translations.
+        """Translate the texts of `request`, read as `handling` says, or return translations of the memory.
 
         The texts join the running batch of their translator. `owner` is the owner of the glossary. Raises EmptyText,
         TextTooLong, OptionOutOfRange, UnsupportedPair, NotFound, RequestError, and what `Translator.submit` raises.
@@ -109,14 +111,14 @@ class Answerer:
     async def answer_document(self, request: TranslateRequest, owner: str, tell: ProgressCallback) -> list[Answer]:
         """Translate like `answer`, but texts of any length, in a known language, and without a deadline.
 
-        Suggestions for single lines of a text count too.
+        Units of the memory for single lines of a text count too.
         """
         texts = [request.q] if isinstance(request.q, str) else request.q
         request = self._in_served_codes(request)
         way = _Way(Pace(_SENTENCES_OF_DOCUMENT, None, tell), owner)
         pieces = [[text] for text in texts]
         if self._memory and request.format == "text":
-            find = partial(self._memory.find, request.source, request.target)
+            find = partial(self._memory.find, (request.source, request.target))
             pieces = await asyncio.to_thread(lambda: [_at_known_lines(text, find) for text in texts])
         flat = [piece for several in pieces for piece in several]
         answers = iter(await self._remembered_or_translated(request, way, request.source, flat))
@@ -157,17 +159,22 @@ class Answerer:
         glossary = None
         if request.glossary:
             glossary = await asyncio.to_thread(self._glossaries.for_pair, way.owner, request.glossary, *pair)
-        found: list[str | None] = [None] * len(texts)
+        found: list[list[Match]] = [[] for _ in texts]
         is_markup = request.format == "html" or way.handling.xml is not None
-        if self._memory and not is_markup:  # a suggestion is plain text and could inject HTML
-            find = partial(self._memory.find, *pair)
-            found = await asyncio.to_thread(lambda: [find(text) for text in texts])
-        unknown = [text for text, suggested in zip(texts, found, strict=True) if suggested is None]
+        if self._memory and not is_markup:  # a unit is plain text and could inject HTML
+            found = await _matches(self._memory, pair, texts, self._most_texts(request) - 1)
+        unknown = [text for text, matches in zip(texts, found, strict=True) if not _is_known(matches)]
         translated = iter(await self._translated(translator, unknown, request, way, glossary) if unknown else [])
         return [
-            next(translated) if suggested is None else Answer([suggested], translator, from_memory=True)
-            for suggested in found
+            Answer([match.target for match in matches], translator, from_memory=True, matches=matches)
+            if _is_known(matches)
+            else _with_matches(next(translated), matches, self._most_texts(request))
+            for matches in found
         ]
+
+    def _most_texts(self, request: TranslateRequest) -> int:
+        """Return how many translations of a text are returned at most."""
+        return min(request.alternatives + 1, self._settings.max_beam_size)
 
     async def _translated(
         self,
@@ -177,8 +184,9 @@ class Answerer:
         way: _Way,
         glossary: Glossary | None,
     ) -> list[Answer]:
-        n_best = min(request.alternatives + 1, self._settings.max_beam_size)
-        options = translator.options(beam_size=request.beam_size, n_best=n_best, max_length=request.max_length)
+        options = translator.options(
+            beam_size=request.beam_size, n_best=self._most_texts(request), max_length=request.max_length
+        )
         # Splitting and reassembling long texts would block the event loop.
         handling = way.handling
         is_long = request.format == "html" or handling.xml is not None or sum(map(len, texts)) > _LONG
@@ -201,6 +209,30 @@ class Answerer:
             return answers
 
         return await beside(put_together, is_long)
+
+
+async def _matches(memory: Memory, pair: tuple[str, str], texts: Sequence[str], alternatives: int) -> list[list[Match]]:
+    """Return the matches of each text in the memory: without alternatives, only one that is equal."""
+    if not alternatives:
+        equal = await asyncio.to_thread(lambda: [memory.find(pair, text) for text in texts])
+        return [
+            [Match(100, text, target)] if target is not None else [] for text, target in zip(texts, equal, strict=True)
+        ]
+    # A text a thread: a request of many texts ends between two of them when its client leaves.
+    return [await asyncio.to_thread(memory.similar, pair, text, alternatives + 1) for text in texts]
+
+
+def _is_known(matches: Sequence[Match]) -> bool:
+    return bool(matches) and matches[0].percent == 100
+
+
+def _with_matches(answer: Answer, matches: Sequence[Match], most: int) -> Answer:
+    """Return `answer` with `matches` before its own alternatives, at most `most` texts in all."""
+    if not matches:
+        return answer
+    best, *others = answer.texts
+    texts = dict.fromkeys([best, *(match.target for match in matches), *others])
+    return replace(answer, texts=list(texts)[:most], matches=matches)
 
 
 def _at_known_lines(text: str, find: Callable[[str], str | None]) -> list[str]:

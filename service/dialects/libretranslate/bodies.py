@@ -66,12 +66,26 @@ class SentenceDetails(BaseModel):
     decoding_milliseconds: float
 
 
+class MemoryMatch(BaseModel):
+    """A unit of the translation memory that is similar to a text."""
+
+    percent: int = Field(ge=75, le=100, description="How similar its source is; 100 only if it is equal.")
+    source: str
+    translation: str = Field(description="With the numbers and placeholders of the text.")
+
+
 class TextDetails(BaseModel):
     """How a text was translated."""
 
     model: str
     version: str = Field(description="Derived from the hashes of the model's files.")
-    from_memory: bool = Field(description="The translation is a suggestion for exactly this text, not the model's.")
+    from_memory: bool = Field(
+        description="The translation is from the translation memory, which has exactly this text, not the model's."
+    )
+    memory: list[MemoryMatch] = Field(
+        description="Similar units of the translation memory, best first, whose translations are the first of the "
+        "alternatives. Without alternatives, only an equal one is looked for."
+    )
     sentences: list[SentenceDetails]
 
 
@@ -80,7 +94,8 @@ class TranslateResponse(BaseModel):
 
     translatedText: str | list[str]
     alternatives: list[str] | list[list[str]] | None = Field(
-        default=None, description="Present only if alternatives were requested."
+        default=None,
+        description="Present only if alternatives were requested; those from the translation memory first.",
     )
     detectedLanguage: DetectedLanguage | list[DetectedLanguage] | None = Field(
         default=None, description="Present only with source auto."

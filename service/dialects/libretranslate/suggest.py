@@ -27,12 +27,12 @@ async def suggest(
     access: AccessDependency,
 ) -> Suggested:
     """Store a better translation. Everyone who sends the same text then gets it."""
-    if memory is None:
+    if memory is None or not settings.suggestions:
         raise HTTPException(403, "suggestions are off: the operator can set NMT_SUGGESTIONS to true")
     request = await read_request(connection, SuggestRequest)
     access.admit(connection, request.api_key)
     check_length((request.q, request.s), settings)
     source, target = translators.code(request.source), translators.code(request.target)
     translators.find(source, target)
-    await asyncio.to_thread(memory.suggest, source, target, request.q, request.s)
+    await asyncio.to_thread(memory.suggest, (source, target), request.q, request.s)
     return Suggested()

@@ -10,7 +10,13 @@ import numpy as np
 
 from nmt.runtime import Alignment, TranslationResult
 from nmt.text import SentenceTranslator, TranslatedSentence
-from service.dialects.libretranslate.bodies import AttentionAlignment, SentenceDetails, Subword, TextDetails
+from service.dialects.libretranslate.bodies import (
+    AttentionAlignment,
+    MemoryMatch,
+    SentenceDetails,
+    Subword,
+    TextDetails,
+)
 from service.translating.answerer import Answer
 from service.translating.executor import aligned
 
@@ -58,6 +64,10 @@ def _text_details(answer: Answer, alignments: Alignments) -> TextDetails | None:
         model=manifest.name,
         version=manifest.version,
         from_memory=answer.from_memory,
+        memory=[
+            MemoryMatch(percent=match.percent, source=match.source, translation=match.target)
+            for match in answer.matches
+        ],
         sentences=[_sentence_details(answer.translator, each, alignments) for each in _sentences(answer)],
     )
 

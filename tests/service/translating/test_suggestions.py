@@ -17,7 +17,7 @@ from nmt.corpus import CorpusSpec, Direction, read_pairs
 from nmt.errors import ConfigError
 from service.settings import Settings
 from service.state import State
-from service.translating.suggestions import SuggestionStore
+from service.translating.memory import open_memory
 
 PAIR = {"source": "en", "target": "xx"}
 
@@ -109,9 +109,10 @@ def test_what_was_accepted_survives_a_kill(package: Path, tmp_path: Path) -> Non
 
 def test_suggestions_become_pairs_to_train_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = State(tmp_path)
-    memory = SuggestionStore(state)
-    memory.suggest("en", "xx", "red\tcat\nruns", "rote Katze\n„läuft“")
-    memory.suggest("en", "yy", "red cat", "another language")
+    with open_memory(tmp_path, state) as memory:
+        memory.suggest(("en", "xx"), "red\tcat\nruns", "rote Katze\n„läuft“")
+        memory.suggest(("en", "yy"), "red cat", "another language")
+        memory.add(("en", "xx"), [("old dog", "alter Hund")], "other.tmx")
     state.close()
     monkeypatch.setenv("NMT_STATE_DIR", str(tmp_path))
     exported = CliRunner().invoke(main, ["suggestions", "export", "--source", "en", "--target", "xx"])
