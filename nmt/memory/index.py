@@ -66,6 +66,7 @@ class SimilarityIndex:
         found: dict[int, int] = {}
         left = _MOST_ROWS
         for lookup in lookups(pair, pieces):
+            limits = [most_differences(max(length, other)) for other in range(lookup.shortest, lookup.longest + 1)]
             keys = [key - _KEY_SHIFT for key in lookup.keys]
             rows = self._database.run(
                 f"select unit, pieces, signature from segment where key in ({', '.join('?' * len(keys))}) "
@@ -78,8 +79,9 @@ class SimilarityIndex:
             for number, other_length, other in rows:
                 if number in found:
                     continue
-                least = own.distance(other)
-                if least <= most_differences(max(length, other_length)):
+                most = limits[other_length - lookup.shortest]
+                least = own.distance(other, most)
+                if least <= most:
                     found[number] = least
             left -= len(rows)
             if left <= 0:

@@ -43,8 +43,8 @@ class Signature:
         """Return the signature as bytes, little end first."""
         return self._bits.to_bytes(self._width // 8, "little")
 
-    def distance(self, stored: int | bytes) -> int:
-        """Return the least edit distance to the text with the signature `stored`."""
+    def distance(self, stored: int | bytes, most: int) -> int:
+        """Return the least edit distance to the text with the signature `stored`; if above `most`, `most` + 1."""
         if isinstance(stored, int):
             other, width = stored & _LEAST_MASK, _LEAST_BITS
         else:
@@ -55,7 +55,10 @@ class Signature:
         own = self._by_width.get(width)
         if own is None:
             own = self._by_width[width] = self._narrowed(width)
-        return max((own & ~other).bit_count(), (other & ~own).bit_count())
+        different = own ^ other
+        if different.bit_count() > 2 * most:
+            return most + 1
+        return min(max((own & different).bit_count(), (other & different).bit_count()), most + 1)
 
     def _narrowed(self, width: int) -> int:
         bits, wide = self._bits, self._width
