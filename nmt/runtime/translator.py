@@ -164,7 +164,8 @@ class Translator:
         def convert(decoded: Sequence[Decoded]) -> list[TranslationResult]:
             found = [self._result(piece, each) for piece, each in zip(waiting, decoded, strict=True)]
             if self._reranker:
-                found = [_best(result, options.n_best) for result in self._reranker.reranked(found)]
+                ranked = self._reranker.reranked(found)
+                found = [replace(each, translations=each.translations[: options.n_best]) for each in ranked]
             results = {id(piece): result for piece, result in zip(waiting, found, strict=True)}
             return [results[id(piece)] if piece.core else _unchanged(piece.text) for piece in pieces]
 
@@ -292,10 +293,6 @@ def _engine_of(package: ModelPackage) -> tuple[Engine[Any], Aligner | None]:
 def _written(translation: Translation) -> list[int]:
     """Return the ids of `translation`, with <END> if it was reached."""
     return [*translation.tokens, *([END_ID] if translation.reached_end else [])]
-
-
-def _best(result: TranslationResult, count: int) -> TranslationResult:
-    return replace(result, translations=result.translations[:count])
 
 
 def _unchanged(text: str) -> TranslationResult:
