@@ -40,10 +40,10 @@ RUN groupadd --system --gid 10001 nmt && useradd --system --uid 10001 --gid nmt 
  && install --directory --owner nmt --group nmt /models /state /runs
 COPY --chown=10001:10001 docker /usr/lib/nmt
 COPY --chown=10001:10001 models /usr/share/nmt/models
-# Arrays of more bytes than MALLOC_MMAP_THRESHOLD_ go back to the system when they are freed.
+# With the MALLOC settings, the memory of arrays goes back to the system when they are freed.
 ENV PATH=/opt/nmt/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp \
     NMT_MODELS_DIR=/models NMT_STATE_DIR=/state NMT_HOST=0.0.0.0 NMT_PORT=8000 \
-    MALLOC_MMAP_THRESHOLD_=262144
+    MALLOC_MMAP_THRESHOLD_=262144 MALLOC_TRIM_THRESHOLD_=131072 MALLOC_ARENA_MAX=2
 # So that the commands of the documents work as they stand: models/, runs/ and state/ are volumes.
 WORKDIR /
 USER 10001:10001

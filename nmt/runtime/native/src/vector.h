@@ -5,6 +5,7 @@
 #ifndef VECTOR_H
 #define VECTOR_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -69,7 +70,12 @@ INLINE Floats chosen(Integers mask, Floats yes, Floats no) {
 }
 
 // Whether a lane of `mask` is set.
-INLINE int any(Integers mask) { return __builtin_reduce_or(mask) != 0; }
+INLINE int any(Integers mask) {
+    uint64_t parts[sizeof mask / sizeof(uint64_t)], set = 0;
+    memcpy(parts, &mask, sizeof mask);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) set |= parts[i];
+    return set != 0;
+}
 
 // NaN becomes `low`.
 INLINE Floats clamped(Floats x, float low, float high) {
