@@ -23,6 +23,7 @@ from service.translating.glossary_store import Glossaries
 from service.translating.handling import Handling, Split
 from service.translating.language_codes import language_name
 from service.translating.request import TranslateRequest
+from service.translating.sentence_cache import SentenceCache
 from service.translating.suggestions import SuggestionStore
 from service.translating.translators import AUTO, Translators
 
@@ -77,6 +78,7 @@ class Answerer:
         self._settings = settings
         self._memory = memory
         self._glossaries = glossaries
+        self._cache = SentenceCache(settings.cached_sentences)
 
     async def answer(self, request: TranslateRequest, owner: str, handling: Handling = _AS_USUAL) -> list[Answer]:
         """Translate the texts of `request`, read as `handling` says, or return suggested translations.
@@ -189,7 +191,7 @@ class Answerer:
         )
         flat = [part for parts, _ in opened for part in parts]
         steps = marked_steps(flat, translator, glossary, split=handling.split is not Split.NEVER)
-        in_order = iter(await driven(steps, translator, options, way.pace, is_long))
+        in_order = iter(await driven(steps, translator, options, way.pace, self._cache, is_long))
 
         def put_together() -> list[Answer]:
             answers = []
