@@ -16,9 +16,10 @@ ALLOWED: dict[str, set[str]] = {
     "nmt.errors": set(),
     "nmt.decoding": set(),
     "nmt.catalogue": set(),
-    "nmt.documents": {"nmt.catalogue", "nmt.errors"},
+    "nmt.documents": {"nmt.catalogue", "nmt.errors", "nmt.plural_categories"},
     "nmt.reports": set(),
     "nmt.languages": set(),
+    "nmt.plural_categories": {"nmt.languages"},
     "nmt.characters": set(),
     "nmt.scores": {"nmt.languages"},
     "nmt.corpus": {
@@ -44,7 +45,14 @@ ALLOWED: dict[str, set[str]] = {
         "nmt.training",
         "tokenizer",
     },
-    "nmt.text": {"nmt.characters", "nmt.decoding", "nmt.errors", "nmt.languages", "nmt.runtime"},
+    "nmt.text": {
+        "nmt.characters",
+        "nmt.decoding",
+        "nmt.errors",
+        "nmt.languages",
+        "nmt.plural_categories",
+        "nmt.runtime",
+    },
     "nmt.training": {
         "nmt.corpus",
         "nmt.language_model",
