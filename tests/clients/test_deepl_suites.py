@@ -133,9 +133,10 @@ def test_the_suite_of_deepl_node(deepl_server: dict[str, str], tmp_path: Path) -
     subprocess.run([npm, "install", "--silent", "--no-audit", "--no-fund"], cwd=copy, check=True, timeout=_SECONDS)
     example = re.findall(r"^ {4}(\w\w): '(.+)',$", (copy / "tests" / "core.ts").read_text(), re.MULTILINE)
     teach(deepl_server, dict(example))
+    jest = [npx, "jest", "--testTimeout=60000", "--json", "--outputFile=found.json"]
     results = []
     for file in sorted((copy / "tests").rglob("*.test.ts")):  # apart, as some files leave HTTP replaced behind them
-        run([npx, "jest", "--json", "--outputFile=found.json", file.relative_to(copy)], copy, deepl_server)
+        run([*jest, file.relative_to(copy)], copy, deepl_server)
         found = json.loads((copy / "found.json").read_text())
         results += [test for each in found["testResults"] for test in each["assertionResults"]]
     assert len(results) > 100
