@@ -20,7 +20,7 @@ test: $(DEV)/.installed
 test-docker: $(DEV)/.installed
 	$(DEV)/bin/pytest -m docker tests/docker
 
-# Clients of other people against a running service; those of npm are installed by name, or skipped.
+# Clients of other people against a running service; those of npm and PyPI are installed by name, or skipped.
 test-clients: $(DEV)/.installed
 	$(DEV)/bin/pytest -m 'clients or not clients' tests/clients
 

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """Token that /metrics requires, as `Authorization: Bearer TOKEN`."""
     pivot: bool = True
     """Whether a pair without a package of its own is translated through a third language, by two packages."""
+    cached_sentences: int = Field(default=0, ge=0)
+    """Maximum number of sentences whose translations are kept in memory, for when they are asked for again."""
     max_request_characters: int = Field(default=200_000, ge=1)
     """Maximum number of characters of all texts of a request together."""
     max_beam_size: int = Field(default=10, ge=1, le=64)

@@ -59,7 +59,7 @@ _READERS: dict[str, Callable[[str, bytes], Document]] = {
 _ROOMS = SUBTITLE_READERS | MESSAGE_READERS | XML_MESSAGE_READERS
 """Formats that rooms of their own read."""
 _FOR_TARGET = TARGET_READERS | XML_TARGET_READERS
-"""Formats that declare the target language."""
+"""Formats that declare the target language, or whose plurals depend on it."""
 
 SUPPORTED: tuple[str, ...] = (*_READERS, *_ROOMS, *_FOR_TARGET, *_TABLES)
 """File name extensions of the supported formats."""

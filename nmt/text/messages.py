@@ -9,7 +9,7 @@ from typing import Any
 
 from pyicumessageformat import Parser
 
-from nmt.text.plurals import categories
+from nmt.plural_categories import categories
 from nmt.text.protected.spans import split_at_spans
 
 _COMPLEX = re.compile(r"\{\s*[\w.-]+\s*,\s*(?:plural|select|selectordinal)\s*,")

@@ -24,6 +24,7 @@ from service.translating.glossary_store import Glossaries
 from service.translating.handling import Handling, Split
 from service.translating.language_codes import language_name
 from service.translating.request import TranslateRequest
+from service.translating.sentence_cache import SentenceCache
 from service.translating.translators import AUTO, Translators
 
 _SENTENCES_AT_ONCE = 256
@@ -79,6 +80,7 @@ class Answerer:
         self._settings = settings
         self._memory = memory
         self._glossaries = glossaries
+        self._cache = SentenceCache(settings.cached_sentences)
 
     async def answer(self, request: TranslateRequest, owner: str, handling: Handling = _AS_USUAL) -> list[Answer]:
         """Translate the texts of `request`, read as `handling` says, or return translations of the memory.
@@ -197,7 +199,7 @@ class Answerer:
         )
         flat = [part for parts, _ in opened for part in parts]
         steps = marked_steps(flat, translator, glossary, split=handling.split is not Split.NEVER)
-        in_order = iter(await driven(steps, translator, options, way.pace, is_long))
+        in_order = iter(await driven(steps, translator, options, way.pace, self._cache, is_long))
 
         def put_together() -> list[Answer]:
             answers = []

@@ -12,6 +12,7 @@ from nmt.decoding import DecodingOptions
 from nmt.errors import Overloaded, TranslatorClosed
 from nmt.runtime import Alignment, TranslationResult
 from nmt.text import SentenceTranslator, Steps, ToAlign, ToTranslate
+from service.translating.sentence_cache import SentenceCache
 
 _ALIGNED_AT_ONCE = 32
 """Sentences aligned between two checks for a client disconnect."""
@@ -39,7 +40,12 @@ async def beside(work: Callable[[], T], in_a_thread: bool) -> T:
 
 
 async def driven(
-    steps: Steps[T], translator: SentenceTranslator, options: DecodingOptions, pace: Pace, in_a_thread: bool
+    steps: Steps[T],
+    translator: SentenceTranslator,
+    options: DecodingOptions,
+    pace: Pace,
+    cache: SentenceCache,
+    in_a_thread: bool,
 ) -> T:
     """Run `steps` and return their result. `in_a_thread`: split and reassemble texts in a thread."""
     advanced = await beside(partial(_advance, steps), in_a_thread)
@@ -47,7 +53,7 @@ async def driven(
         if isinstance(advanced, ToAlign):
             advanced.alignments = await aligned(translator, advanced.results, pace.deadline)
         else:
-            advanced.results = await _translations(translator, advanced.sentences, options, pace)
+            advanced.results = await _known_or_translated(translator, advanced.sentences, options, pace, cache)
         advanced = await beside(partial(_advance, steps), in_a_thread)
     return advanced.outcome
 
@@ -65,6 +71,17 @@ def _advance(steps: Steps[T]) -> ToTranslate | ToAlign | _Done[T]:
         return next(steps)
     except StopIteration as done:
         return _Done(done.value)
+
+
+async def _known_or_translated(
+    translator: SentenceTranslator, sentences: Sequence[str], options: DecodingOptions, pace: Pace, cache: SentenceCache
+) -> list[TranslationResult]:
+    version = translator.manifest.version
+    known = cache.find(version, options, sentences)
+    results = await _translations(translator, [each for each in sentences if each not in known], options, pace)
+    cache.keep(version, options, results)
+    fresh = iter(results)
+    return [known[each] if each in known else next(fresh) for each in sentences]
 
 
 async def _translations(

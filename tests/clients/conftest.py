@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +18,8 @@ from service.settings import Settings
 
 PACKAGES = ("deepl-node@1.28", "libretranslate@1.0", "translate@3.1", "json-autotranslate@1.16")
 """Clients of npm, by name and version."""
+PYTHON_PACKAGES = ("transpolibre~=0.8.0", "wagtail-localize~=1.14.0")
+"""Clients of PyPI that need more than tests should, by name and version."""
 _INSTALL_SECONDS = 300
 _RUN_SECONDS = 60
 RunNode = Callable[[str], Any]
@@ -54,3 +58,17 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> RunNode:
         return json.loads(done.stdout.splitlines()[-1])
 
     return run
+
+
+@pytest.fixture(scope="session")
+def python_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory with the programs of an environment that has the clients of PyPI."""
+    directory = tmp_path_factory.mktemp("python") / "venv"
+    uv, programs = [sys.executable, "-m", "uv"], directory / "bin"
+    try:
+        subprocess.run([*uv, "venv", "--quiet", directory], check=True, timeout=_INSTALL_SECONDS)
+        install = [*uv, "pip", "install", "--quiet", "--python", programs / "python", *PYTHON_PACKAGES]
+        subprocess.run(install, check=True, capture_output=True, timeout=_INSTALL_SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        pytest.skip(f"uv cannot install {', '.join(PYTHON_PACKAGES)}: {error}")
+    return programs

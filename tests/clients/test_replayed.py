@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import httpx
 from deep_translator import DeeplTranslator, LibreTranslator
 
@@ -53,3 +55,42 @@ def test_deep_translator_speaks_both_dialects_with_get_and_post(address: str) ->
     deepl = DeeplTranslator(api_key="key", source="en", target="de")
     deepl._base_url = f"{address}/v2/"  # its addresses are fixed
     assert deepl.translate("Good morning!") == "Guten Morgen!"
+
+
+def test_weblate_asks_for_languages_glossaries_and_texts_with_numbered_tags(server: httpx.Client) -> None:
+    sources, targets = (
+        {each["language"] for each in server.get("/v2/languages", params={"type": kind}, headers=KEY).json()}
+        for kind in ("source", "target")
+    )
+    assert {"EN", "DE"} <= sources
+    assert {"DE", "EN-US"} <= targets
+    pairs = server.get("/v2/glossary-language-pairs", headers=KEY).json()["supported_languages"]
+    assert {"source_lang": "en", "target_lang": "de"} in pairs
+    glossary = {"name": "weblate:1", "source_lang": "EN", "target_lang": "DE", "entries": "cat\tKater"}
+    made = server.post("/v2/glossaries", json={**glossary, "entries_format": "tsv"}, headers=KEY).json()
+    assert datetime.fromisoformat(made["creation_time"]).tzinfo is not None
+    body = {
+        "text": ['Good morning, <x id="14"></x>!', "The cat &amp; the dog &lt;3"],
+        "source_lang": "EN",
+        "target_lang": "DE",
+        "formality": "default",
+        "tag_handling": "xml",
+        "ignore_tags": ["x"],
+        "glossary_id": made["glossary_id"],
+        "model_type": "prefer_quality_optimized",
+    }
+    first, second = (
+        each["text"] for each in server.post("/v2/translate", json=body, headers=KEY).json()["translations"]
+    )
+    assert (first.startswith("Guten Morgen"), first.count('<x id="14"></x>')) == (True, 1)
+    assert "Kater" in second
+    assert second.count("&") == second.count("&amp;") + second.count("&lt;")
+    assert server.delete(f"/v2/glossaries/{made['glossary_id']}", headers=KEY).status_code == 204
+    assert server.delete(f"/v2/glossaries/{made['glossary_id']}", headers=KEY).status_code == 404
+
+
+def test_weblate_speaks_libretranslate_with_lists(server: httpx.Client) -> None:
+    codes = [each["code"] for each in server.get("/languages").json()]
+    body = {"api_key": "", "q": ["Good morning!", "Hello!"], "source": "en", "target": "de"}
+    assert {"en", "de"} <= set(codes)
+    assert server.post("/translate", json=body).json()["translatedText"] == ["Guten Morgen!", "Hallo!"]

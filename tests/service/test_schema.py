@@ -48,3 +48,10 @@ def test_every_answer_is_a_declared_one(api: Any, mode: GenerationMode) -> None:
             case.call_and_validate(checks=_CHECKS)
 
         asked()
+
+
+def test_every_endpoint_is_documented(api: Any) -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+    paths = {path.partition("/{")[0] for path in api.raw_schema["paths"]}
+    assert len(paths) > 20
+    assert {path for path in paths if path not in documented} == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nmt.documents.localization.json_source import Json, JsonSource
+from nmt.documents.localization.plural_keys import missing_keys
 from nmt.documents.patches import Edit, PatchedText
 
 _LOCALE = "@@locale"
@@ -15,9 +16,13 @@ def read_json(name: str, content: bytes, target: str | None) -> PatchedText:
 
     - ARB, whose keys with `@` describe a message. Its `@@locale` becomes `target`.
     - `messages.json`, of which only each `message` is translated, and no `description`.
+
+    Plurals of i18next get the categories that `target` has and the file lacks, as copies of `other`.
     """
     file = JsonSource(name, content)
-    passages = [passage for value in _messages(file.root) if (passage := file.passage(value)) is not None]
+    missing = missing_keys(file.root, target) if target else {}
+    read = (file.passage(value, missing.get(value.start, ())) for value in _messages(file.root))
+    passages = [passage for passage in read if passage is not None]
     locale = file.root.get(_LOCALE)
     edits = [Edit(locale.start, locale.end, file.written(target))] if locale and locale.text and target else []
     return PatchedText(file.source, passages, edits=edits)

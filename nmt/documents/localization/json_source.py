@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nmt.documents.encoding import Decoded, decoded
@@ -14,6 +14,10 @@ from nmt.documents.patches import Passage
 from nmt.errors import DocumentError
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s{}\[\],:"]+')
+
+_KEY = re.compile(r'(\s*)"(?:[^"\\]|\\.)*+"(\s*:\s*)\Z')
+"""A key before its value, with the white space around it."""
+_LONGEST_KEY = 1000
 
 
 @dataclass(slots=True)
@@ -69,12 +73,21 @@ class JsonSource:
         quoted = json.dumps(text.encode(errors="replace").decode(), ensure_ascii=self._is_ascii)
         return quoted.replace("/", "\\/") if self._escapes_slashes else quoted
 
-    def passage(self, value: Json) -> Passage | None:
-        """Return the place of a string to translate. None if it has no letters."""
+    def passage(self, value: Json, copies: Sequence[str] = ()) -> Passage | None:
+        """Return the place of a string to translate. None if it has no letters.
+
+        `copies` are keys of the same object under which the translation is written too.
+        """
         message = Message(value.text or "")
         if not message.fragments:
             return None
-        return Passage(value.start, value.end, message.fragments, lambda texts: self.written(message.translated(texts)))
+        line = _KEY.search(self.source.text, max(0, value.start - _LONGEST_KEY), value.start)
+
+        def written(texts: Sequence[str]) -> str:
+            text = self.written(message.translated(texts))
+            return text + "".join(f",{line[1]}{json.dumps(key)}{line[2]}{text}" for key in copies if line)
+
+        return Passage(value.start, value.end, message.fragments, written)
 
 
 def _parsed(text: str) -> Json:

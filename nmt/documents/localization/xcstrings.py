@@ -10,6 +10,7 @@ from nmt.documents.localization.json_source import Json, JsonSource
 from nmt.documents.localization.message import Message
 from nmt.documents.patches import Passage, PatchedText
 from nmt.errors import DocumentError
+from nmt.plural_categories import categories
 
 _DONE = ("translated", "needs_review")
 
@@ -17,8 +18,8 @@ _DONE = ("translated", "needs_review")
 def read_xcstrings(name: str, content: bytes, target: str | None) -> PatchedText:
     """Read the catalog `name`, which holds all languages. Those other than `target` stay.
 
-    Translations get the state `needs_review`. A plural gets the forms that the source has. Strings that vary by device,
-    or that have substitutions, stay.
+    Translations get the state `needs_review`. A plural gets the forms that the source has, and copies of `other` for
+    those that the language has besides. Strings that vary by device, or that have substitutions, stay.
     """
     file = JsonSource(name, content)
     source, strings = file.root.get("sourceLanguage"), file.root.get("strings")
@@ -53,6 +54,9 @@ def _passage(file: JsonSource, key: str, entry: Json, source: str, target: str) 
         translated = {
             form: message.translated([next(remaining) for _ in message.fragments]) for form, message in messages.items()
         }
+        if "other" in translated:
+            needed = dict.fromkeys(categories(target, "plural"), translated["other"])
+            translated = dict(sorted((needed | translated).items()))  # as Xcode sorts them
         return before + _indented(_localization(translated), depth) + after
 
     start, end, before, after, depth = _place(entry, target)

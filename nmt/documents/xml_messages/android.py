@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -13,8 +13,9 @@ from nmt.documents.inline_tags import Inline, Node, Span
 from nmt.documents.localization.placeholders import ALL
 from nmt.documents.patches import Patch, PatchedText
 from nmt.documents.xml_messages.xml_inline import InlineElements, trimmed
-from nmt.documents.xml_messages.xml_source import XmlSource, as_cdata, as_xml, local_name
+from nmt.documents.xml_messages.xml_source import XmlSource, as_cdata, as_xml, local_name, with_attributes
 from nmt.errors import DocumentError
+from nmt.plural_categories import categories
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t"}
@@ -24,12 +25,16 @@ _REFERENCE = re.compile(r"\s*[@?](?:\+?[\w.]+:)?[\w./]+\s*")
 """A value that stands for another resource, or for an attribute of the theme."""
 
 
-def read_android(name: str, content: bytes) -> PatchedText:
-    """Read the resources `name`. Comments, names, `translatable="false"`, `<xliff:g>` and references stay."""
+def read_android(name: str, content: bytes, target: str | None = None) -> PatchedText:
+    """Read the resources `name`. Comments, names, `translatable="false"`, `<xliff:g>` and references stay.
+
+    Plurals get the quantities that the language `target` has and the file lacks, as copies of `other`.
+    """
     xml = XmlSource(name, content)
     if local_name(xml.root) != "resources":
         raise DocumentError(f"{name} has no <resources>, so it is none of Android's: of XML only those are translated")
-    patches = [patch for element in _values(xml.root) if (patch := _patch(xml, element)) is not None]
+    read = (_patch(xml, element, _missing(element, target)) for element in _values(xml.root))
+    patches = [patch for patch in read if patch is not None]
     return PatchedText(xml.source, patches)
 
 
@@ -43,8 +48,20 @@ def _values(root: etree._Element) -> Iterator[etree._Element]:
             yield from (item for item in element if local_name(item) == "item")
 
 
-def _patch(xml: XmlSource, element: etree._Element) -> Patch | None:
-    """Return the place of a value without the white space around it. None if there is nothing to translate."""
+def _missing(element: etree._Element, target: str | None) -> list[str]:
+    """Return the quantities that are missing beside `element`, if it is the `other` of a plural."""
+    parent = element.getparent()
+    if target is None or parent is None or local_name(parent) != "plurals" or element.get("quantity") != "other":
+        return []
+    present = {item.get("quantity") for item in parent}
+    return [quantity for quantity in categories(target, "plural") if quantity not in present]
+
+
+def _patch(xml: XmlSource, element: etree._Element, missing: Sequence[str]) -> Patch | None:
+    """Return the place of a value without the white space around it. None if there is nothing to translate.
+
+    With `missing` quantities, it is the place of the whole element, before which copies for them are written.
+    """
     if _REFERENCE.fullmatch("".join(element.itertext())):
         return None
     content = xml.inner(element)
@@ -59,7 +76,20 @@ def _patch(xml: XmlSource, element: etree._Element) -> Patch | None:
         translated = inline.with_text(text)
         return as_cdata(written(translated, _escaped)) if is_cdata else written(translated, _escaped_in_xml)
 
-    return Patch(start, start + len(content.strip()), inline.fragment, changed)
+    end = start + len(content.strip())
+    if not missing:
+        return Patch(start, end, inline.fragment, changed)
+    place, text = xml.place(element), xml.source.text
+    tag, rest = text[place.start : place.inner_start], text[end : place.end]
+    tags = [*(with_attributes(tag, {"quantity": quantity}) for quantity in missing), tag]
+    space = text[len(text[: place.start].rstrip()) : place.start]
+    lead = text[place.inner_start : start]
+    return Patch(
+        place.start,
+        place.end,
+        inline.fragment,
+        lambda translated: space.join(f"{each}{lead}{changed(translated)}{rest}" for each in tags),
+    )
 
 
 def _shown(node: Node[Marks]) -> Node[Marks]:

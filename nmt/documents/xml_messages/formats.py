@@ -11,12 +11,12 @@ from nmt.documents.xml_messages.resx import read_resx
 from nmt.documents.xml_messages.xliff import read_xliff
 
 XML_MESSAGE_READERS: dict[str, Callable[[str, bytes], Document]] = {
-    ".xml": read_android,
     ".resx": read_resx,
 }
 XML_TARGET_READERS: dict[str, Callable[[str, bytes, str | None], Document]] = {
+    ".xml": read_android,
     ".xliff": read_xliff,
     ".xlf": read_xliff,
     ".ts": read_ts,
 }
-"""Readers of formats that declare the target language. It is their third argument, if it is known."""
+"""Readers of formats that depend on the target language. It is their third argument, if it is known."""

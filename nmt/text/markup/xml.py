@@ -24,6 +24,12 @@ _LOOSE = re.compile(
 _DECLARATION = re.compile(r"\s*<\?xml\s.*?\?>\s*", re.DOTALL)
 """The first line of a document. It is kept apart, because it may name an encoding that the text no longer has."""
 _DOCTYPE = re.compile(r"\s*<!DOCTYPE")
+_TAG = re.compile(
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>"
+    r"|<(?P<name>[^!?/<>\s](?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>(?P<closed></)?",
+    re.DOTALL,
+)
+"""A start tag with the beginning of an end tag right after it, or the tag of an empty element, or no tag."""
 _ROOT = "fragment"
 
 
@@ -69,7 +75,8 @@ class XmlRules:
 class XmlMarkup:
     """XML whose texts can be replaced. Tags, attributes and comments are kept, and so are empty elements.
 
-    An element inside a sentence moves with the words that it surrounds. Named characters of HTML are written out, a
+    An element inside a sentence moves with the words that it surrounds. An empty one is written as it was, with one tag
+    or with two: some clients look for it as they sent it. Named characters of HTML are written out, a
     stray & or < is escaped, and an entity that a document declares itself is not expanded.
     """
 
@@ -80,7 +87,9 @@ class XmlMarkup:
         self._declaration = declaration[0] if declaration else ""
         content = content.removeprefix(self._declaration)
         self._is_document = bool(declaration) or _DOCTYPE.match(content) is not None
-        self._root = _parsed(content.strip() if self._is_document else f"<{_ROOT}>{content}</{_ROOT}>")
+        content = content.strip() if self._is_document else f"<{_ROOT}>{content}</{_ROOT}>"
+        self._root = _parsed(content)
+        self._with_two_tags = _written_with_two_tags(content, self._root)
         self._blocks = blocks(self._root, rules or XmlRules())
 
     @property
@@ -92,6 +101,8 @@ class XmlMarkup:
         """Return the source with each text replaced by its n-th translation."""
         for block, each in zip(self._blocks, translated, strict=True):
             block.write(each, rank)
+        for element in self._with_two_tags:
+            element.text = element.text or ""  # lxml writes one tag if it is None
         if self._is_document:
             return self._declaration + etree.tostring(self._root.getroottree(), encoding="unicode")
         written = etree.tostring(self._root, encoding="unicode")
@@ -116,6 +127,15 @@ def _parsed(content: str) -> etree._Element:
         place = f"line {faults[0].line}: {faults[0].message.splitlines()[0]}" if faults else "it has no element"
         raise RequestError(f"Tag handling parsing failed: {place}: send well-formed XML, or set tag_handling to html")
     return root
+
+
+def _written_with_two_tags(content: str, root: etree._Element) -> list[etree._Element]:
+    """Return the empty elements that `content` writes with a start tag and an end tag."""
+    tags = [tag for tag in _TAG.finditer(content) if tag["name"]]
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    if len(tags) != len(elements):  # of a document type with brackets in its strings
+        return []
+    return [element for element, tag in zip(elements, tags, strict=True) if tag["closed"] and tag["name"][-1] != "/"]
 
 
 def _name(element: etree._Element) -> str:

@@ -101,3 +101,29 @@ def test_texts_that_come_back_unchanged_leave_the_file_as_it_was(
     assert document.with_texts([fragment.text for fragment in document.texts]) == content
     changed = json.loads(document.with_texts(["x"] * len(document.texts)))
     assert type(changed) is type(value)
+
+
+def test_plurals_of_i18next_get_the_categories_that_the_language_has(shout: Shout) -> None:
+    content = (
+        b'{\n  "a": {\n    "item_one": "an item",\n    "item_other": "{{count}} items"\n  },\n'
+        b'  "place_ordinal_one": "{{count}}st",\n  "place_ordinal_other": "{{count}}th",\n  "in_other": "words"\n}\n'
+    )
+    french = json.loads(shout(open_document("a.json", content, target="fr")))
+    assert french["a"] == {
+        "item_one": "AN ITEM",
+        "item_other": "{{count}} ITEMS",
+        "item_many": "{{count}} ITEMS",
+    }
+    assert set(french) == {"a", "place_ordinal_one", "place_ordinal_other", "in_other"}
+    polish = shout(open_document("a.json", content, target="pl"))
+    assert b'\n    "item_few": "{{count}} ITEMS",\n    "item_many": "{{count}} ITEMS"\n  }' in polish
+    german = shout(open_document("a.json", content, target="de"))
+    assert set(json.loads(german)["a"]) == {"item_one", "item_other"}
+
+
+def test_a_plural_that_is_complete_stays_so(shout: Shout) -> None:
+    content = b'{"item_one": "a", "item_many": "b", "item_other": "c"}'
+    assert shout(open_document("a.json", content, target="fr")) == content.replace(b'"a"', b'"A"').replace(
+        b'"b"', b'"B"'
+    ).replace(b'"c"', b'"C"')
+    assert open_document("a.json", content, target="pl").with_texts(["a", "b", "c"]) == content

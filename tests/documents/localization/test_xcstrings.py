@@ -93,3 +93,11 @@ def test_texts_that_come_back_unchanged_leave_the_file_as_it_was() -> None:
     content = catalog({"open": {}, "shut": {"localizations": {"de": unit("x", "new")}}})
     document = open_document("a.xcstrings", content, target="de")
     assert document.with_texts([fragment.text for fragment in document.texts]) == content
+
+
+def test_a_plural_gets_the_forms_that_the_language_has(shout: Shout) -> None:
+    content = catalog({"x": {"localizations": {"en": plural("%lld file", "%lld files")}}})
+    filled = json.loads(shout(open_document("a.xcstrings", content, target="fr")))
+    forms = filled["strings"]["x"]["localizations"]["fr"]["variations"]["plural"]
+    assert list(forms) == ["many", "one", "other"]
+    assert forms["many"] == forms["other"] == unit("%lld FILES")

@@ -184,3 +184,16 @@ def test_texts_that_come_back_unchanged_leave_the_file_as_it_was(value: str, is_
         document = open_document(name, content.encode())
         assert document.with_texts([fragment.text for fragment in document.texts]) == content.encode()
         document.with_texts(["x"] * len(document.texts))
+
+
+def test_plurals_of_android_get_the_quantities_that_the_language_has(shout: Shout) -> None:
+    items = '\n    <item quantity="one">%d <b>cat</b></item>\n    <item quantity="other"> %d <b>cats</b> </item>\n'
+    content = f'<resources><plurals name="c">{items}</plurals></resources>'.encode()
+    written = shout(open_document("strings.xml", content, target="es")).decode()
+    assert written == (
+        '<resources><plurals name="c">\n    <item quantity="one">%d <b>CAT</b></item>\n'
+        '    <item quantity="many"> %d <b>CATS</b> </item>\n    <item quantity="other"> %d <b>CATS</b> </item>\n'
+        "</plurals></resources>"
+    )
+    assert shout(open_document("strings.xml", written.encode(), target="es")).decode() == written
+    assert "many" not in shout(open_document("strings.xml", content, target="de")).decode()

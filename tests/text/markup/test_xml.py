@@ -65,6 +65,8 @@ def test_texts_end_where_the_structure_says(source: str, rules: dict[str, object
     [
         DOCUMENT,
         "Hello <x/> world",
+        'Hello <x id="1"></x> world<x id="2"/>, <b> <i></i></b>',
+        '<!DOCTYPE a [\n<!ENTITY b "<c></c>">\n]>\n<!-- <d> --><a k="/&gt;"><b></b><?e ></e?><f/></a>',
         '<w:t xml:space="preserve">Hello</w:t>',
         "a &amp; b &lt; c",
         '<!-- note --><a k="v">Hello</a><?pi data?>',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from nmt.languages import base_code
 
+ALL = ("zero", "one", "two", "few", "many")
+"""The categories that a language may have beside `other`."""
 _CARDINAL = {
     "": "ja zh ko vi th id ms lo my km yo",
     "one": "en de nl sv da no nb nn fi et el hu tr bg eu hi bn ta te ur sw af gl ka az kk uz fa hy is mk",
