@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nmt.runtime import Dictionary
 
@@ -66,8 +67,10 @@ class _Entries:
     def __init__(self) -> None:
         self._found: dict[str, dict[str, _Translation]] = {}
         """By word and translation, both in lower case."""
-        self._writings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """How each word is written alone and within sentences."""
+        self._alone: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """How each word is written alone."""
+        self._within: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """How each word is written within sentences, behind a word without capitals."""
         self._inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """How the words of translations are written within sentences."""
         self._trusted: set[str] = set()
@@ -84,7 +87,7 @@ class _Entries:
         found = self._found.setdefault(word, {}).setdefault(target.casefold(), _Translation())
         found.weight = max(found.weight, weight)
         found.writings[target] += source[0].islower()
-        self._writings[word][source] += 1
+        self._alone[word][source] += 1
 
     def count(self, texts: Iterable[tuple[str, str, float]]) -> None:
         """Count in the sentences of `texts`."""
@@ -97,9 +100,9 @@ class _Entries:
             for written in there[1:]:
                 if (part := written.casefold()) in parts:
                     self._inside[part][written] += 1
-            for written in words[1:]:
-                if (word := written.casefold()) in self._found:
-                    self._writings[word][written] += 1
+            for before, written in pairwise(words):
+                if before.islower() and (word := written.casefold()) in self._found:
+                    self._within[word][written] += 1
             said = set(map(str.casefold, there))
             for word in set(map(str.casefold, words)) & self._found.keys():
                 self._words[word] += 1
@@ -111,8 +114,11 @@ class _Entries:
         return [(self._usual(word), *self._translations(word)) for word in words]
 
     def _usual(self, word: str) -> str:
-        """Return how `word` is written most often, if need be in lower case."""
-        writings = self._writings[word]
+        """Return how `word` is written most often within sentences, if need be in lower case.
+
+        Of a label, whose capital tells nothing, only sentences tell it.
+        """
+        writings = self._within.get(word) or self._alone[word]
         return max(writings, key=lambda written: (writings[written], written.islower()))
 
     def _translations(self, word: str) -> list[str]:

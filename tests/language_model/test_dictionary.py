@@ -49,6 +49,12 @@ def test_the_capital_of_a_label_is_not_that_of_the_word() -> None:
     assert learned(WORDS + SENTENCES, "monday") == ("Montag",)
 
 
+def test_sentences_tell_whether_a_label_has_a_capital_of_its_own() -> None:
+    labels: Pairs = [*[("Yes", "Oui", 1.0)] * 5, ("Yes", "oui", 8.0), ("OK", "OK", 8.0)]
+    sentences: Pairs = [("She said yes at once.", "Elle a dit oui tout de suite.", 1.0)]
+    assert [learned(labels + sentences, word) for word in ("yes", "Yes", "OK")] == [("oui",), ("Oui",), ("OK",)]
+
+
 def test_only_pairs_of_a_word_and_a_short_translation_are_entries() -> None:
     for text in ("morning", "stop", "go", "bag", "good morning"):
         assert learned(WORDS + SENTENCES, text) == ()
