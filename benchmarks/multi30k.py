@@ -1,4 +1,5 @@
-"""Multi30k from nothing: the main rows, less text with and without teachers, and what each technique brings.
+"""Multi30k from nothing: the main rows, less text with and without teachers, what each technique brings, and what
+monolingual text does.
 
 Only text, only the 29,000 training pairs, single models. Everything is chosen on `val`; `--test` looks at
 test_2016_flickr and is for the end. Scores are of packages as they are served (int8, short lists).
@@ -17,7 +18,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -26,15 +27,30 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacremoses import MosesPunctNormalizer, MosesTokenizer
 
-from nmt.runtime import Translator
+from nmt.language_model import LanguageModel, LanguageModelReranker
+from nmt.runtime import ModelPackage, Translator
 from nmt.training.run.disk_space import write_small_file
+from nmt.training.settings.presets import preset_for
 
-_GROUPS = ("en-de", "en-fr", "sizes", "heads", "ablation")
+_GROUPS = ("en-de", "en-fr", "sizes", "heads", "ablation", "monolingual")
 _SUBSETS = 1
 """Seed of the order whose first pairs are the subsets, so that each holds the smaller ones."""
 _SEEDS = (1, 2, 3)
 _SIZES = (2_000, 5_000, 10_000, 29_000)
 _ABLATED = 5_000
+_BESIDE_MONOLINGUAL = (2_000, 5_000)
+"""Pairs of the subsets that learn from the German sentences outside the largest of them."""
+_BRIEF = (
+    *(f"{name}={json.dumps(value)}" for name, value in preset_for(10_000).values.items()),
+    "training.max_updates=1300",
+)
+"""Settings with back-translations: the preset of fewer pairs, and a third of its updates, for want of time. The preset
+for as many pairs and sentences would be larger, and train for 5,000 updates."""
+_LANGUAGE_MODEL = "language-model-de"
+"""Name of the directories of the language model of these sentences."""
+_LANGUAGE_MODEL_SETTINGS = (
+    "symbols=subwords", "vocabulary_size=4000", "layers=1", "hidden=256", "embedding=128", "k=32", "max_updates=1200",
+)  # fmt: skip
 
 _PRESET = "preset"
 _TEACHERS = 2
@@ -83,6 +99,10 @@ class Run:
     source: str = "en"
     teachers: tuple[Run, ...] = ()
     """Models of this direction or the other."""
+    monolingual: bool = False
+    """Whether the teachers turn monolingual text into pairs."""
+    reranked: bool = False
+    """Whether a language model of the monolingual text chooses among the translations."""
 
     @property
     def name(self) -> str:
@@ -125,6 +145,7 @@ def main(
                 continue
             scores = _score(run, data, work, split, beam_size)
             label = f"{run.source}-{run.target}, {run.pairs:,} pairs, {run.label}"
+            label += ", language model" * run.reranked
             rows.setdefault(label, []).append(scores)
             updates, minutes = _effort(work / run.name)
             print(_row(f"{label}, seed {run.seed}", scores) + f"{updates:>9,}{minutes:>9.0f}", flush=True)
@@ -143,6 +164,9 @@ def _runs(group: str) -> Iterator[Run]:
             yield from _there("de", pairs, _SEEDS[:_TEACHERS])
             yield from _back("de", pairs, _SEEDS[:_TEACHERS])
             yield _taught("de", pairs, _SEEDS[0])
+    elif group == "monolingual":
+        for pairs in _BESIDE_MONOLINGUAL:
+            yield from _with_monolingual(pairs)
     elif group == "heads":
         for pairs in _SIZES:
             yield from (Run(label, "de", (heads,), seed, pairs) for label, heads in _HEADS.items() for seed in _SEEDS)
@@ -169,8 +193,22 @@ def _taught(target: str, pairs: int, seed: int) -> Run:
     return Run("taught by two each way", target, seed=seed, pairs=pairs, teachers=teachers)
 
 
+def _with_monolingual(pairs: int) -> Iterator[Run]:
+    """The preset, and what a reverse model and a language model of more text in German add."""
+    alone, (reverse,) = _there("de", pairs, _SEEDS), _back("de", pairs, _SEEDS[:1])
+    yield reverse
+    taught = [
+        replace(run, label="back-translations", settings=_BRIEF, teachers=(reverse,), monolingual=True) for run in alone
+    ]
+    for runs in (alone, taught):
+        yield from runs
+        yield from (replace(run, reranked=True) for run in runs)
+
+
 def _train(run: Run, data: Path, work: Path, threads: int) -> None:
     """`nmt train`, as anyone would say it."""
+    if run.reranked and not (work / "models" / _LANGUAGE_MODEL).exists():
+        _train_language_model(data, work, threads)
     if _is_finished(run, work):
         return
     source, target = (_subset(data, work, language, run.pairs) for language in (run.source, run.target))
@@ -180,33 +218,64 @@ def _train(run: Run, data: Path, work: Path, threads: int) -> None:
     command += ["--train-aligned", str(source), str(target), "--valid-aligned", *held_out]
     for teacher in run.teachers:
         command += ["--teacher", str(work / "models" / teacher.name)]
+    if run.monolingual:
+        command += ["--monolingual", str(_monolingual(data, work))]
     for setting in (*run.settings, f"training.seed={run.seed}"):
         command += ["--set", setting]
-    work.joinpath(run.name).mkdir(parents=True, exist_ok=True)
-    with (work / run.name / "output.txt").open("a") as output:
+    _nmt(command, work / run.name)
+
+
+def _nmt(command: Sequence[str], run: Path) -> None:
+    run.mkdir(parents=True, exist_ok=True)
+    with (run / "output.txt").open("a") as output:
         done = subprocess.run([sys.executable, "-m", "nmt", *command], stderr=output, check=False)
     if done.returncode:
-        raise click.ClickException(f"{run.label} failed; {output.name} says why")
+        raise click.ClickException(f"{run.name} failed; {output.name} says why")
+
+
+def _train_language_model(data: Path, work: Path, threads: int) -> None:
+    """`nmt lm train` on the monolingual text."""
+    command = ["lm", "train", "--language", "de", "--threads", str(threads)]
+    command += ["--train", str(_monolingual(data, work)), "--valid", str(data / "val.de.gz")]
+    command += ["--output", str(work / "models" / _LANGUAGE_MODEL), "--run-dir", str(work / _LANGUAGE_MODEL)]
+    for setting in _LANGUAGE_MODEL_SETTINGS:
+        command += ["--set", setting]
+    _nmt(command, work / _LANGUAGE_MODEL)
 
 
 def _is_finished(run: Run, work: Path) -> bool:
-    return (work / "models" / run.name / "manifest.json").exists()
+    needed = [run.name, *([_LANGUAGE_MODEL] if run.reranked else [])]
+    return all((work / "models" / name / "manifest.json").exists() for name in needed)
 
 
 def _subset(data: Path, work: Path, language: str, pairs: int) -> Path:
     """The first `pairs` lines of the training text, in an order drawn once."""
+    return _written(_shuffled(data, language)[:pairs], work / f"train-{pairs}.{language}")
+
+
+def _monolingual(data: Path, work: Path) -> Path:
+    """The German sentences of the training text that are in none of the subsets beside it."""
+    return _written(_shuffled(data, "de")[_BESIDE_MONOLINGUAL[-1] :], work / "monolingual.de")
+
+
+def _shuffled(data: Path, language: str) -> list[str]:
     lines = _lines(data / f"train.{language}.gz")
-    chosen = np.random.default_rng(_SUBSETS).permutation(len(lines))[:pairs]
-    path = work / f"train-{pairs}.{language}"
+    return [lines[index] for index in np.random.default_rng(_SUBSETS).permutation(len(lines))]
+
+
+def _written(lines: Sequence[str], path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = "".join(f"{lines[index]}\n" for index in chosen).encode()
+    content = "".join(f"{line}\n" for line in lines).encode()
     if not path.exists() or path.read_bytes() != content:  # another group may be at it in another process
         write_small_file(path, content)
     return path
 
 
 def _score(run: Run, data: Path, work: Path, split: str, beam_size: int) -> Scores:
-    with Translator.load(work / "models" / run.name) as translator:
+    models, reranker = work / "models", None
+    if run.reranked:
+        reranker = LanguageModelReranker(LanguageModel.load(models / _LANGUAGE_MODEL), run.target)
+    with Translator(ModelPackage.open(models / run.name), reranker=reranker) as translator:
         results = translator.translate(_lines(data / f"{split}.{run.source}.gz"), beam_size=beam_size)
     texts = [result.text for result in results]
     references = _lines(data / f"{split}.{run.target}.gz")

@@ -17,7 +17,7 @@ from nmt.languages import matches
 from nmt.runtime import Translation, TranslationResult
 
 WEIGHT = 2.0
-"""Best with beams of 5 and 10 for a translator of 2,000 pairs: see docs/quality.md."""
+"""Near the best with beams of 5 and 10 for a translator of 2,000 pairs: see docs/quality.md."""
 
 
 class LanguageModelReranker:
