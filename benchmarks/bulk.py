@@ -128,17 +128,20 @@ def killed_run(
 @main.command()
 @model_argument
 @click.option("--lines", default=10_000_000, show_default=True, help="Lines.")
-def memory(model: Path, lines: int) -> None:
+@click.option(
+    "--shard-lines", default=2000, show_default=True, help="Small ones grow the driver sooner, if anything does."
+)
+def memory(model: Path, lines: int, shard_lines: int) -> None:
     """Print the private memory of the driver as it goes through a large file."""
     words = ("red", "blue", "cat", "dog", "house", "runs")
     with tempfile.TemporaryDirectory() as name:
         source = Path(name) / "in.txt"
         with source.open("w", encoding="utf-8") as stream:
             stream.writelines(f"{words[number % 6]} {words[number % 5]}\n" for number in range(lines))
-        arguments = command(model, source, Path(name) / "out")
+        arguments = command(model, source, Path(name) / "out", shard_lines=shard_lines)
         run = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
         shards = Path(name) / "out" / ".nmt-bulk" / "shards" / "in.txt"
-        total, said = lines // 2000, 0
+        total, said = lines // shard_lines, 0
         while run.poll() is None:
             try:
                 run.wait(1.0)
@@ -146,7 +149,11 @@ def memory(model: Path, lines: int) -> None:
                 count = sum(1 for _ in shards.iterdir()) if shards.is_dir() else 0
                 if count * _LOOKS // total > said:
                     said = count * _LOOKS // total
-                    print(f"{count * 2000:12,} lines: {private_megabytes(run.pid):6.1f} MB", flush=True)
+                    print(
+                        f"{count * shard_lines:12,} lines: {private_megabytes(run.pid):6.1f} MB private, "
+                        f"{processor_seconds(run.pid):6.1f} s of the driver's processor",
+                        flush=True,
+                    )
         print(f"exit status {run.returncode}")
 
 
@@ -181,6 +188,12 @@ def private_megabytes(process: int) -> float:
     """Memory that only the process has."""
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
     return sum(int(size) for size in re.findall(r"Private_\w+:\s+(\d+) kB", rollup)) / 1000
+
+
+def processor_seconds(process: int) -> float:
+    """Processor time of the process so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -55,8 +55,8 @@ class Outcome:
 @click.option("--lines", default=1_000_000_000, show_default=True)
 @click.option("--lines-per-second", default=500.0, show_default=True, help="Of a worker.")
 @click.option("--failures", default=0.01, show_default=True, help="Share of the workers that fail in an hour.")
-@click.option("--driver-shard", default=0.004, show_default=True, help="Driver's seconds for a shard.")
-@click.option("--driver-line", default=1.5e-6, show_default=True, help="Driver's seconds for a line.")
+@click.option("--driver-shard", default=0.003, show_default=True, help="Driver's seconds for a shard.")
+@click.option("--driver-line", default=7e-7, show_default=True, help="Driver's seconds for a line.")
 @click.option("--seed", default=1, show_default=True)
 def main(
     workers: int,
@@ -71,7 +71,7 @@ def main(
     ideal = lines / lines_per_second / workers
     print(f"{workers:,} workers, {lines:,} lines, {failures:.1%} of the workers fail in an hour; ideal {ideal:,.0f} s")
     print("shard lines     shards  one takes  whole run  of ideal    lost    last  driver busy")
-    for size in (200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 200_000):
+    for size in (2000, 5000, 10_000, 20_000, 50_000, 200_000):
         setting = Setting(workers, lines, size, lines_per_second, 0.15, failures, 20.0, driver_shard, driver_line)
         found = simulate(setting, random.Random(seed))
         print(

@@ -107,16 +107,17 @@ class Ledger:
 
     def commit(self, file: InputFile, piece: Piece, done: TranslatedPiece) -> None:
         """Store the translation of `piece`. Raises DiskFull."""
+        digest = piece.digest
         shard = Shard(
             plan=self._plan,
-            input_sha256=piece.digest,
+            input_sha256=digest,
             output_sha256=hashlib.sha256(done.content).hexdigest(),
             first_line=piece.first_line,
             lines=piece.lines,
             words=done.words,
             faults=list(done.faults),
         )
-        with self._store.writing(f"{_directory(file)}/{piece.index:08d}-{piece.digest}") as stream:
+        with self._store.writing(f"{_directory(file)}/{piece.index:08d}-{digest}") as stream:
             stream.write(shard.model_dump_json().encode() + b"\n")
             stream.write(done.content)
 

@@ -67,7 +67,8 @@ class Pool(Generic[KeyT]):
         return bool(self._calls)
 
     def grow(self) -> None:
-        """Ask for workers that are missing. Raises ConfigError if no machine has the processors for one."""
+        """Ask for workers that are missing. Raises ConfigError if there are machines, and none has the processors for
+        one."""
         now = time.monotonic()
         if now - self._looked < _LOOK_SECONDS:
             return
@@ -92,11 +93,12 @@ class Pool(Generic[KeyT]):
         """Yield the outcomes that are there within `seconds`. Raises BulkError if workers cannot start or a call
         raises."""
         refs = [*self._starting, *self._calls]
-        if not refs:
+        if not refs:  # no machine yet
+            time.sleep(seconds)
             return
-        found, _ = ray.wait(refs, timeout=seconds, fetch_local=False)
-        more, _ = ray.wait([ref for ref in refs if ref not in found] or found, num_returns=1, timeout=0)
-        for ref in {*found, *more}:
+        ray.wait(refs, timeout=seconds)
+        found, _ = ray.wait(refs, num_returns=len(refs), timeout=0)
+        for ref in found:
             if ref in self._starting:
                 self._started(ref)
             else:
@@ -108,10 +110,10 @@ class Pool(Generic[KeyT]):
         largest = max(machines, default=0)
         if self._most is not None:
             return self._most
-        if largest < self._threads:
+        if 0 < largest < self._threads:
             raise ConfigError(
                 f"--threads {self._threads}: the largest machine of the cluster has {largest} processors for Ray, so "
-                f"no worker could ever start: say --threads {max(largest, 1)}"
+                f"no worker could ever start: say --threads {largest}"
             )
         fitting = sum(count // self._threads for count in machines)
         return fitting - (1 if sum(machines) > _FEW_CPUS and fitting > 1 else 0)
