@@ -91,13 +91,14 @@ class Store:
             return None
 
     def names(self, directory: str) -> list[str]:
-        """Return the names of the files right in `directory`, sorted. Files that are being written are not there."""
+        """Return the names of the files in `directory`, which has no others below it, sorted. Files that are being
+        written are not there."""
         self.fs.invalidate_cache()
         try:
-            found = self.fs.ls(self.place(directory), detail=True)
+            found = self.fs.ls(self.place(directory), detail=False)
         except FileNotFoundError:
             return []
-        names = [str(each["name"]).rsplit("/", 1)[-1] for each in found if each["type"] == "file"]
+        names = (str(place).rsplit("/", 1)[-1] for place in found)
         return sorted(name for name in names if not name.endswith(PARTIAL))
 
     def remove(self, directory: str) -> None:
