@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.model.config import Connection
 from nmt.runtime import ModelPackage
-from nmt.runtime.alignment import OnnxAligner, Pair
+from nmt.runtime.alignment import Pair
 from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.onnx_aligner import OnnxAligner
 from nmt.runtime.onnx_model import OnnxModel
 from nmt.runtime.running_batch import Source
 from nmt.training.export.graphs import (
