@@ -43,15 +43,15 @@ def learn_known_words(texts: Iterable[tuple[str, str]], before: KnownWords | Non
         for word, count in sorted(seen.items())
         if lower[word] > _LOWER * count or count - same[word] > _TRANSLATED * count
     ]
-    capitals = _usual_capitals(within, lower)
+    usual = _usual_capitals(within, lower) + _sharp(lower)
     if before is not None:
-        return before.extended(known, capitals)
+        return before.extended(known, usual)
     names = [
         word
         for word, count in sorted(copied.items(), key=lambda item: (-item[1], item[0]))
         if count >= _COPIED * inside[word] and lower[word.lower()] < _LOWER * count
     ]
-    return KnownWords.of(known, tuple(names[:_NAMES]), capitals)
+    return KnownWords.of(known, tuple(names[:_NAMES]), usual)
 
 
 def _usual_capitals(within: Counter[str], lower: Counter[str]) -> list[str]:
@@ -63,4 +63,13 @@ def _usual_capitals(within: Counter[str], lower: Counter[str]) -> list[str]:
         counts[word.lower()] += count
     return sorted(
         forms[word][1] for word, count in counts.items() if count >= max(_LEAST_CAPITALS, _CAPITALS * lower[word])
+    )
+
+
+def _sharp(lower: Counter[str]) -> list[str]:
+    """Return the words with an ß in lower case, which their capitals have as SS."""
+    return sorted(
+        word
+        for word, count in lower.items()
+        if "ß" in word and count >= max(_LEAST_CAPITALS, _CAPITALS * lower[word.casefold()])
     )

@@ -57,12 +57,12 @@ def is_lower(text: str) -> bool:
 
 
 def recased(text: str, usual: Mapping[str, str]) -> str:
-    """Return `text` with each word in lower case that has a form in `usual` written so.
+    """Return `text` with each word written as `usual` has it by its case-folded form.
 
     Protected parts stay unchanged.
     """
     parts = split_at_spans(text)
-    parts[::2] = [_LETTERS.sub(lambda word: usual.get(word[0], word[0]), part) for part in parts[::2]]
+    parts[::2] = [_LETTERS.sub(lambda word: usual.get(word[0].casefold(), word[0]), part) for part in parts[::2]]
     return "".join(parts)
 
 

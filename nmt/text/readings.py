@@ -31,7 +31,7 @@ class Readings:
 
     def __init__(self, language: str, known: KnownWords | None) -> None:
         self._language = language
-        self._usual = {} if known is None else known.capitalised
+        self._usual = {} if known is None else known.usual
 
     def ways(self, core: str, casing: Casing) -> list[Way]:
         """Return the forms in which to show a sentence to the model."""

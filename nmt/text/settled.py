@@ -41,10 +41,14 @@ class Settled:
         self.looked_up = translator.looked_up
         self._spells = translator.spells
 
+    def _reads_lower(self, character: str) -> bool:
+        """Return whether a letter of a text in capitals, which the model sees in lower case, is read as itself."""
+        return self._spells(character) or all(map(self._spells, character.lower()))
+
     def parts(self, sentence: str, casing: Casing) -> list[Part]:
         """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
         parts = protected_parts(sentence, self._glossary, any_case=casing is Casing.CAPITALS)
-        found = unspelled_parts(sentence, self._spells, parts)
+        found = unspelled_parts(sentence, self._reads_lower if casing is Casing.CAPITALS else self._spells, parts)
         if casing is Casing.SENTENCE and self.names is not None:
             found = with_others(found, self.names.of(sentence))
         return with_others(parts, found)

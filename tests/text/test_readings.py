@@ -10,7 +10,7 @@ from nmt.text.readings import Readings
 
 KNOWN = {
     "en": KnownWords.of([], (), ["I", "Tom", "Monday", "NATO"]),
-    "de": KnownWords.of([], (), ["Hund", "Straße", "Tom", "Uhr"]),
+    "de": KnownWords.of([], (), ["Hund", "Straße", "Tom", "Uhr", "groß"]),
 }
 
 
@@ -50,6 +50,7 @@ def test_english_is_shown_as_it_is_usually_written(text: str, shown: str) -> Non
     [
         ("der hund ist auf der straße", "Der Hund ist auf der Straße."),
         ("DER HUND SCHLÄFT.", "Der Hund schläft."),
+        ("DIE STRASSE IST GROSS.", "Die Straße ist groß."),
         ("um drei uhr", "um drei Uhr"),
         ("Neue Datei öffnen", "Neue Datei öffnen"),
     ],

@@ -11,6 +11,7 @@ from nmt.decoding import StopReason
 from nmt.runtime import Dictionary, KnownWords, Translation, TranslationResult, Translator
 from nmt.text import Glossary, ToTranslate, TranslatedSentence, translation_steps
 from nmt.text.casing import casing_of
+from nmt.text.settled import Settled
 from nmt.text.translation import _written
 
 SOURCE = "Take 5 apples."
@@ -191,3 +192,11 @@ def test_a_name_that_the_model_does_not_know_is_carried_through_by_one_that_it_c
 def test_a_full_stop_stays_if_the_source_ends_a_sentence_in_its_own_script(source: str, expected: str) -> None:
     translation = Translation("Take apples.", -1.0, -1.0, StopReason.END, (-1.0,))
     assert _written(translation, source, casing_of(source)) == (expected, False)
+
+
+def test_letters_that_a_model_reads_in_lower_case_alone_are_no_foreign_letters_in_capitals(package: Path) -> None:
+    with Translator.load(package, threads=1) as translator:
+        translator.spells = lambda character: character != "È"  # type: ignore[method-assign]
+        assert Settled(translator, None).parts("LA LUMIÈRE EST ICI.", casing_of("LA LUMIÈRE EST ICI.")) == []
+        (part,) = Settled(translator, None).parts("La lumiÈre est ici.", casing_of("La lumiÈre est ici."))
+        assert part.target == "lumiÈre"

@@ -20,14 +20,14 @@ def test_every_word_is_known_in_any_case_and_after_a_round_trip(words: list[str]
     known = KnownWords.of_bytes(KnownWords.of(words, ("Tom", "Mary"), ["NATO", "Tom"]).to_bytes())
     assert all(word in known and word.casefold() in known for word in words)
     assert known.names == ("Tom", "Mary")
-    assert known.capitalised == {"nato": "NATO", "tom": "Tom"}
+    assert known.usual == {"nato": "NATO", "tom": "Tom"}
 
 
 def test_a_package_of_an_earlier_version_has_no_capitals() -> None:
     content = io.BytesIO()
     np.savez_compressed(content, bits=np.ones(4, dtype=np.uint8), names=np.frombuffer(b"Tom", dtype=np.uint8))
     known = KnownWords.of_bytes(content.getvalue())
-    assert (known.names, known.capitalised) == (("Tom",), {})
+    assert (known.names, known.usual) == (("Tom",), {})
 
 
 def test_under_two_in_a_hundred_other_words_are_taken_for_known() -> None:
