@@ -174,7 +174,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def schema_of_file(model: type[BaseModel], name: str = "file", description: str = "The document.") -> dict[str, Any]:
     """Return the OpenAPI request body of a form with the file `name` and the fields of `model`."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     schema["properties"][name] = {"type": "string", "format": "binary", "description": description}
     schema["required"] = [name, *schema.get("required", [])]
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
@@ -182,13 +182,13 @@ def schema_of_file(model: type[BaseModel], name: str = "file", description: str 
 
 def schema_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """Return the OpenAPI request body of a `model` as JSON or as a form."""
-    reference = {"schema": model.model_json_schema()}
+    reference = {"schema": _schema(model)}
     return {"requestBody": {"required": required, "content": {_JSON: reference, _FORM: reference}}}
 
 
 def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return the OpenAPI parameters of a `model` as a query string."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     needed = schema.get("required", [])
     return {
         "parameters": [
@@ -202,3 +202,21 @@ def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
             for name, field in schema["properties"].items()
         ]
     }
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON schema of `model` without references, which would point to the root of the whole document."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def inlined(value: Any) -> Any:
+        if isinstance(value, list):
+            return [inlined(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        reference = value.get("$ref", "")
+        found = definitions[reference.removeprefix("#/$defs/")] if reference else {}
+        return {name: inlined(each) for name, each in (found | value).items() if name != "$ref"}
+
+    whole: dict[str, Any] = inlined(schema)
+    return whole

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -150,19 +150,15 @@ def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
 def test_threads_share_a_memory(memory: Memory) -> None:
     memory.add(PAIR, ((f"the cat number {n} sleeps", f"Katze {n}") for n in range(200)), "a.tmx")
     memory.index()
-    found: list[str | None] = []
 
-    def look() -> None:
-        found.extend(memory.find(PAIR, f"the cat number {n} sleeps") for n in range(200))
+    def look() -> list[str | None]:
+        return [memory.find(PAIR, f"the cat number {n} sleeps") for n in range(200)]
 
-    threads = [threading.Thread(target=look) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for n in range(50):
-        memory.suggest(PAIR, f"a dog {n}", "Hund")
-    for thread in threads:
-        thread.join()
-    assert found == [f"Katze {n}" for n in range(200)] * 4
+    with ThreadPoolExecutor(4) as threads:
+        looking = [threads.submit(look) for _ in range(4)]
+        for n in range(50):
+            memory.suggest(PAIR, f"a dog {n}", "Hund")
+        assert [each.result() for each in looking] == [[f"Katze {n}" for n in range(200)]] * 4
 
 
 def test_a_file_of_another_version_is_refused_with_the_remedy(tmp_path: Path) -> None:
