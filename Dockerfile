@@ -16,7 +16,8 @@ RUN python -m venv pip && python -m venv --without-pip /opt/nmt
 # `captions` adds Pillow and ONNX Runtime, with which the service answers POST /caption.
 ARG SERVE_LOCK=serve
 COPY requirements/${SERVE_LOCK}.lock ./serve.lock
-RUN $INSTALL --require-hashes -r serve.lock && $COMPILE $PACKAGES
+# numpy's own tests, 17 MB, are run by nobody here.
+RUN $INSTALL --require-hashes -r serve.lock && rm -r $PACKAGES/numpy/tests $PACKAGES/numpy/*/tests && $COMPILE $PACKAGES
 
 FROM packages AS wheel
 COPY requirements/build.lock ./

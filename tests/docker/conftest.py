@@ -132,6 +132,12 @@ def _eventually(look: Callable[[], Any], seconds: float = 120.0) -> Any:
 Start = Callable[..., AbstractContextManager[Container]]
 
 
+@pytest.fixture(scope="session")
+def shipped() -> list[str]:
+    """Names of the packages that ship, which an image holds."""
+    return sorted(path.name for path in (ROOT / "models").iterdir())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _engine() -> None:
     if problem := engine_problem():

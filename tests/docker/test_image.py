@@ -22,7 +22,7 @@ def inside(docker: Docker, image: str, *command: str) -> str:
     return docker("run", "--rm", "--entrypoint", command[0], image, *command[1:]).stdout.strip()
 
 
-def test_serving_adds_at_most_300_mb_to_its_base(docker: Docker, serve_image: str) -> None:
+def test_serving_adds_at_most_250_mb_to_its_base(docker: Docker, serve_image: str) -> None:
     history = docker("history", "--human=false", "--no-trunc", "--format", "{{.Size}} {{.CreatedBy}}", serve_image)
     layers = history.stdout.splitlines()
     ours = layers[: 1 + next(number for number, layer in enumerate(layers) if FIRST_LAYER in layer)]
