@@ -9,9 +9,11 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import fsspec
 import pytest
@@ -31,9 +33,9 @@ LONGEST_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    # Paths of sockets are limited to 107 bytes, so Ray's directory has a short one.
-    with running_cluster(tmp_path_factory.mktemp("c")) as started:
+def cluster() -> Iterator[Cluster]:
+    # Paths of sockets are limited to 107 bytes, and pytest's directories grow with its processes.
+    with TemporaryDirectory(prefix="ray") as directory, running_cluster(Path(directory)) as started:
         yield started
 
 
@@ -95,11 +97,14 @@ def started(cluster: Cluster, arguments: list[str]) -> subprocess.Popen[str]:
 def wait_for_shards(run: subprocess.Popen[str], output: Path, count: int) -> None:
     """Wait until `count` pieces of the long file are stored."""
     shards = output / ".nmt-bulk" / "shards" / "long.txt"
+    latest = time.monotonic() + LONGEST_SECONDS
     while not shards.is_dir() or sum(1 for _ in shards.iterdir()) < count:
         try:
             run.wait(0.01)
         except subprocess.TimeoutExpired:
-            continue
+            if time.monotonic() < latest:
+                continue
+            run.kill()
         raise AssertionError(f"it ended before the kill: {run.stderr.read() if run.stderr else ''}")
 
 
