@@ -26,6 +26,7 @@ import time
 from contextlib import suppress
 from itertools import cycle, islice
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -163,10 +164,12 @@ def command(model: Path, source: Path, output: Path, *options: str, shard_lines:
     return [*_NMT, "bulk", "--model", str(model), "--beam-size", "1", *places, *options]
 
 
-def timed(name: str, lines: int, arguments: list[str], **streams: object) -> str:
+def timed(
+    name: str, lines: int, arguments: list[str], stdin: IO[str] | None = None, stdout: IO[str] | None = None
+) -> str:
     """Run a command and print its time; gives what it said to standard error."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run(arguments, stderr=subprocess.PIPE, text=True, check=True, **streams)  # type: ignore[call-overload]
+    done = subprocess.run(arguments, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, check=True)
     took = time.monotonic() - began
     with suppress(ChildProcessError):  # Ray's processes are children of this one when theirs have ended
         while True:

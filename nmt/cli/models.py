@@ -83,10 +83,11 @@ def check(models: Path) -> None:
 def learn(package: Path, **data: Any) -> None:
     """Add to a package what is learned from text in seconds.
 
-    This is the character models, which detect its languages, the known words, so that names beside them are carried
-    through, and the dictionary for words that stand alone. `nmt train` adds them by itself; this command is for
-    packages of earlier versions and for more text. Give the most trusted text the largest weight: its translations of a
-    word come first. The package is replaced only when the new one is complete.
+    This is the character models, which detect its languages; the known words and how they are written, so that other
+    names are carried through and case makes no difference; and the dictionary for words that stand alone. `nmt train`
+    adds them by itself; this command is for packages of earlier versions and for more text. Give the most trusted text
+    the largest weight: its translations of a word come first. The package is replaced only when the new one is
+    complete.
 
     \b
     nmt models learn models/en-de --train-aligned train.en.gz train.de.gz

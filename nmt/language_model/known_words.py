@@ -1,4 +1,4 @@
-"""Learn which source words a training text translates, and which names it copies."""
+"""Learn which source words a training text translates, how they are written, and which names it copies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def learn_known_words(texts: Iterable[tuple[str, str]], before: KnownWords | Non
     """Return the source words of `texts`, pairs of source and target, and the names that targets copy most often.
 
     A word is known if it is also written in lower case, or if targets rarely have it unchanged; the others are names. A
-    name to stand in for others is a capitalised word within a sentence. The names known `before` stay.
+    name to stand in for others is a capitalised word within a sentence. Beside them is learned which words are usually
+    written with capitals or ß. What was known `before` stays.
     """
     seen, lower, inside, copied, same, within = (Counter[str]() for _ in range(6))
     for source, target in texts:

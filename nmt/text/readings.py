@@ -35,16 +35,18 @@ class Readings:
 
     def ways(self, core: str, casing: Casing) -> list[Way]:
         """Return the forms in which to show a sentence to the model."""
-        if casing is Casing.SENTENCE and not is_lower(core):
-            return [Way(self._with_stop(core), casing), *_others(core)]
         if casing is Casing.SENTENCE:
-            text = recased(core, self._usual)
-            if is_clause(core, self._language) or (len(core.split()) > _FRAGMENT and ends_sentence(core[-1])):
-                return [Way(self._with_stop(capitalised(text)), casing)]
-            return [Way(text, casing), *_others(core)]
+            return self._lower_ways(core) if is_lower(core) else [Way(self._with_stop(core), casing), *_others(core)]
         lowered = Way(self._with_stop(recased(as_sentence(core), self._usual)), casing)
         # Capitals may mark a title or names. Use whichever form the model is surer of.
         return [lowered] if casing is Casing.CAPITALS else [Way(core, Casing.SENTENCE), lowered]
+
+    def _lower_ways(self, core: str) -> list[Way]:
+        """Return the forms of a text without capitals. A sentence gets one at its beginning too."""
+        text = recased(core, self._usual)
+        if is_clause(core, self._language) or (len(core.split()) > _FRAGMENT and ends_sentence(core[-1])):
+            return [Way(self._with_stop(capitalised(text)), Casing.SENTENCE)]
+        return [Way(text, Casing.SENTENCE), *_others(core)]
 
     def _with_stop(self, text: str) -> str:
         """Return `text` with a full stop if it is a sentence without an end. Training text hardly has such ones."""

@@ -15,9 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import fsspec
 import pytest
-from object_store import BUCKET, running_object_store
+from object_store import BUCKET, bucket_of_object_store
 from ray_cluster import Cluster, running_cluster, workers_with
 
 from nmt.runtime import Translator
@@ -167,13 +166,7 @@ def test_a_changed_input_or_model_is_refused_by_name_and_a_finished_run_starts_n
 def test_objects_of_a_store_are_translated_to_objects(
     cluster: Cluster, package: Path, texts: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
-    if find_spec("moto") is None or find_spec("s3fs") is None:
-        pytest.skip("needs moto and s3fs")
-    with running_object_store() as environment, pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        store = fsspec.filesystem("s3", skip_instance_cache=True)
-        store.mkdir(BUCKET)
+    with bucket_of_object_store() as (store, environment):
         store.put(str(texts / "sub"), f"{BUCKET}/in", recursive=True)
         store.put(str(texts / "packed.txt.gz"), f"{BUCKET}/in/packed.txt.gz")
         arguments = command(package, f"s3://{BUCKET}/in", f"s3://{BUCKET}/out", "--address", cluster.address)

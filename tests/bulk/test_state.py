@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import resource
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
-import fsspec
 import pytest
-from object_store import BUCKET, running_object_store
+from object_store import BUCKET, bucket_of_object_store
 
 from nmt.bulk.formats import Fault, FormatOptions, Piece
 from nmt.bulk.inputs import InputFile, find_inputs
@@ -29,13 +27,7 @@ PLAN = Plan(
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
     """A bucket of an object store on loopback."""
-    if find_spec("moto") is None or find_spec("s3fs") is None:
-        pytest.skip("needs moto and s3fs")
-    with running_object_store() as environment, pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        store = fsspec.filesystem("s3", skip_instance_cache=True)
-        store.mkdir(BUCKET)
+    with bucket_of_object_store():
         yield f"s3://{BUCKET}"
 
 

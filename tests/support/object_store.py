@@ -10,7 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+
+import fsspec
+import pytest
 
 BUCKET = "texts"
 
@@ -27,7 +31,23 @@ def _environment(port: int) -> Mapping[str, str]:
 
 
 @contextmanager
-def running_object_store() -> Iterator[Mapping[str, str]]:
+def bucket_of_object_store() -> Iterator[tuple[fsspec.AbstractFileSystem, Mapping[str, str]]]:
+    """Run the server, with an empty bucket and this process as a client, until the end of the block.
+
+    Gives its file system and the environment for other clients.
+    """
+    if find_spec("moto") is None or find_spec("s3fs") is None:
+        pytest.skip("needs moto and s3fs")
+    with _running_server() as environment, pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        store = fsspec.filesystem("s3", skip_instance_cache=True)
+        store.mkdir(BUCKET)
+        yield store, environment
+
+
+@contextmanager
+def _running_server() -> Iterator[Mapping[str, str]]:
     """Run the server until the end of the block; gives the environment for its clients."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

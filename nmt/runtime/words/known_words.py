@@ -1,4 +1,5 @@
-"""The words that a model has learned, and the names that it copies. All other names are carried around the model."""
+"""The words that a model has learned, how they are written, and the names that it copies. All other names are carried
+around the model."""
 
 from __future__ import annotations
 
