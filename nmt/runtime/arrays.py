@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.errors import PackageCorrupt
+from nmt.runtime.quantization import WEIGHT_LIMIT, quantize_rows
 from nmt.runtime.short_lists import OutputLayer, ShortLists
 from tokenizer import PAD_ID
 
@@ -42,7 +44,7 @@ class ModelArrays:
         """Unfold a package's `ARRAYS` file. Raises PackageCorrupt."""
         try:
             with np.load(file, allow_pickle=False) as stored:
-                return cls._unfold(dict(stored))
+                return cls._unfold(with_output(dict(stored)))
         except (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             raise PackageCorrupt(f"arrays.npz: {error}; export the package again") from error
 
@@ -65,15 +67,32 @@ class ModelArrays:
         )
 
 
+def with_output(stored: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Add the output layer to the arrays of a model whose output layer is its target embedding. Raises KeyError.
+
+    Embeddings keep 8 bits, the output layer has the 7 bits of a matrix that is multiplied by 8-bit activations.
+    """
+    if "output" in stored:
+        return dict(stored)
+    name = embedding_name(stored, "target")
+    if f"{name}.scale" not in stored:
+        return {**stored, "output": stored[name]}
+    output, scale = quantize_rows(_floats(stored, name), WEIGHT_LIMIT)
+    return {**stored, "output": output, "output.scale": scale}
+
+
+def embedding_name(stored: Mapping[str, NDArray[Any]], side: str) -> str:
+    """Return the name under which the embedding of `side` is stored: the source's in a model with one for both."""
+    return f"{side}.embedding" if f"{side}.embedding" in stored else "source.embedding"
+
+
 def _table(stored: Arrays, side: str, reader: str) -> NDArray[np.floating]:
     """Return the table (D x V, N) of what the words of `side` contribute to `reader` in D directions. <PAD> contributes
     zero.
 
     The table is embedding x input weights, plus their bias if there is one.
     """
-    name = f"{side}.embedding"
-    if name not in stored:  # a model with one embedding for both sides
-        name = "source.embedding"
+    name = embedding_name(stored, side)
     embedding = stored[name]  # (V, E)
     scale = stored.get(f"{name}.scale")
     weights = _floats(stored, f"{reader}.input")  # (D, N, E)
@@ -90,6 +109,6 @@ def _table(stored: Arrays, side: str, reader: str) -> NDArray[np.floating]:
     return table
 
 
-def _floats(stored: Arrays, name: str) -> NDArray[Any]:
+def _floats(stored: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
     scale = stored.get(f"{name}.scale")
     return stored[name] if scale is None else stored[name] * scale[..., np.newaxis]

@@ -36,6 +36,7 @@ class Form:
     lexical: bool = False
     connection: str = "residual"
     short_lists: bool = True
+    tie: str = "output"
     hidden: int = 32
     seed: int = 0
 
@@ -50,7 +51,7 @@ FORMS = [
     Form(heads=4, layers=2, lexical=True),
     Form("gru", heads=2, layers=3, bidirectional=False, connection="highway"),
     Form("rnn", attention="additive", layers=2, connection="highway", short_lists=False),
-    Form(bidirectional=False, short_lists=False, hidden=20),
+    Form(bidirectional=False, short_lists=False, tie="none", hidden=20),
     Form(heads=2, layers=2, lexical=True, hidden=36, short_lists=False),
 ]
 
@@ -74,11 +75,14 @@ class Exported:
         assert library is not None
         return NativeEngine(library, self.weights())
 
-    def onnx(self) -> OnnxModel:
+    def onnx_arrays(self) -> ModelArrays:
         content = io.BytesIO()
         np.savez(content, **self.arrays)
         content.seek(0)
-        return OnnxModel(self.encoder, self.step, ModelArrays.read(content))
+        return ModelArrays.read(content)
+
+    def onnx(self) -> OnnxModel:
+        return OnnxModel(self.encoder, self.step, self.onnx_arrays())
 
 
 @functools.cache
@@ -94,6 +98,7 @@ def exported(form: Form) -> Exported:
         connection=form.connection,  # type: ignore[arg-type]
         bidirectional=form.bidirectional,
         lexical=form.lexical,
+        tie=form.tie,  # type: ignore[arg-type]
         encoder_layers=form.layers,
         decoder_layers=form.layers,
         embedding_size=form.hidden // 2,

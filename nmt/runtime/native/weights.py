@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from nmt.errors import PackageCorrupt
 from nmt.runtime.manifest import ENCODER, STEP, Manifest
 from nmt.runtime.native.onnx_file import read_graph
+from nmt.runtime.quantization import WEIGHT_LIMIT, quantize_rows
 
 Array = NDArray[Any]
 
@@ -36,6 +37,7 @@ class Shape(BaseModel):
     attention: str
     attention_heads: int = 1
     lexical: bool = False
+    tie: str = "none"
     precision: str
 
     @property
@@ -220,8 +222,7 @@ def _with_arrays(
     size, sources, targets = shape.embedding_size, shape.source_vocabulary, shape.target_vocabulary
     hidden = shape.gates * shape.encoder_hidden
     source = _embedding(stored, "source.embedding", sources, size)
-    has_own = "target.embedding" in stored
-    target = _embedding(stored, "target.embedding" if has_own else "source.embedding", targets, size)
+    target = _embedding(stored, "target.embedding", targets, size) if "target.embedding" in stored else source
     always = np.arange(targets, dtype=np.int32)
     translations = np.empty((sources, 0), dtype=np.int32)
     if "short_list.always" in stored:
@@ -231,11 +232,14 @@ def _with_arrays(
         products,
         dense,
         source,
-        target if has_own else source,
+        target,
         _table(stored, "source", shape.directions, hidden, size),
         _table(stored, "target", 1, shape.gates * shape.decoder_hidden, size),
         _table(stored, "word", 1, size, size) if shape.has_words else None,
-        _embedding(stored, "output", targets, size),
+        # Packages before format 8 store the output layer whether or not it is the target embedding.
+        _output_of(target)
+        if shape.tie != "none" and "output" not in stored
+        else _embedding(stored, "output", targets, size),
         _array(stored, "output.bias", np.float32, (targets,)),
         always,
         translations,
@@ -246,6 +250,11 @@ def _embedding(stored: Mapping[str, Array], name: str, words: int, size: int) ->
     return Embedding(
         _array(stored, name, np.int8, (words, size)), _array(stored, f"{name}.scale", np.float32, (words,))
     )
+
+
+def _output_of(embedding: Embedding) -> Embedding:
+    """Return the output layer of a model that shares it with `embedding`, in the 7 bits of an integer product."""
+    return Embedding(*quantize_rows(embedding.weights * embedding.scales[:, np.newaxis], WEIGHT_LIMIT))
 
 
 def _table(stored: Mapping[str, Array], reader: str, directions: int, width: int, size: int) -> IntegerLayer:

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from nmt.errors import ConfigError
-from nmt.training.export.graphs.builder import quantize_rows
+from nmt.runtime.quantization import quantize_rows
 
 _LIMIT = 127
 _SCALE = ".scale"

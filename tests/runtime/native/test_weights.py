@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from numpy.typing import NDArray
 from onnx import numpy_helper
 from random_models import FORMS, SOURCES, TARGETS, Form, exported
 
@@ -22,6 +23,10 @@ def with_array(name: str, value: Any) -> dict[str, Any]:
     return {**WHOLE.arrays, name: value}
 
 
+def stored_output(weights: NDArray[np.int8]) -> dict[str, Any]:
+    return {"output": weights, "output.scale": np.ones(len(weights), dtype=np.float32)}
+
+
 TRANSLATIONS = WHOLE.arrays["short_list.translations"]
 BEYOND = TRANSLATIONS.copy()
 BEYOND[3, 1] = TARGETS + 1
@@ -30,9 +35,9 @@ BEYOND[3, 1] = TARGETS + 1
 @pytest.mark.parametrize(
     "arrays",
     [
-        {name: value for name, value in WHOLE.arrays.items() if name != "output"},
-        with_array("output", WHOLE.arrays["output"][:-1]),
-        with_array("output", WHOLE.arrays["output"].astype(np.float32)),
+        {name: value for name, value in WHOLE.arrays.items() if name != "source.embedding"},
+        with_array("output", WHOLE.arrays["target.embedding"][:-1]),
+        with_array("output", WHOLE.arrays["target.embedding"].astype(np.float32)),
         with_array("source.embedding", WHOLE.arrays["source.embedding"][:, :-1]),
         with_array("target.input.scale", WHOLE.arrays["target.input.scale"][..., :-1]),
         with_array("short_list.always", WHOLE.arrays["short_list.always"][::-1]),
@@ -50,9 +55,35 @@ def test_arrays_that_contradict_the_manifest_are_refused(arrays: dict[str, Any])
 
 
 def test_weights_beyond_seven_bits_are_refused() -> None:
-    arrays = with_array("output", np.full_like(WHOLE.arrays["output"], 100))
+    arrays = {**WHOLE.arrays, **stored_output(np.full_like(WHOLE.arrays["target.embedding"], 100))}
     with pytest.raises(PackageCorrupt, match="do not fit"):
         replace(WHOLE, arrays=arrays).native()
+
+
+def test_an_output_layer_of_its_own_must_be_there() -> None:
+    untied = exported(Form(tie="none"))
+    assert "output" in untied.arrays
+    arrays = {name: value for name, value in untied.arrays.items() if name != "output"}
+    with pytest.raises(PackageCorrupt, match="output is missing"):
+        read_weights(untied.shape, untied.encoder, untied.step, arrays)
+
+
+def test_the_output_layer_of_a_tied_model_is_its_target_embedding_in_seven_bits() -> None:
+    embedding, output = WHOLE.weights().target, WHOLE.weights().output
+    assert "output" not in WHOLE.arrays
+    assert np.abs(output.weights).max() == 63
+    difference = output.weights * output.scales[:, None] - embedding.weights * embedding.scales[:, None]
+    assert np.all(np.abs(difference) <= 0.5001 * output.scales[:, None])
+    np.testing.assert_array_equal(
+        WHOLE.onnx_arrays().output.columns(np.arange(TARGETS))["output_weight"], output.weights.T
+    )
+
+
+def test_a_stored_output_layer_is_kept_as_in_older_formats() -> None:
+    kept = np.ones_like(WHOLE.arrays["target.embedding"])
+    older = replace(WHOLE, arrays={**WHOLE.arrays, **stored_output(kept)})
+    np.testing.assert_array_equal(older.weights().output.weights, kept)
+    np.testing.assert_array_equal(older.onnx_arrays().output.columns(np.arange(TARGETS))["output_weight"], kept.T)
 
 
 @pytest.mark.parametrize("change", [{"decoder_layers": 3}, {"decoder_hidden": 48}, {"attention": "none"}])

@@ -18,12 +18,12 @@ from nmt.runtime.alignment import Pair
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.onnx_aligner import OnnxAligner
 from nmt.runtime.onnx_model import OnnxModel
+from nmt.runtime.quantization import quantize_rows
 from nmt.runtime.running_batch import Source
 from nmt.training.export.graphs import (
     attention_graph,
     encoder_graph,
     model_arrays,
-    quantize_rows,
     step_graph,
     weights_of,
 )

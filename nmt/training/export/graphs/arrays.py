@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.model import DecoderModel, ModelConfig
+from nmt.runtime.quantization import WEIGHT_LIMIT, quantize_rows
 from nmt.runtime.short_lists import ShortLists
-from nmt.training.export.graphs.builder import WEIGHT_LIMIT, Floats, quantize_rows
+from nmt.training.export.graphs.builder import Floats
 from nmt.training.export.graphs.encoder import encoder_cells
 from nmt.training.export.graphs.step import decoder_cell
 
@@ -44,7 +45,8 @@ def model_arrays(
         arrays[f"{side}.input.bias"] = np.stack([cell.input_bias for cell in cells])
     if config.word_size:
         keep("word.input", weights["decoder.combine.weight"][np.newaxis, :, -config.word_size :])
-    keep("output", weights["output.weight"], WEIGHT_LIMIT)
+    if config.tie == "none":  # else the runtime makes it of the embeddings
+        keep("output", weights["output.weight"], WEIGHT_LIMIT)
     if short_lists is not None:
         smallest = np.min_scalar_type(len(weights["output.bias"]))
         arrays["short_list.always"] = short_lists.always.astype(smallest)

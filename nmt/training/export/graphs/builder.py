@@ -2,8 +2,7 @@
 
 int8 activations have fixed scales: each input of a linear layer is bounded (an LSTM's h lies in (-1, 1), a residual
 sum of L layers in (-L, L)). No scale depends on the batch, so a row's result does not depend on other rows. Weights
-have 7 bits and a scale per column: on processors without VNNI, ONNX Runtime adds pairs of u8 x s8 products in 16 bits,
-and 2 x 255 x 63 is the most that fits.
+have 7 bits and a scale per column.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from nmt.runtime.quantization import WEIGHT_LIMIT, quantize_rows
+
 Floats = NDArray[np.float32]
 Kind = Literal["float", "int64", "bool", "half", "int8", "uint8"]
 
 _OPSET = 17
 _IR_VERSION = 9
-WEIGHT_LIMIT = 63
-"""Largest magnitude of an integer weight that is multiplied by 8-bit activations."""
 _ACTIVATION_LIMIT = 127
 _ZERO_POINT = 128
 _TYPES = {
@@ -167,11 +166,3 @@ class GraphBuilder:
             self.graph(), opset_imports=opsets, ir_version=_IR_VERSION, producer_name="nmt"
         ).SerializeToString()
         return serialised
-
-
-def quantize_rows(weight: Floats, limit: int) -> tuple[NDArray[np.int8], Floats]:
-    """Return integers in [-limit, limit] and a scale per row (last axis), such that integers x scale ~ weight."""
-    scales = np.abs(weight).max(axis=-1) / limit
-    scales = np.where(scales == 0.0, 1.0, scales).astype(np.float32)
-    integers = np.rint(weight / scales[..., np.newaxis]).astype(np.int8)
-    return integers, scales
