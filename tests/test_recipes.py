@@ -7,6 +7,7 @@ import random
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -14,9 +15,10 @@ import polib
 import pytest
 import torch
 
+from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
 from nmt.training.fine_tuning.start import Start
-from tokenizer import learn_tokenizer
+from tokenizer import PAD_ID, learn_tokenizer
 
 MakePackage = Callable[..., Path]
 RECIPES = Path(__file__).parents[1] / "docs" / "recipes" / "corpora"
@@ -78,12 +80,26 @@ def test_one_pair_in_a_hundred_is_held_out_whatever_its_case(recipes: None) -> N
 def test_a_new_subword_is_spelt_by_old_ones_and_a_shared_one_stays(recipes: None) -> None:
     old = learn_tokenizer(["the red cat", "a red house"] * 20, 300)
     new = learn_tokenizer(["the red house", "the household"] * 20, 300)
-    spellings = importlib.import_module("new_vocabulary").spellings(old, new)
+    spellings = importlib.import_module("enlarge").spellings(old, new)
     pieces, before = new.pieces(range(new.vocabulary_size)), old.pieces(range(old.vocabulary_size))
     for piece, ids in zip(pieces, spellings, strict=True):
         assert "".join(old.pieces(ids)) == piece or piece not in before
         if piece in before:
             assert [before[number] for number in ids] == [piece]
+
+
+def test_an_encoder_with_a_new_layer_says_nearly_what_it_said_before(recipes: None) -> None:
+    torch.manual_seed(2)
+    config = ModelConfig(40, 40, tie="all", embedding_size=32, encoder_hidden=32, decoder_hidden=32)
+    model = Seq2Seq(config, PAD_ID).eval()
+    deeper = importlib.import_module("enlarge").enlarged(
+        replace(config, encoder_layers=2), dict(model.named_parameters()), [[number] for number in range(40)]
+    )
+    assert deeper.parameter_count() > model.parameter_count()
+    source, lengths = torch.randint(4, 40, (6, 9)), torch.tensor([9, 9, 8, 5, 3, 1])
+    with torch.no_grad():
+        before, after = (each.encoder(source, lengths).memory for each in (model, deeper))
+    assert 0 < (after - before).norm() < 0.3 * before.norm()
 
 
 def test_the_mixture_names_weights_and_licences_for_every_direction(recipes: None) -> None:

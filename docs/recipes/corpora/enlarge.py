@@ -1,16 +1,19 @@
-"""Give a package a vocabulary learned from other text, and keep what its weights know, to train it further.
+"""Give a package another vocabulary or a deeper encoder, and keep what its weights know, to train it further.
 
-    python docs/recipes/corpora/new_vocabulary.py models/en-de --size 8000 --output start/en-de \
+    python docs/recipes/corpora/enlarge.py models/en-de --output start/en-de --encoder-layers 2
+    python docs/recipes/corpora/enlarge.py models/en-de --output start/en-de --vocabulary 8000 \
         --pairs data/tatoeba/en-de/train.en.gz data/tatoeba/en-de/train.de.gz [--pairs ...]
 
 Subwords of the old vocabulary keep their embeddings. A new one begins with the mean of those that spelt it
-(Gee et al. 2022, "Fast vocabulary transfer"). For packages with one joint vocabulary and tied embeddings.
+(Gee et al. 2022, "Fast vocabulary transfer"). A new layer begins so small that, with its residual connection, the
+encoder says nearly what it said before. For packages with one joint vocabulary and tied embeddings.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -28,29 +31,34 @@ from tokenizer import PAD_ID, SubwordTokenizer, learn_tokenizer
 
 _SPACE = "\u2581"
 _OF_THE_PACKAGE = {"parameters", "precision"}
+_NEW_LAYER = 0.3
+"""The weights of a new layer, as a share of what a layer begins with. Its outputs are then about as much smaller."""
 
 
 def main() -> None:
     """Write the package."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path)
-    parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--pairs", nargs=2, type=Path, action="append", required=True, metavar=("SOURCE", "TARGET"))
+    parser.add_argument("--encoder-layers", type=int)
+    parser.add_argument("--vocabulary", type=int, help="number of subwords, learned from --pairs")
+    parser.add_argument("--pairs", nargs=2, type=Path, action="append", default=[], metavar=("SOURCE", "TARGET"))
     options = parser.parse_args()
+    if (options.vocabulary is None) == bool(options.pairs):
+        parser.error("--vocabulary and --pairs belong together")
     package = ModelPackage.open(options.package)
     manifest = package.manifest
     old = SubwordTokenizer(package.read(manifest.vocabulary.source.file))
-    texts = sorted(chain.from_iterable(pair for paths in options.pairs for pair in read(paths)))
-    new = learn_tokenizer(texts, options.size)
+    new = old
+    if options.pairs:
+        texts = sorted(chain.from_iterable(pair for paths in options.pairs for pair in read(paths)))
+        new = learn_tokenizer(texts, options.vocabulary)
     values = {name: value for name, value in manifest.model.items() if name not in _OF_THE_PACKAGE}
     values |= {"source_vocabulary": new.vocabulary_size, "target_vocabulary": new.vocabulary_size}
-    model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
+    if options.encoder_layers is not None:
+        values["encoder_layers"] = options.encoder_layers
     spelt = spellings(old, new)
-    with torch.no_grad():
-        stored = unpack_weights(options.package / WEIGHTS)
-        for name, parameter in model.named_parameters():
-            parameter.copy_(transferred(stored[name], parameter, spelt))
+    model = enlarged(ModelConfig.from_dict(values), unpack_weights(options.package / WEIGHTS), spelt)
     length = manifest.length
     trained = Trained(model, new, new, LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum))
     provenance = Provenance(
@@ -58,13 +66,26 @@ def main() -> None:
         source=manifest.source,
         target=manifest.target,
         created=datetime.date.today().isoformat(),
-        command=f"python docs/recipes/corpora/new_vocabulary.py {options.package} --size {options.size}",
+        command=f"python docs/recipes/corpora/enlarge.py {options.package} --output {options.output}",
         settings=package.read("settings.yaml").decode(),
         corpora=manifest.corpora,
     )
     export_package(options.output, model_files(trained), provenance)
     kept = sum(len(ids) == 1 for ids in spelt)
-    print(f"{options.output}: {len(spelt):,} subwords, {kept:,} of them as before")
+    print(f"{options.output}: {model.parameter_count():,} weights, {len(spelt):,} subwords, {kept:,} of them as before")
+
+
+def enlarged(config: ModelConfig, stored: Mapping[str, Tensor], spelt: list[list[int]]) -> Seq2Seq:
+    """A model of `config` with the weights `stored`, rows for the subwords `spelt`, and small weights in new layers."""
+    torch.manual_seed(1)
+    model = Seq2Seq(config, PAD_ID).eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name in stored:
+                parameter.copy_(transferred(stored[name], parameter, spelt))
+            elif "weight" in name:
+                parameter.mul_(_NEW_LAYER)
+    return model
 
 
 def spellings(old: SubwordTokenizer, new: SubwordTokenizer) -> list[list[int]]:
