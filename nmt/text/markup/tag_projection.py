@@ -214,10 +214,10 @@ class _Sentence:
                 total += score - _HALF
                 if total > best:
                     best, found = total, _Run(start, index + 1)
-        if found is not None:
-            return found
         start, end = self._range(number)
         has_words = any(map(str.isalnum, self._source[start:end]))
+        if found is not None and (not has_words or any(self._is_word[found.start : found.end])):
+            return found
         lengths = [word.end - word.start for word in self._links.target]
         possible = [index for index in range(len(scores)) if free[index] and (self._is_word[index] or not has_words)]
         chosen = max(possible, key=lambda index: scores[index] * lengths[index], default=None)

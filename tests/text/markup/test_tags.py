@@ -89,6 +89,15 @@ def test_a_mark_goes_with_its_words(source: str, target: str, pairs: str, expect
     assert shown(target, spans, marks) == expected
 
 
+def test_a_mark_of_words_has_a_word_even_if_only_a_hyphen_comes_from_there() -> None:
+    text, marks = marked("are [you]?")
+    target = "allez-vous ?"
+    weights = np.array([[0.9, 0.0, 0.0], [0.1, 0.8, 0.0], [0.5, 0.4, 0.0], [0.0, 0.0, 0.9]])
+    spans = place([Stretch(text, target, Links(words(text), words(target), weights))], marks)
+    assert spans is not None
+    assert shown(target, spans, marks) == "allez-[vous] ?"
+
+
 @pytest.mark.parametrize(
     ("source", "target", "pairs"),
     [
