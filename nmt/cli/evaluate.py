@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nmt.cli.options import data_options, directory, need_training_extra, reports_errors, sources_of
 from nmt.errors import ConfigError
 
+if TYPE_CHECKING:
+    from nmt.runtime import Score
+
 
 @click.command()
 @data_options("test", "Test pairs to score on")
 @click.option("--model", required=True, type=directory, help="Directory of the package.")
 @click.option("--beam-size", type=click.IntRange(1), help="Beam size; 1 is greedy search [default: the package's].")
+@click.option("--record", is_flag=True, help="Also write the scores into the package's manifest and card.")
 @reports_errors
-def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
+def evaluate(model: Path, beam_size: int | None, record: bool, **data: Any) -> None:
     """Score a package on sentence pairs with BLEU and chrF.
 
-    Each score is printed with its sacreBLEU signature.
+    Each score is printed with its sacreBLEU signature. Recorded scores take the place of earlier ones on the same sets.
 
     \b
     nmt evaluate --model models/en-de --test-aligned test.en.gz test.de.gz
@@ -29,13 +33,16 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
     from nmt.corpus.test_sets import read_test_set
     from nmt.runtime import ModelPackage
     from nmt.scores import not_measured
+    from nmt.training.export.recording import record_scores
     from nmt.training.report.scoring import score_package
 
     sources = sources_of(data, "test")
     if not sources:
         raise ConfigError("no test pairs: give --test PAIRS.TSV or --test-aligned SOURCE TARGET")
-    manifest = ModelPackage.open(model).manifest
+    package = ModelPackage.open(model)
+    manifest = package.manifest
     direction = Direction(manifest.source, manifest.target)
+    found: list[Score] = []
     for test in [read_test_set(source, direction) for source in sources]:
         if test.left_out:
             click.echo(test, err=True)
@@ -44,3 +51,6 @@ def evaluate(model: Path, beam_size: int | None, **data: Any) -> None:
             click.echo(unmeasured, err=True)
         for item in scores:
             click.echo(f"{item.metric} {item.value:.2f}  {item.test_set}  beam {item.beam_size}  {item.signature}")
+        found += scores
+    if record:
+        record_scores(package, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from nmt.cli.options import data_options, directory, reports_errors, training_so
 from nmt.errors import ConfigError, PackageError
 
 if TYPE_CHECKING:
-    from nmt.runtime import PackageManifest
+    from nmt.runtime import PackageManifest, Score
 
 
 @click.group()
@@ -43,13 +43,12 @@ def list_models(models: Path) -> None:
             click.echo(f"{path.name}\tdamaged: {error}")
             continue
         megabytes = sum((path / name).stat().st_size for name in manifest.files) / 1e6
-        scores = ", ".join(f"{score.metric} {score.value:.1f} on {score.test_set}" for score in manifest.scores)
         columns = (
             path.name,
             languages,
             str(manifest.model.get("precision", "float32")),
             f"{megabytes:.1f} MB",
-            scores or "no scores",
+            _scores(manifest.scores),
         )
         click.echo("\t".join(columns))
 
@@ -98,7 +97,7 @@ def learn(package: Path, **data: Any) -> None:
     from nmt.language_model.known_words import learn_known_words
     from nmt.runtime import ModelPackage
     from nmt.runtime.manifest import CHARACTERS, DICTIONARY, KNOWN_WORDS
-    from nmt.runtime.package import add_files
+    from nmt.runtime.package import rewrite_package
 
     opened = ModelPackage.open(package)
     direction = Direction(opened.manifest.source, opened.manifest.target)
@@ -119,10 +118,20 @@ def learn(package: Path, **data: Any) -> None:
         KNOWN_WORDS: learn_known_words(texts()).to_bytes(),
         DICTIONARY: learn_dictionary(weighted_texts).to_bytes(),
     }
-    add_files(opened, contents)
+    rewrite_package(opened, contents)
     words = ", ".join(f"{model.words:,} words of {language}" for language, model in found.items())
     for name, content in contents.items():
         click.echo(f"{package / name}\t{len(content) / 1000.0:.0f} kB, learned from {words}")
+
+
+def _scores(scores: Sequence[Score]) -> str:
+    """Return the scores on the first test set, and the number of other sets."""
+    if not scores:
+        return "no scores"
+    first = [score for score in scores if score.test_set == scores[0].test_set]
+    others = len({score.test_set for score in scores}) - 1
+    shown = ", ".join(f"{score.metric} {score.value:.1f}" for score in first)
+    return f"{shown} on {scores[0].test_set}" + f" and scores on {others} more sets" * bool(others)
 
 
 def _opened(path: Path) -> tuple[PackageManifest, str]:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
 from nmt.runtime.atomic_swap import swap_directories
-from nmt.runtime.manifest import FORMAT_VERSION, TRANSLATOR, Manifest, PackageManifest
+from nmt.runtime.manifest import FORMAT_VERSION, TRANSLATOR, Manifest, PackageManifest, Score
 
 _OLDEST_VERSION = 3
 """Oldest supported version. It lacks `ATTENTION`, so its translations cannot be aligned."""
@@ -151,12 +151,14 @@ def _replace(directory: Path, fresh: Path, old: Path) -> None:
         raise
 
 
-def add_files(package: Package[Any], contents: Mapping[str, bytes]) -> None:
-    """Write `package` anew in its place with files added or replaced, in the current format. Raises ConfigError as
-    `write_package` does."""
+def rewrite_package(
+    package: Package[Any], contents: Mapping[str, bytes], scores: tuple[Score, ...] | None = None
+) -> None:
+    """Write `package` anew in its place, in the current format: with files added or replaced, and perhaps with other
+    scores. Raises ConfigError as `write_package` does."""
     files = {each: package.read(each) for each in package.manifest.files}
-    manifest = package.manifest.model_copy(update={"format_version": FORMAT_VERSION})
-    write_package(package.path, manifest, {**files, **contents})
+    changes = {"format_version": FORMAT_VERSION, **({} if scores is None else {"scores": scores})}
+    write_package(package.path, package.manifest.model_copy(update=changes), {**files, **contents})
 
 
 def copy_package(package: Package[Any], directory: Path) -> None:

@@ -75,7 +75,7 @@ def train_package(
     """
     ranks = ranks or Ranks()
     # Read tests and licences before training, so that faults in them are found now and not hours later.
-    tests = [read_test_set(spec, request.sources.direction, _test_name(spec)) for spec in request.test]
+    tests = [read_test_set(spec, request.sources.direction) for spec in request.test]
     licences = read_source_licences(request.corpora, _first_files(request.sources))
     request.output.parent.mkdir(parents=True, exist_ok=True)
     if request.restart:
@@ -258,9 +258,3 @@ def _check_lengths(test: TestSet, tokenizer: SubwordTokenizer) -> None:
                 f"{test.name}: the source of pair {number} has {length} subwords, and at most {MAX_SOURCE_SUBWORDS} "
                 f"are translated in one piece; leave it out, or cut it into sentences"
             )
-
-
-def _test_name(spec: CorpusSpec) -> str:
-    """Return the name of a test set: `tatoeba/en-de/test` for `.../tatoeba/en-de/test.en.gz`."""
-    path = spec.paths[0].resolve()
-    return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")

@@ -137,6 +137,15 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     assert manifest.corpora == (CorpusSource(name="counting", pairs=144, licence="CC0-1.0", attribution="nobody"),)
     scores = nmt("evaluate", "--model", tmp_path / "en-de", "--test", pairs, "--beam-size", 1)
     assert scores.stdout.startswith(b"BLEU ")
+    assert ModelPackage.open(tmp_path / "en-de").manifest == manifest
+    recorded = nmt("evaluate", "--model", tmp_path / "en-de", "--test", pairs, "--beam-size", 1, "--record")
+    assert recorded.stdout == scores.stdout
+    package = ModelPackage.open(tmp_path / "en-de")
+    assert package.manifest.scores[:2] == manifest.scores
+    assert [(score.metric, score.beam_size) for score in package.manifest.scores[2:]] == [("BLEU", 1), ("chrF", 1)]
+    card = package.read("CARD.md").decode()
+    assert len(re.findall(r"^\| \S+/pairs \| (?:BLEU|chrF) \| [\d.]+ \| 1 \| `", card, re.MULTILINE)) == 2
+    assert card.count("## Scores") == card.count("## Made of") == card.count("| counting | 144 |") == 1
     looked = json.loads((tmp_path / "run" / "corpus.json").read_text())
     assert [(item["role"], item["pairs"]) for item in looked["files"]] == [("valid", 14), ("train", 130)]
     assert "<h1>Corpus check: en to de</h1>" in (tmp_path / "run" / "corpus.html").read_text()

@@ -22,7 +22,7 @@ from nmt.runtime import (
     packages_in,
     write_package,
 )
-from nmt.runtime.package import add_files
+from nmt.runtime.package import rewrite_package
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_file_added_to_format_6_makes_it_the_current_one_that_translates_the_s
     before = ModelPackage.open(copy)
     with Translator(before, threads=1) as old:
         expected = [each.translations for each in old.translate(["red cat"])]
-    add_files(before, {"characters.npz": b"models"})
+    rewrite_package(before, {"characters.npz": b"models"})
     after = ModelPackage.open(copy)
     assert (after.manifest.format_version, after.read("characters.npz")) == (8, b"models")
     assert after.manifest.version != before.manifest.version

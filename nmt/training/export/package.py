@@ -23,7 +23,7 @@ from nmt.runtime import (
 )
 from nmt.runtime.manifest import ARRAYS, ATTENTION, CHARACTERS, DICTIONARY, ENCODER, KNOWN_WORDS, STEP, WEIGHTS
 from nmt.runtime.short_lists import ShortLists
-from nmt.training.export.card import model_card
+from nmt.training.export.card import CARD, model_card
 from nmt.training.export.fine_tuning_weights import pack_weights
 from nmt.training.export.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from nmt.training.run.disk_space import reporting_full_disk
@@ -128,7 +128,7 @@ def export_package(directory: Path, model: ModelFiles, provenance: Provenance) -
     files = {
         **model.contents,
         SETTINGS: provenance.settings.encode(),
-        "CARD.md": model_card(manifest, provenance.command, model.precision).encode(),
+        CARD: model_card(manifest, provenance.command, model.precision).encode(),
     }
     with reporting_full_disk(directory, sum(map(len, files.values()))):
         write_package(directory, manifest, files)

@@ -17,7 +17,7 @@ from servers import SHIPPED, running_server
 from nmt.errors import PackageCorrupt
 from nmt.language_model.character_ngrams import CharacterModel
 from nmt.runtime import ModelPackage
-from nmt.runtime.package import add_files
+from nmt.runtime.package import rewrite_package
 from service.settings import Settings
 from service.translating.detection import Detected, Detector, chosen
 from service.translating.translators import Translators
@@ -158,7 +158,7 @@ def test_a_package_without_character_models_still_detects(tmp_path: Path) -> Non
 
 def test_damaged_character_models_are_refused_when_the_package_is_loaded(package: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(package, tmp_path / "en-xx")
-    add_files(ModelPackage.open(copy), {"characters.npz": b"not a file of arrays"})
+    rewrite_package(ModelPackage.open(copy), {"characters.npz": b"not a file of arrays"})
     with pytest.raises(PackageCorrupt, match=r"characters\.npz"):
         Translators(Settings(models_dir=tmp_path, threads=1))
 
