@@ -15,6 +15,9 @@ _CAPITAL_NOUNS = frozenset({"de", "lb", "nds"})
 """Languages that write all nouns with a capital, so that an unseen word may be a compound or a form of known ones."""
 _SHORTEST_PART = 3
 """Letters of the shortest word that a compound is made of."""
+_SHORTEST_HEAD = 5
+"""Letters from which the last word of a compound may be any known word. Shorter ones must be nouns, as too many names
+end in a known word by chance."""
 _LINKS = ("", "s", "es", "n", "en", "e", "er")
 """What stands between the words of a German compound, and behind the stem of a form."""
 
@@ -59,7 +62,15 @@ class UnknownNames:
         if any(stem in self._known for stem in stems):
             return True
         return any(
-            any(stem[cut:] in self._known for stem in stems if len(stem) - cut >= _SHORTEST_PART)
+            any(self._is_head(stem[cut:]) for stem in stems)
             and any(word[:cut].endswith(link) and word[:cut].removesuffix(link) in self._known for link in _LINKS)
             for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
         )
+
+    def _is_head(self, word: str) -> bool:
+        """Whether a compound can end in `word`. Nouns are the words that are usually written with a capital, where
+        the package says which are."""
+        if len(word) < _SHORTEST_PART:
+            return False
+        nouns = self._known.usual if len(word) < _SHORTEST_HEAD else None
+        return word.casefold() in nouns if nouns else word in self._known

@@ -8,8 +8,10 @@ from nmt.runtime import KnownWords
 from nmt.text.protected.names import UnknownNames
 
 ENGLISH_WORDS = "i met the letter from is my friend invoice for saw call about sand oval"
-GERMAN_WORDS = "ich sah die versicherung karte von rechnung regierung haus tür der us"
-ENGLISH, GERMAN = (KnownWords.of(words.split(), ("Tom",)) for words in (ENGLISH_WORDS, GERMAN_WORDS))
+GERMAN_WORDS = "ich sah die versicherung karte von rechnung regierung haus tür der us sand oval herz schmerz"
+ENGLISH = KnownWords.of(ENGLISH_WORDS.split(), ("Tom",))
+GERMAN_NOUNS = ("Versicherung", "Karte", "Rechnung", "Regierung", "Haus", "Tür", "US", "Sand")
+GERMAN = KnownWords.of(GERMAN_WORDS.split(), ("Tom",), GERMAN_NOUNS)
 
 
 def names(text: str, known: KnownWords, language: str) -> list[str]:
@@ -46,12 +48,20 @@ def test_unknown_words_in_capitals_are_names_and_neighbours_are_one(text: str, e
         ("Ich sah die US-Regierung.", []),
         ("Ich sah die Okonkwo-Regierung.", []),
         ("Ich sah Nnamdi-Abebe.", ["Nnamdi-Abebe"]),
+        ("Ich sah Sandoval.", ["Sandoval"]),
+        ("Ich sah die Herzschmerzen.", []),
     ],
 )
 def test_forms_and_compounds_of_known_words_are_no_names_where_nouns_have_capitals(
     text: str, expected: list[str]
 ) -> None:
     assert names(text, GERMAN, "de-AT") == expected
+
+
+def test_a_package_that_does_not_say_which_words_are_nouns_has_compounds_of_all_words() -> None:
+    known = KnownWords.of(GERMAN_WORDS.split(), ("Tom",))
+    assert names("Ich sah die Haustür.", known, "de") == []
+    assert names("Ich sah Okonkwo.", known, "de") == ["Okonkwo"]
 
 
 def test_without_names_that_translations_copy_nothing_is_carried() -> None:
