@@ -18,6 +18,7 @@ import torch
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
 from nmt.training.fine_tuning.start import Start
+from nmt.training.settings.settings import Settings as TrainingSettings
 from tokenizer import PAD_ID, learn_tokenizer
 
 MakePackage = Callable[..., Path]
@@ -100,6 +101,12 @@ def test_an_encoder_with_a_new_layer_says_nearly_what_it_said_before(recipes: No
     with torch.no_grad():
         before, after = (each.encoder(source, lengths).memory for each in (model, deeper))
     assert 0 < (after - before).norm() < 0.3 * before.norm()
+
+
+def test_the_sizes_for_a_gpu_are_settings() -> None:
+    settings = TrainingSettings.parse([], RECIPES / "gpu.yaml")
+    config = settings.model_config(8000, 8000)
+    assert Seq2Seq(config, PAD_ID).parameter_count() == 11_929_728
 
 
 def test_the_mixture_names_weights_and_licences_for_every_direction(recipes: None) -> None:

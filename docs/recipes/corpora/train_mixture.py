@@ -3,7 +3,7 @@
     python docs/recipes/corpora/train_mixture.py en de --stage 1 --from start/en-de --output models/en-de
     python docs/recipes/corpora/train_mixture.py en de --stage 2 --from models/en-de --output tuned/en-de
 
-Stage 2 gives more weight to everyday sentences, stage 3 to the phrases of phrases.csv. Sources that are not under data/
+Without --from, a new model begins, with the sizes that --settings states. Stage 2 gives more weight to everyday sentences, stage 3 to the phrases of phrases.csv. Sources that are not under data/
 are left out and named. Options that are not listed here go to `nmt train`, such as `--set training.max_updates=9000`.
 """
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("source")
     parser.add_argument("target")
     parser.add_argument("--stage", type=int, choices=STAGES, required=True)
-    parser.add_argument("--from", dest="start", required=True, help="package to begin from")
+    parser.add_argument("--from", dest="start", help="package to begin from")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--without-copyleft", action="store_true", help="leave out sources under a copyleft licence")
     options, more = parser.parse_known_args()
@@ -57,7 +57,8 @@ def main() -> None:
     described.write_text(json.dumps(corpora, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     settings = {"average_decay": 0.999, "remember": 0, "label_smoothing": 0.1, "guided_alignment": 1.0}
     settings |= {"batch_tokens": 1000, **STAGES[options.stage]}
-    command = ["nmt", "train", "--from", options.start, "--output", str(options.output), "--threads", "1"]
+    begin = ["--from", options.start] if options.start else ["--source", source, "--target", target]
+    command = ["nmt", "train", *begin, "--output", str(options.output), "--threads", "1"]
     command += ["--run-dir", f"runs/{options.output}"]  # stages of one direction have runs of their own
     command += [
         "--train",
