@@ -3,8 +3,9 @@
     python docs/recipes/corpora/train_mixture.py en de --stage 1 --from start/en-de --output models/en-de
     python docs/recipes/corpora/train_mixture.py en de --stage 2 --from models/en-de --output tuned/en-de
 
-Without --from, a new model begins, with the sizes that --settings states. Stage 2 gives more weight to everyday sentences, stage 3 to the phrases of phrases.csv. Sources that are not under data/
-are left out and named. Options that are not listed here go to `nmt train`, such as `--set training.max_updates=9000`.
+Without --from, a new model begins, with the sizes that --settings states. Stage 2 gives more weight to everyday
+sentences, stage 3 to the phrases of phrases.csv. Sources that are not under data/ are left out and named. Options that
+are not listed here go to `nmt train`, such as `--set training.max_updates=9000`.
 """
 
 from __future__ import annotations
