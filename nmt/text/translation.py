@@ -23,6 +23,7 @@ from nmt.text.steps import Steps, ToTranslate, driven
 
 _BREAKS = re.compile(r"[\t\n-\r\x1c-\x1e\x85\u2028\u2029]+")
 """A sentence has none, so its translation has none, whatever bytes a model writes."""
+_SPACES = re.compile(" {2,}")
 _CLAUSE_ENDS = ",\u2013\u2014"
 _BESIDE_PARTS = " \t\"'()[]{}<>:;,/-"
 """White space and marks that stay where they are beside a settled part."""
@@ -248,6 +249,8 @@ def _translated(task: Task, results: Sequence[TranslationResult]) -> TranslatedS
 def _written(translation: Translation, source: str, casing: Casing) -> tuple[str, bool]:
     """Return the text of a translation in its source's casing, and whether a loop was cut off."""
     text, looped = _BREAKS.sub(" ", translation.text), False
+    if not _SPACES.search(source):
+        text = _SPACES.sub(" ", text)
     if (shorter := without_repetitions(text)) is not None and without_repetitions(source) is None:
         text, looped = shorter, True
     if text.endswith(".") and not text.endswith("..") and not ends_sentence(source[-1:]):

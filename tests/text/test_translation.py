@@ -57,6 +57,12 @@ def test_candidates_that_lose_a_protected_part_are_none_where_others_keep_it(tra
     assert not sentence.used_stand_ins
 
 
+def test_only_a_sentence_with_double_spaces_has_them_in_its_translation(translator: Translator) -> None:
+    assert translated(translator, [result(SOURCE, "Nimm 5  Äpfel.")]).candidates == ("Nimm 5 Äpfel.",)
+    translation = Translation("a  b   c", -1.0, -1.0, StopReason.END, (-1.0,))
+    assert _written(translation, "x  y", casing_of("x  y")) == ("a  b   c", False)
+
+
 def test_with_stand_ins_the_result_is_that_of_the_translation_that_kept_them(translator: Translator) -> None:
     lost = result(SOURCE, "Nimm Äpfel.", stop_reason=StopReason.LENGTH_LIMIT)
     masked = result("Take 31 apples.", "Nimm Äpfel.", "Nimm 31 Äpfel.")

@@ -44,8 +44,10 @@ class Masked:
     def restored(self, text: str) -> str | None:
         """Return `text` with its stand-ins replaced by their targets. None if one is missing or occurs twice."""
         if self.numbers:
-            numbers = re.compile(rf"(?<![\w.,:/'-])(?:{'|'.join(self.numbers)})(?![^\W_]|[.,:/'-]\d)")
-            if sorted(numbers.findall(text)) != sorted(self.numbers):
+            either = "|".join(self.numbers)
+            numbers = re.compile(rf"(?<![\w.,:/'-])(?:{either})(?![^\W_]|[.,:/'-]\d)")
+            # One that is glued to a letter or another number is no stand-in, and may not stay either.
+            if not sorted(numbers.findall(text)) == sorted(re.findall(either, text)) == sorted(self.numbers):
                 return None
             text = numbers.sub(lambda match: self.numbers[match[0]], text)
         if not self.names:

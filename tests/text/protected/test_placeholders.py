@@ -31,6 +31,8 @@ def test_without_names_left_a_number_stands_in() -> None:
         ("Frag Tomas nach Nummer 31.", None),
         ("Frag Tom, ja Tom, nach Nummer 31.", None),
         ("Frag Tom nach der Nummer.", None),
+        ("Frag Tom nach Nummer 31, 31er.", None),
+        ("Frag Tom nach Nummer 31 und 2031.", None),
     ],
 )
 def test_parts_come_back_only_if_each_stand_in_is_there_once(translation: str, expected: str | None) -> None:
