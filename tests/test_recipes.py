@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import random
+import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -68,6 +70,20 @@ def test_variants_change_the_source_and_keep_the_words_of_the_target(augment: Mo
     source, target = augment.mistyped(PAIRS[0], rng)
     assert source != PAIRS[0][0]
     assert target == PAIRS[0][1]
+
+
+def test_the_slots_of_a_template_are_filled_alike_on_both_sides(augment: ModuleType) -> None:
+    template = "Von {n} bis {n}: {name}"
+    assert augment.filled(template, ["name", "n", "n"], ["Okonkwo", "3", "4"]) == "Von 3 bis 4: Okonkwo"
+    for source, target in itertools.permutations(("en", "de", "fr", "es"), 2):
+        made = list(augment.templates(source, target, ["Okonkwo", "Nguyen"], random.Random(1)))
+        assert len(made) > 35 * augment.FILLED
+        assert all("{" not in text for pair in made for text in pair)
+        for pair in made:
+            numbers, others = (re.findall(r"\d+", text) for text in pair)
+            assert sorted(numbers) == sorted(others)
+            assert pair[0].count("Okonkwo") == pair[1].count("Okonkwo")
+        assert not {pair[0] for pair in augment.sentences(source, target)} & {pair[0] for pair in made}
 
 
 def test_one_pair_in_a_hundred_is_held_out_whatever_its_case(recipes: None) -> None:

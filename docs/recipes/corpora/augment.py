@@ -3,8 +3,9 @@
     python docs/recipes/corpora/augment.py en de --output data/augmented/en-de \
         --pairs data/tatoeba/en-de/train.en.gz data/tatoeba/en-de/train.de.gz [--pairs ...]
 
-reads aligned pairs and writes `names`, `variants`, `numbers` and `phrases`, each as two aligned files. The names
-are those of the locales of Faker (MIT), and names made up in their manner. The same input gives the same output.
+reads aligned pairs and writes `names`, `variants`, `numbers`, `phrases`, `sentences` and `templates`, each as two
+aligned files. The names are those of the locales of Faker (MIT), and names made up in their manner. The same input
+gives the same output.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ from num2words import num2words
 Pair = tuple[str, str]
 
 PHRASES = Path(__file__).parents[1] / "phrases.csv"
+TEMPLATES = Path(__file__).parents[1] / "templates.csv"
+FILLED = 25
+"""Pairs made of each template."""
+_SLOT = re.compile(r"\{(name|place|n)\}")
 
 # The locales of Faker whose names are in Latin script, so that a translator between Latin scripts copies them.
 LOCALES = (
@@ -159,10 +164,42 @@ def numbers(source: str, target: str) -> Iterator[Pair]:
 
 def phrases(source: str, target: str) -> Iterator[Pair]:
     """The phrases of phrases.csv with the source in lower case, where that makes a difference."""
-    with PHRASES.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row[source].lower() != row[source]:
-                yield row[source].lower(), row[target]
+    for row in rows_of(PHRASES):
+        if row[source].lower() != row[source]:
+            yield row[source].lower(), row[target]
+
+
+def sentences(source: str, target: str) -> Iterator[Pair]:
+    """The sentences of templates.csv without slots."""
+    for row in rows_of(TEMPLATES):
+        if not _SLOT.search(row[source]):
+            yield row[source], row[target]
+
+
+def templates(source: str, target: str, names: list[str], rng: random.Random) -> Iterator[Pair]:
+    """The templates of templates.csv, each with other names and numbers in its slots `FILLED` times."""
+    for row in rows_of(TEMPLATES):
+        slots = _SLOT.findall(row[source])
+        for _ in range(FILLED if slots else 0):
+            values = [number(rng) if slot == "n" else rng.choice(names) for slot in slots]
+            yield filled(row[source], slots, values), filled(row[target], slots, values)
+
+
+def number(rng: random.Random) -> str:
+    """Mostly a day of a month, else a number of up to four digits."""
+    return str(rng.randint(1, 31) if rng.random() < 0.7 else rng.randint(32, 9999))
+
+
+def filled(template: str, slots: list[str], values: list[str]) -> str:
+    """`template` with `values` in its slots: the first of a kind in the first place for that kind, and so on."""
+    left = {kind: iter([value for slot, value in zip(slots, values, strict=True) if slot == kind]) for kind in slots}
+    return _SLOT.sub(lambda match: next(left[match[1]]), template)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of texts in all languages."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def read(paths: list[Path]) -> list[Pair]:
@@ -210,6 +247,8 @@ def main() -> None:
     write(options.output, "variants", languages, variants)
     write(options.output, "numbers", languages, list(numbers(*languages)))
     write(options.output, "phrases", languages, list(phrases(*languages)))
+    write(options.output, "sentences", languages, list(sentences(*languages)))
+    write(options.output, "templates", languages, list(templates(*languages, names, rng)))
 
 
 if __name__ == "__main__":
