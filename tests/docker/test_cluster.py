@@ -21,6 +21,12 @@ OBJECTS = ("the green car", "a cup of tea", "this book", "two tickets", "the way
 LINES, SHARD_LINES = 4000, 20
 """Seconds of work, so that a worker is lost in the middle of it."""
 
+MACHINES = """
+import ray
+ray.init(address="auto", logging_level="ERROR")
+print(sum(node["Alive"] for node in ray.nodes()))
+"""
+
 
 @pytest.fixture
 def directories(tmp_path: Path) -> tuple[Path, Path]:
@@ -56,13 +62,13 @@ def test_a_worker_lost_under_load_leaves_no_trace(
     with new_project(settings, "--file", "docker-compose.cluster.yml") as compose:
         compose("up", "-d", "--no-build", "--scale", "worker=2")
         head, workers = compose("ps", "-q", "head").strip(), compose("ps", "-q", "worker").split()
-        eventually(lambda: docker("exec", head, "ray", "health-check", check=False).returncode == 0, 300)
+        eventually(lambda: docker("exec", head, "python", "-c", MACHINES, check=False).stdout.strip() == "3", 300)
         options = ["--model", "/models/en-de", "--beam-size", "1"]
         bulk = ["nmt", "bulk", "--address", "auto", *options, "--input", "/texts", "--output", "/translated"]
         command = ["docker", "exec", head, *bulk, "--shard-lines", str(SHARD_LINES)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
             for worker in workers:
-                eventually(lambda container=worker: "ray::Worker.translate" in docker("top", container).stdout, 300)
+                eventually(lambda container=worker: "ray::Worker.translate" in docker("top", container).stdout)
             docker("kill", workers[0])
             assert run.poll() is None, "it ended before the kill"
             said, _ = run.communicate()
