@@ -94,6 +94,17 @@ def score(translations: Sequence[str], references: Sequence[str], language: str)
     return Scores(bleu_score.score, name, chrf_score.score, str(bleu.get_signature()), str(chrf.get_signature()))
 
 
+class SentenceChrf:
+    """chrF2 (Popovic 2015) by sacreBLEU of one text at a time, 0 to 100."""
+
+    def __init__(self) -> None:
+        self._chrf = CHRF()
+
+    def of(self, translation: str, reference: str) -> float:
+        """Return the chrF of `translation`. That of an empty one is 0."""
+        return float(self._chrf.sentence_score(translation, [reference]).score)
+
+
 def significance(before: Sequence[str], now: Sequence[str], references: Sequence[str], language: str) -> Significance:
     """Of the differences between two systems' translations into `language`, by paired bootstrap (Koehn 2004).
 

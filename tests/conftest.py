@@ -81,12 +81,12 @@ def package(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_package(trained: Trained) -> MakePackage:
     """Writes a package; its version follows from the day, and its translations from `scale` of the last weights."""
 
-    def make(directory: Path, day: int = 1, target: str = "xx", scale: float = 1.0) -> Path:
+    def make(directory: Path, day: int = 1, target: str = "xx", scale: float = 1.0, source: str = "en") -> Path:
         model: Seq2Seq = copy.deepcopy(trained.model)
         with torch.no_grad():
             model.decoder.combine.weight.mul_(scale)
         command = f"nmt train --day {day}"  # on the card, and so in the version
-        provenance = Provenance(directory.name, "en", target, f"2026-01-{day:02d}", command, "")
+        provenance = Provenance(directory.name, source, target, f"2026-01-{day:02d}", command, "")
         export_package(directory, model_files(replace(trained, model=model)), provenance)
         return directory
 

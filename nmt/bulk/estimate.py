@@ -10,10 +10,11 @@ from datetime import timedelta
 from itertools import accumulate
 
 from nmt.bulk.inputs import InputFile, find_inputs
+from nmt.bulk.packages import loaded
+from nmt.bulk.pair_counts import NO_PAIRS, PairCounts
 from nmt.bulk.translate import BulkRequest
-from nmt.bulk.translating import PieceTranslator
+from nmt.bulk.translating import PieceMaker
 from nmt.errors import BulkError
-from nmt.runtime import Translator
 
 _FILES = 5
 """Most files that the sample is taken from."""
@@ -30,12 +31,12 @@ def estimate(request: BulkRequest) -> str:
     """Return the estimate as lines of text. Raises BulkError if the files hold no line."""
     files = find_inputs(request.input, request.plan.format_options)
     sample = _sample(files)
-    with Translator.load(request.package.path, threads=request.threads) as translator:
-        options = translator.options(beam_size=request.plan.beam_size, max_length=request.plan.max_length)
-        measured = [_measured(file, PieceTranslator(translator, options)) for file in sample]
+    with loaded(request.packages, request.plan, request.threads) as maker:
+        measured = [_measured(file, maker) for file in sample]
     lines = sum(each.lines for each in measured)
     if not lines:
         raise BulkError(f"{request.input}: holds no line to take a sample of")
+    pairs = sum((each.pairs for each in measured), NO_PAIRS)
     size = sum(file.size for file in files)
     total = size * lines / sum(each.size for each in measured)
     seconds = sum(each.seconds for each in measured) / lines * total * _OVERHEAD
@@ -46,6 +47,7 @@ def estimate(request: BulkRequest) -> str:
             f"a worker of --threads {request.threads}: {total / seconds:,.0f} lines/s, "
             f"{timedelta(seconds=round(seconds))} ({seconds / 3600 * request.threads:,.1f} processor hours)",
             f"processors like those here: {needed}",
+            *pairs.lines(),
         ]
     )
 
@@ -58,6 +60,7 @@ class _Measured:
     size: int
     """Bytes, as stored."""
     seconds: float
+    pairs: PairCounts
 
 
 def _sample(files: list[InputFile]) -> list[InputFile]:
@@ -67,12 +70,12 @@ def _sample(files: list[InputFile]) -> list[InputFile]:
     return [files[place] for place in sorted(places) if place < len(files)]
 
 
-def _measured(file: InputFile, translator: PieceTranslator) -> _Measured:
+def _measured(file: InputFile, maker: PieceMaker) -> _Measured:
     piece, _ = next(file.pieces(_LINES))
     began = time.perf_counter()
-    translator.translate(piece, file.format)
+    made = maker.translate(piece, file.format)
     seconds = time.perf_counter() - began
-    return _Measured(piece.lines, len(file.format.compression.compressed(piece.content)), seconds)
+    return _Measured(piece.lines, len(file.format.compression.compressed(piece.content)), seconds, made.pairs)
 
 
 def _workers(seconds: float, hours: int) -> int:

@@ -23,12 +23,17 @@ class InputFile:
     """Its fsspec file system."""
     path: str
     name: str
-    """Path below the directory that was named: also that of its translation below the output directory."""
+    """Path below the directory that was named."""
     size: int
     """Bytes, as stored."""
     modified: str
     """When it was written, or its tag in an object store; whatever tells a new version without reading."""
     format: StoredFormat
+
+    @property
+    def output(self) -> str:
+        """Path of what is made of it, below the output directory."""
+        return self.format.named(self.name)
 
     def pieces(self, most_lines: int) -> Iterator[tuple[Piece, int]]:
         """Cut the file, and yield with each piece the bytes read so far. Raises BulkError, which names the file."""

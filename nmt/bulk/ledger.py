@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from nmt.bulk.formats import Fault, Piece
 from nmt.bulk.inputs import InputFile
+from nmt.bulk.pair_counts import NO_PAIRS, PairCounts
 from nmt.bulk.plan import STATE, Plan
 from nmt.bulk.store import Store
 from nmt.bulk.translating import TranslatedPiece
@@ -40,6 +41,7 @@ class Shard(BaseModel):
     lines: int
     words: int
     faults: list[Fault]
+    pairs: PairCounts = NO_PAIRS
 
 
 class Finished(BaseModel):
@@ -55,6 +57,7 @@ class Finished(BaseModel):
     lines: int
     words: int
     errors: int
+    pairs: PairCounts = NO_PAIRS
 
 
 class Ledger:
@@ -71,20 +74,20 @@ class Ledger:
         If the translation was removed, the file is translated again.
         """
         content = self._store.read(_done(file))
-        output_size = self._store.size(file.name)
+        output_size = self._store.size(file.output)
         if content is None or output_size is None:
             return None
         known = Finished.model_validate_json(content)
         if output_size != known.output_size:
             raise BulkError(
-                f"{self._store.place(file.name)}: has {output_size:,} bytes, and {known.output_size:,} were written: "
+                f"{self._store.place(file.output)}: has {output_size:,} bytes, and {known.output_size:,} were written: "
                 f"move it away, and say the same command again to translate {file.path} anew"
             )
         if (file.size, file.modified) != (known.size, known.modified):
             if digest_of(piece.digest for piece, _ in file.pieces(self._lines)) != known.input_sha256:
                 raise BulkError(
-                    f"{file.path}: has changed since it was translated: move {self._store.place(file.name)} away, and "
-                    f"say the same command again to translate it anew"
+                    f"{file.path}: has changed since it was translated: move {self._store.place(file.output)} away, "
+                    f"and say the same command again to translate it anew"
                 )
             known = known.model_copy(update={"size": file.size, "modified": file.modified})
             self._store.write(_done(file), known.model_dump_json().encode())
@@ -116,6 +119,7 @@ class Ledger:
             lines=piece.lines,
             words=done.words,
             faults=list(done.faults),
+            pairs=done.pairs,
         )
         with self._store.writing(f"{_directory(file)}/{piece.index:08d}-{digest}") as stream:
             stream.write(shard.model_dump_json().encode() + b"\n")
@@ -125,10 +129,10 @@ class Ledger:
         """Make the output file of the pieces of `file`, all of which are translated. Raises BulkError on a damaged
         piece, and DiskFull."""
         totals = _Totals()
-        with self._store.writing(file.name) as stream:
+        with self._store.writing(file.output) as stream:
             file.format.format.join(totals.counted(self._shards(file)), stream)
             if totals.errors:  # where there is an output file, its errors are there too
-                with self._store.writing(f"{file.name}{ERRORS}") as errors:
+                with self._store.writing(f"{file.output}{ERRORS}") as errors:
                     for shard, _ in self._shards(file):
                         errors.writelines(_error_line(file, shard, fault) for fault in shard.faults)
         finished = Finished(
@@ -136,10 +140,11 @@ class Ledger:
             size=file.size,
             modified=file.modified,
             input_sha256=digest_of(self.committed(file).values()),
-            output_size=self._store.size(file.name) or 0,
+            output_size=self._store.size(file.output) or 0,
             lines=totals.lines,
             words=totals.words,
             errors=totals.errors,
+            pairs=totals.pairs,
         )
         self._store.write(_done(file), finished.model_dump_json().encode())
         self._store.remove(_directory(file))
@@ -170,6 +175,7 @@ class _Totals:
     lines: int = 0
     words: int = 0
     errors: int = 0
+    pairs: PairCounts = NO_PAIRS
 
     def counted(self, shards: Iterable[tuple[Shard, bytes]]) -> Iterator[bytes]:
         """Yield the contents of `shards`."""
@@ -177,6 +183,7 @@ class _Totals:
             self.lines += shard.lines
             self.words += shard.words
             self.errors += len(shard.faults)
+            self.pairs += shard.pairs
             yield content
 
 
@@ -191,8 +198,8 @@ def _error_line(file: InputFile, shard: Shard, fault: Fault) -> bytes:
 
 
 def _directory(file: InputFile) -> str:
-    return f"{STATE}/shards/{file.name}"
+    return f"{STATE}/shards/{file.output}"
 
 
 def _done(file: InputFile) -> str:
-    return f"{STATE}/done/{file.name}.json"
+    return f"{STATE}/done/{file.output}.json"

@@ -26,13 +26,21 @@ class Plan(BaseModel):
     layout: int = _LAYOUT
     program: str = version("seq2seq-translator")
     model: str
-    """Name and version of the package, which is a hash of its files."""
+    """Name and version of the package; the version is a hash of its files."""
     beam_size: int
     max_length: int | None
     format: FormatName | None
     columns: tuple[str, ...]
     scores: bool
     shard_lines: int
+    back_translate: bool = False
+    """Whether sentence pairs are made, with a source by `model`."""
+    forward: str | None = None
+    """The package of the round trip, as `model`."""
+    least_chrf: float | None = None
+    lm: str | None = None
+    """The language model of the sources, as `model`."""
+    most_perplexity: float | None = None
 
     @property
     def digest(self) -> str:
@@ -42,7 +50,7 @@ class Plan(BaseModel):
     @property
     def format_options(self) -> FormatOptions:
         """What is said of the files."""
-        return FormatOptions(self.format, self.columns, self.scores)
+        return FormatOptions(self.format, self.columns, self.scores, self.back_translate)
 
 
 _NAMES = {

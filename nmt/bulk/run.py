@@ -9,7 +9,8 @@ from typing import Any
 
 from nmt.bulk.formats import Piece
 from nmt.bulk.inputs import InputFile
-from nmt.bulk.ledger import Ledger
+from nmt.bulk.ledger import Finished, Ledger
+from nmt.bulk.pair_counts import NO_PAIRS
 from nmt.bulk.pool import Outcome, Pool
 from nmt.bulk.progress import Figures, Progress
 from nmt.bulk.suspects import DEATHS, Suspect
@@ -68,8 +69,10 @@ class Driver:
         self._ledger = ledger
         self._progress = progress
         self._again: list[Task] = []
-        self._finishing: list[Future[object]] = []
+        self._finishing: list[Future[Finished]] = []
         self._finisher = ThreadPoolExecutor(1)  # beside the loop: a large file takes a while to put together
+        self.pairs = NO_PAIRS
+        """Of the files that are whole."""
         self._tasks = self._new_tasks()
         self._first = next(self._tasks, None)
 
@@ -89,14 +92,14 @@ class Driver:
                 return
             for outcome in pool.wait(_WAIT_SECONDS):
                 self._take(outcome, figures)
-            self._raise_failed()
+            self._take_finished()
             figures.workers(pool.ready)
             self._progress.show(pool.ready)
 
     def close(self) -> None:
         """Wait until the files whose pieces are all there are whole. Raises BulkError and DiskFull."""
         self._finisher.shutdown()
-        self._raise_failed()
+        self._take_finished()
 
     def _next_task(self) -> Task | None:
         if self._again:
@@ -111,6 +114,7 @@ class Driver:
         for file in self._files:
             if known := self._ledger.finished(file):
                 self._progress.before.add(known.lines, known.words, known.errors, file.size)
+                self.pairs += known.pairs
                 continue
             state = _File(file)
             committed = self._ledger.committed(file)
@@ -152,7 +156,7 @@ class Driver:
         if file.is_cut and not file.missing:
             self._finishing.append(self._finisher.submit(self._ledger.finish, file.input))
 
-    def _raise_failed(self) -> None:
+    def _take_finished(self) -> None:
         for future in [each for each in self._finishing if each.done()]:
             self._finishing.remove(future)
-            future.result()
+            self.pairs += future.result().pairs

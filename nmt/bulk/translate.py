@@ -13,15 +13,15 @@ from rich.console import Console
 
 from nmt.bulk.inputs import InputFile, find_inputs
 from nmt.bulk.ledger import Ledger
+from nmt.bulk.packages import Packages
 from nmt.bulk.plan import STATE, Plan, hold_to_plan
 from nmt.bulk.pool import Pool
 from nmt.bulk.progress import Figures, Progress
 from nmt.bulk.run import Driver, Task
 from nmt.bulk.store import Store, open_place
-from nmt.bulk.worker import Worker, WorkerOptions
+from nmt.bulk.worker import Worker
 from nmt.errors import ConfigError
-from nmt.runtime import ModelPackage, available_cpus
-from nmt.runtime.package import MANIFEST
+from nmt.runtime import available_cpus
 from nmt.training.run.lock import Work, run_lock
 
 _OBJECTS = 1 << 28
@@ -38,7 +38,7 @@ LOCKED = Work("translating", "name another --output")
 class BulkRequest:
     """A translation of a folder."""
 
-    package: ModelPackage
+    packages: Packages
     input: str
     output: str
     plan: Plan
@@ -64,7 +64,7 @@ def translate_bulk(request: BulkRequest, console: Console) -> str:
                 if driver.needs_workers:
                     with _cluster(request):
                         driver.run(_pool(request), Figures())
-        return progress.summary(len(files))
+        return "\n".join([progress.summary(len(files)), *driver.pairs.lines()])
 
 
 def _check_apart(request: BulkRequest, files: list[InputFile], store: Store) -> None:
@@ -107,9 +107,6 @@ def _cluster(request: BulkRequest) -> Iterator[None]:
 
 
 def _pool(request: BulkRequest) -> Pool[Task]:
-    package, plan = request.package, request.plan
-    files = {name: package.read(name) for name in (MANIFEST, *package.manifest.files)}
-    stored = ray.put(files)  # once, for all workers
-    options = WorkerOptions(plan.program, request.threads, plan.beam_size, plan.max_length)
+    contents = ray.put(request.packages.contents())  # once, for all workers
     actor = ray.remote(num_cpus=request.threads, max_restarts=0, scheduling_strategy="SPREAD")(Worker)
-    return Pool(lambda: actor.remote(stored, options), request.threads, request.workers)
+    return Pool(lambda: actor.remote(contents, request.plan, request.threads), request.threads, request.workers)

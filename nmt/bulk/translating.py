@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
+from nmt.bulk.answering import LineTranslator
 from nmt.bulk.formats import Answer, Fault, Piece, StoredFormat
-from nmt.decoding import DecodingOptions
-from nmt.runtime import Translation
-from nmt.text import SentenceTranslator, TranslatedSentence, TranslatedText, translate_texts
-from nmt.text.accelerators import Label
-
-KILLS = "the worker that translated it died each time"
-_MARKS: dict[str, Callable[[TranslatedSentence], bool]] = {
-    "truncated": lambda sentence: sentence.truncated,
-    "repetition_stopped": lambda sentence: sentence.repetition_stopped,
-    "used_stand_ins": lambda sentence: sentence.used_stand_ins,
-    "carried": lambda sentence: bool(sentence.carried),
-    "from_dictionary": lambda sentence: sentence.from_dictionary,
-    "translated_around": lambda sentence: sentence.translated_around,
-    "copied_source": lambda sentence: sentence.copied_source,
-}
-"""What the service says of a sentence, by the same names."""
+from nmt.bulk.pair_counts import NO_PAIRS, PairCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,74 +18,33 @@ class TranslatedPiece:
     content: bytes
     faults: tuple[Fault, ...]
     words: int
-    """Words of the source, between white space."""
+    """Words of the texts that were read, between white space."""
+    pairs: PairCounts = NO_PAIRS
+    """Those in `content`, and those that were left out."""
+
+
+class PieceMaker(Protocol):
+    """What a worker does with a piece."""
+
+    def translate(self, piece: Piece, stored: StoredFormat, skipped: Collection[int] = ()) -> TranslatedPiece:
+        """Return `piece` as it is written. Lines that have as many lines before them in the piece as a number in
+        `skipped` are not translated."""
 
 
 @dataclass(frozen=True, slots=True)
 class PieceTranslator:
-    """Translates pieces with a loaded translator."""
+    """Puts the translation of each line in its place."""
 
-    translator: SentenceTranslator
-    options: DecodingOptions
+    lines: LineTranslator
 
     def translate(self, piece: Piece, stored: StoredFormat, skipped: Collection[int] = ()) -> TranslatedPiece:
-        """Translate `piece`. Lines that cannot be translated are faults, with an empty text; so are those that have as
-        many lines before them in the piece as a number in `skipped`."""
+        """Translate `piece`. Lines that cannot be translated, or are `skipped`, are faults, with an empty text."""
         opened = stored.format.opened(piece)
-        faults = list(opened.faults)
-        chosen = [index for index, line in enumerate(opened.lines) if line not in skipped]
-        answers = dict.fromkeys(range(len(opened.texts)), Answer(""))
-        for index, outcome in zip(chosen, self._outcomes([opened.texts[index] for index in chosen]), strict=True):
-            if isinstance(outcome, Answer):
-                answers[index] = outcome
-            else:
-                faults.append(_fault(opened.lines[index], outcome, opened.texts[index]))
-        faults += [
-            _fault(line, KILLS, text) for line, text in zip(opened.lines, opened.texts, strict=True) if line in skipped
-        ]
-        content = stored.compression.compressed(opened.written(list(answers.values())))
-        words = sum(len(text.split()) for text in opened.texts)
-        return TranslatedPiece(content, tuple(sorted(faults, key=lambda fault: fault.line)), words)
-
-    def _outcomes(self, texts: Sequence[str]) -> list[Answer | str]:
-        """Return the answer to each of `texts`, or what is wrong with it.
-
-        Labels with an accelerator are translated one by one: those of a program avoid each other's letters, while a
-        line here has nothing to do with the next.
-        """
-        known = self.translator.known_words
-        labels = [index for index, text in enumerate(texts) if Label.of(text, known).mark]
-        alone = set(labels)
-        others = [index for index in range(len(texts)) if index not in alone]
-        outcomes = dict(zip(others, self._together([texts[index] for index in others]), strict=True))
-        for index in labels:
-            (outcomes[index],) = self._together([texts[index]])
-        return [outcomes[index] for index in range(len(texts))]
-
-    def _together(self, texts: Sequence[str]) -> list[Answer | str]:
-        if not texts:
-            return []
-        try:
-            return [_answer(each) for each in translate_texts(self.translator, texts, self.options)]
-        except Exception as error:  # whatever one text does to the translator, the others get their answers
-            if len(texts) == 1:
-                return [f"{type(error).__name__}: {error}"]
-        middle = len(texts) // 2
-        return self._together(texts[:middle]) + self._together(texts[middle:])
+        answers, faults = self.lines.read(opened, skipped)
+        content = stored.compression.compressed(opened.written([each or Answer("") for each in answers]))
+        return TranslatedPiece(content, tuple(faults), word_count(opened.texts))
 
 
-def _answer(translated: TranslatedText) -> Answer:
-    sentences = translated.sentences
-    best = [sentence.result.translations[0] for sentence in sentences if sentence.result is not None]
-    marks = tuple(name for name, has in _MARKS.items() if any(map(has, sentences)))
-    return Answer(translated.text(), _mean_log_prob(best), marks)
-
-
-def _mean_log_prob(translations: Sequence[Translation]) -> float | None:
-    subwords = sum(len(each.token_log_probs) for each in translations)
-    return sum(each.log_prob for each in translations) / subwords if subwords else None
-
-
-def _fault(line: int, reason: str, text: str) -> Fault:
-    # Half of a surrogate pair, which a JSON escape may spell, has no bytes in UTF-8.
-    return Fault(line, reason, text.encode(errors="backslashreplace").decode())
+def word_count(texts: Collection[str]) -> int:
+    """Return the number of words of `texts`, between white space."""
+    return sum(len(text.split()) for text in texts)

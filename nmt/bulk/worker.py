@@ -1,52 +1,39 @@
-"""A process of the cluster that has loaded the translator once, and translates pieces."""
+"""A process of the cluster that has loaded its packages once, and translates pieces."""
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
 from nmt.bulk.formats import Piece, StoredFormat
-from nmt.bulk.translating import PieceTranslator, TranslatedPiece
+from nmt.bulk.packages import Contents, Packages, loaded
+from nmt.bulk.plan import Plan
+from nmt.bulk.translating import TranslatedPiece
 from nmt.errors import BulkError
-from nmt.runtime import Translator
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerOptions:
-    """What every worker of a translation is made with."""
-
-    program: str
-    """Version of the driver."""
-    threads: int
-    beam_size: int
-    max_length: int | None
 
 
 class Worker:
     """An actor: Ray starts it on a machine with free processors."""
 
-    def __init__(self, package: Mapping[str, bytes], options: WorkerOptions) -> None:
-        """Load the translator whose files are `package`: machines of a cluster need not see the driver's disk. Raises
-        BulkError if this machine has another version of the program."""
-        if version("seq2seq-translator") != options.program:
+    def __init__(self, contents: Contents, plan: Plan, threads: int) -> None:
+        """Load the packages. Raises BulkError if this machine has another version of the program."""
+        if version("seq2seq-translator") != plan.program:
             raise BulkError(
                 f"{os.uname().nodename} has seq2seq-translator {version('seq2seq-translator')}, and the driver "
-                f"{options.program}: install the same on all machines"
+                f"{plan.program}: install the same on all machines"
             )
         with tempfile.TemporaryDirectory(prefix="nmt-bulk-") as directory:
-            for name, content in package.items():
-                (Path(directory) / name).write_bytes(content)
-            translator = Translator.load(directory, threads=options.threads)
-        self._pieces = PieceTranslator(
-            translator, translator.options(beam_size=options.beam_size, max_length=options.max_length)
-        )
+            packages = Packages.written(contents, Path(directory))
+            self._loaded = ExitStack()
+            self._pieces = self._loaded.enter_context(loaded(packages, plan, threads))
+        gc.freeze()  # what is loaded stays to the end; looking through it takes longer than translating a sentence
 
     def process(self) -> int:
-        """Return the number of its process, once the translator is loaded."""
+        """Return the number of its process, once the packages are loaded."""
         return os.getpid()
 
     def translate(self, piece: Piece, stored: StoredFormat, skipped: frozenset[int]) -> TranslatedPiece:

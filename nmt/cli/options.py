@@ -123,7 +123,7 @@ def need_training_extra() -> None:
 
 def need_cluster_extra() -> None:
     """Raises ConfigError if the packages that `nmt bulk` needs are not installed."""
-    _need(("fsspec", "pyarrow", "ray", "rich"), "nmt bulk needs it", "cluster")
+    _need(("fsspec", "pyarrow", "ray", "rich", "sacrebleu"), "nmt bulk needs it", "cluster")
 
 
 def _need(packages: tuple[str, ...], why: str, extra: str) -> None:

@@ -13,6 +13,7 @@ from itertools import chain
 
 from nmt.errors import ConfigError
 from nmt.language_model.model import LanguageModel
+from nmt.language_model.package import LanguageModelManifest
 from nmt.languages import matches
 from nmt.runtime import Translation, TranslationResult
 
@@ -25,7 +26,7 @@ class LanguageModelReranker:
 
     def __init__(self, model: LanguageModel, target: str, weight: float = WEIGHT) -> None:
         """`target` is the language of the translations. Raises ConfigError if `model` is for another one."""
-        check_language(model, target)
+        check_language(model.manifest, target)
         self._model = model
         self._weight = weight
 
@@ -61,9 +62,9 @@ def order(translations: Sequence[Translation], fluencies: Sequence[float], weigh
     return tuple(translations[index] for index in sorted(range(len(translations)), key=both, reverse=True))
 
 
-def check_language(model: LanguageModel, target: str) -> None:
+def check_language(model: LanguageModelManifest, target: str) -> None:
     """Raise ConfigError if `model` is not known to be one of the language `target`."""
-    name, language = model.manifest.name, model.manifest.language
+    name, language = model.name, model.language
     if language is None:
         raise ConfigError(
             f"the language model {name} does not say its language: run its nmt lm train again with --language {target}"

@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,11 @@ import pytest
 from object_store import BUCKET, bucket_of_object_store
 from ray_cluster import Cluster, running_cluster, workers_with
 
+from nmt.bulk.answering import LineTranslator
+from nmt.bulk.back_translation.filters import Filters, RoundTrip
+from nmt.bulk.back_translation.making import BackTranslator
+from nmt.bulk.formats import FormatOptions, stored_format
+from nmt.bulk.translating import TranslatedPiece
 from nmt.runtime import Translator
 from nmt.text import translate_texts
 
@@ -27,6 +33,7 @@ pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="needs the extr
 WORDS = ("red", "blue", "small", "old", "house", "cat", "dog", "tree", "runs", "sleeps", "and", "not")
 SHARD_LINES = 10
 LINES = 2500
+MakePackage = Callable[..., Path]
 LONGEST_SECONDS = 240
 """That a run may take; only a broken one takes as long."""
 
@@ -93,9 +100,9 @@ def started(cluster: Cluster, arguments: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(arguments, env=cluster.environment, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for_shards(run: subprocess.Popen[str], output: Path, count: int) -> None:
-    """Wait until `count` pieces of the long file are stored."""
-    shards = output / ".nmt-bulk" / "shards" / "long.txt"
+def wait_for_shards(run: subprocess.Popen[str], output: Path, count: int, name: str = "long.txt") -> None:
+    """Wait until `count` pieces of a file are stored."""
+    shards = output / ".nmt-bulk" / "shards" / name
     latest = time.monotonic() + LONGEST_SECONDS
     while not shards.is_dir() or sum(1 for _ in shards.iterdir()) < count:
         try:
@@ -194,3 +201,33 @@ def test_without_a_cluster_ray_runs_as_long_as_the_translation(
     assert [line.rpartition(b"\t")[2] for line in lines] == expected["sub/short.txt"].split(b"\n")
     assert float(lines[0].split(b"\t")[0]) < 0
     assert workers_with(token) == []
+
+
+def test_pairs_are_made_once_though_the_driver_is_killed(
+    cluster: Cluster, package: Path, make_package: MakePackage, texts: Path, tmp_path: Path
+) -> None:
+    forward = make_package(tmp_path / "xx-en", source="xx", target="en")
+    output, short = tmp_path / "out", tmp_path / "in"
+    short.mkdir()
+    lines = (texts / "long.txt").read_text(encoding="utf-8").split("\n")[:400]
+    (short / "long.txt").write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    options = ("--address", cluster.address, "--back-translate", "--forward", str(forward), "--least-chrf", "5")
+    run = started(cluster, command(package, short, output, *options))
+    wait_for_shards(run, output, 3, "long.txt.tsv")
+    run.kill()
+    run.communicate()
+    said = finished(started(cluster, command(package, short, output, *options)))
+    assert "1 file, 400 lines, 0 errors (" in said
+    expected = made_without_machinery(package, forward, lines, 5)
+    assert (output / "long.txt.tsv").read_bytes() == expected.content
+    assert said.endswith("\n".join([*expected.pairs.lines(), ""]))
+    assert 0 < expected.pairs.kept < 400
+
+
+def made_without_machinery(package: Path, forward: Path, lines: list[str], least_chrf: float) -> TranslatedPiece:
+    """All pairs of `lines`, as one piece."""
+    with Translator.load(package, threads=1) as back, Translator.load(forward, threads=1) as there:
+        reverse, trip = (LineTranslator(each, each.options(beam_size=1)) for each in (back, there))
+        stored = stored_format("long.txt", FormatOptions(pairs=True))
+        (piece,) = stored.pieces(BytesIO("\n".join(lines).encode()), len(lines))
+        return BackTranslator(reverse, Filters((RoundTrip(trip, least_chrf),))).translate(piece, stored)

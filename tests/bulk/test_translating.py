@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from nmt.bulk.answering import KILLS, LineTranslator
 from nmt.bulk.formats import Compression, Fault, Piece, StoredFormat
 from nmt.bulk.formats.jsonl import JsonlFormat
 from nmt.bulk.formats.text import TextFormat
-from nmt.bulk.translating import KILLS, PieceTranslator
+from nmt.bulk.translating import PieceTranslator
 from nmt.runtime import Translator
 
 TEXT = StoredFormat(TextFormat(), Compression.NONE)
@@ -22,7 +23,7 @@ LINES = ["red cat", "&File", "", "&Find", "old dog runs", "&Fix", "blue house"]
 @pytest.fixture(scope="module")
 def translator(package: Path) -> Iterator[PieceTranslator]:
     with Translator.load(package, threads=1) as loaded:
-        yield PieceTranslator(loaded, loaded.options(beam_size=1))
+        yield PieceTranslator(LineTranslator(loaded, loaded.options(beam_size=1)))
 
 
 def pieces(lines: list[str], most_lines: int) -> list[Piece]:

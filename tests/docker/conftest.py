@@ -93,7 +93,7 @@ class Container:
 
 @dataclass(frozen=True)
 class Project:
-    """A project of docker-compose.yml with volumes and a port of its own."""
+    """A project of Compose with volumes and a port of its own."""
 
     command: tuple[str, ...]
     environment: dict[str, str]
@@ -263,9 +263,27 @@ def eventually() -> Callable[..., Any]:
     return _eventually
 
 
+@contextmanager
+def _project(settings: dict[str, str], *options: str) -> Iterator[Project]:
+    """Compose, as in `project("up", "-d")`; whatever it made is gone afterwards."""
+    plugin = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
+    command = ("docker", "compose") if plugin.returncode == 0 else ("docker-compose",)
+    name = f"nmt-test-{uuid.uuid4().hex[:8]}"
+    project = Project((*command, *options, "--project-name", name), {**ENVIRONMENT, **settings})
+    try:
+        yield project
+    finally:
+        project("--profile", "train", "down", "--volumes", "--remove-orphans")
+
+
+@pytest.fixture(scope="session")
+def new_project() -> Callable[..., AbstractContextManager[Project]]:
+    return _project
+
+
 @pytest.fixture
 def compose(serve_image: str, train_image: str, pairs: Path) -> Iterator[Project]:
-    """Compose, as in `compose("up", "-d")`; whatever it made is gone afterwards."""
+    """A project of docker-compose.yml."""
     settings = {
         "SERVE_IMAGE": serve_image,
         "TRAIN_IMAGE": train_image,
@@ -278,12 +296,8 @@ def compose(serve_image: str, train_image: str, pairs: Path) -> Iterator[Project
         "NMT_RELOAD_SECONDS": "0.5",
         "NMT_SUGGESTIONS": "true",
     }
-    plugin = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
-    command = ("docker", "compose") if plugin.returncode == 0 else ("docker-compose",)
-    name = f"nmt-test-{uuid.uuid4().hex[:8]}"
-    project = Project((*command, "--project-name", name), {**ENVIRONMENT, **settings})
-    yield project
-    project("--profile", "train", "down", "--volumes", "--remove-orphans")
+    with _project(settings) as project:
+        yield project
 
 
 def free_port() -> int:

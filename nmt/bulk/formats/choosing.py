@@ -8,6 +8,7 @@ from typing import BinaryIO, Literal
 
 from nmt.bulk.formats.compression import Compression
 from nmt.bulk.formats.jsonl import JsonlFormat
+from nmt.bulk.formats.pairs import PairsFormat
 from nmt.bulk.formats.piece import Format, Piece
 from nmt.bulk.formats.text import TextFormat
 from nmt.bulk.formats.tsv import TsvFormat
@@ -26,6 +27,8 @@ class FormatOptions:
     """None if the names of the files tell."""
     columns: tuple[str, ...] = ()
     scores: bool = False
+    pairs: bool = False
+    """Whether sentence pairs are made of the texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class StoredFormat:
 
     format: Format
     compression: Compression
+    more: str = ""
+    """What is added to the name of an output, in front of the ending of its compression."""
+
+    def named(self, name: str) -> str:
+        """Return the name of what is made of the file `name`."""
+        return name.removesuffix(self.compression) + self.more + self.compression
 
     def pieces(self, packed: BinaryIO, most_lines: int) -> Iterator[Piece]:
         """Cut a file. One that is not empty has at least one piece. Raises BulkError."""
@@ -48,12 +57,19 @@ class StoredFormat:
 def stored_format(name: str, options: FormatOptions) -> StoredFormat:
     """Return the format of the file `name`. Raises ConfigError if it has columns and none was given."""
     compression = Compression.of(name)
+    texts = _format_of_texts(name, compression, options)
+    if options.pairs:
+        return StoredFormat(PairsFormat(texts), compression, ".tsv")
+    return StoredFormat(texts, compression)
+
+
+def _format_of_texts(name: str, compression: Compression, options: FormatOptions) -> Format:
     stem = name.removesuffix(compression)
     kind = options.name or _BY_SUFFIX.get(stem.rpartition(".")[2].lower(), "text")
     if kind == "text":
         if options.columns:
             raise ConfigError(f"{name}: is plain text, which has no columns: leave --column out, or say --format")
-        return StoredFormat(TextFormat(options.scores), compression)
+        return TextFormat(options.scores)
     if not options.columns:
         raise ConfigError(f"{name}: say which column holds the text, with --column NAME")
     if kind == "parquet":
@@ -61,6 +77,6 @@ def stored_format(name: str, options: FormatOptions) -> StoredFormat:
             raise BulkError(f"{name}: Parquet is compressed inside: unpack it first")
         from nmt.bulk.formats.parquet import ParquetFormat  # needs pyarrow, which the others do not
 
-        return StoredFormat(ParquetFormat(options.columns, options.scores), compression)
+        return ParquetFormat(options.columns, options.scores)
     lines = TsvFormat if kind == "tsv" else JsonlFormat
-    return StoredFormat(lines(options.columns, options.scores), compression)
+    return lines(options.columns, options.scores)

@@ -33,7 +33,7 @@ def tried_weights(
     Raises ConfigError if `model` is for another language, or a beam of 1 leaves no choice.
     """
     target = translator.manifest.target
-    check_language(model, target)
+    check_language(model.manifest, target)
     beam = beam_size or translator.manifest.decoding.beam_size
     if beam == 1:
         raise ConfigError("a beam of 1 leaves a language model nothing to choose from: give a larger --beam-size")
