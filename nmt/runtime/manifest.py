@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from nmt.decoding import DecodingOptions
 from nmt.errors import OptionOutOfRange
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 """Incremented when the layout of a package changes. Packages before 7 have no `CHARACTERS` and no `KNOWN_WORDS`.
-A model with one embedding for both sides stores it once since 7."""
+A model with one embedding for both sides stores it once since 7. Language models have no graphs that sample since 8."""
 ENCODER = "encoder.onnx"
 STEP = "step.onnx"
 ATTENTION = "attention.onnx"
