@@ -1,8 +1,9 @@
 """Pictures for benchmarks/captions.py, with their captions: drawn scenes, and handwritten numbers.
 
-Scenes are drawn with Pillow, and captioned in English and German. Combinations of shapes, colours, sizes, places and
-counts are split: those of the test pictures are in no training picture. Numbers are one to four of scikit-learn's
-handwritten digits side by side; the test pictures are made of digits that no training picture has.
+Scenes are drawn with Pillow, and captioned in English and German. Only one caption is true of a picture. Combinations
+of shapes, colours, sizes, places and counts are split: those of the test pictures are in no training picture. Numbers
+are one to four of scikit-learn's handwritten digits side by side; the test pictures are made of digits that no training
+picture has.
 """
 
 from __future__ import annotations
@@ -32,15 +33,16 @@ SHAPES = ("circle", "square", "triangle")
 RADIUS = {"": 7.0, "small": 4.5}
 """Sizes, as captions say them, in pixels."""
 PLACES = {
-    "in the top left": (0, 0),
-    "in the top right": (2, 0),
-    "in the bottom left": (0, 2),
-    "in the bottom right": (2, 2),
-    "in the middle": (1, 1),
+    "in the top left": ((0, 0), (1, 0), (0, 1)),
+    "in the top right": ((2, 0), (3, 0), (3, 1)),
+    "in the bottom left": ((0, 2), (0, 3), (1, 3)),
+    "in the bottom right": ((3, 2), (2, 3), (3, 3)),
+    "in the middle": ((1, 1), (2, 1), (1, 2), (2, 2)),
 }
-"""First column and row of 2 x 2 cells."""
-RELATIONS = {"above": (((0, 0), (4, 2)), ((0, 2), (4, 2))), "to the left of": (((0, 0), (2, 4)), ((2, 0), (2, 4)))}
-"""First cell and number of cells of the two groups."""
+"""Column and row of the cells of each place. No cell is in two places."""
+RELATIONS = {"above": 1, "to the left of": 0}
+"""The coordinate, column or row, that is less than _HALF for the first of two groups, and not for the second."""
+_HALF = 2
 
 _COUNTS = {"en": ("a", "two", "three"), "de": ("ein", "zwei", "drei")}
 _GERMAN = {
@@ -53,7 +55,10 @@ _NOUNS = {"circle": ("Kreis", "Kreise", "er"), "square": ("Quadrat", "Quadrate",
           "triangle": ("Dreieck", "Dreiecke", "es")}  # fmt: skip
 """Singular, plural, and the ending of an adjective after `ein`."""
 
+_CELLS = tuple(product(range(SIZE // _CELL), repeat=2))
 
+Cell = tuple[int, int]
+"""Column and row."""
 Parts = dict[str, list[tuple[str, str]]]
 """File names and captions, of `train` and `test`."""
 
@@ -105,25 +110,34 @@ class Scene:
         picture = Image.new("RGB", (SIZE * _ZOOM, SIZE * _ZOOM), (shade, shade, shade))
         pen = ImageDraw.Draw(picture)
         if self.second is None:
-            _draw_group(pen, self.first, PLACES[self.where], (2, 2), generator)
+            _draw_group(pen, self.first, generator.sample(PLACES[self.where], self.first.count), generator)
         else:
-            for group, (corner, cells) in zip((self.first, self.second), RELATIONS[self.where], strict=True):
-                _draw_group(pen, group, corner, cells, generator)
+            first, second = _related(self.where, self.first.count, self.second.count, generator)
+            _draw_group(pen, self.first, first, generator)
+            _draw_group(pen, self.second, second, generator)
         return picture.resize((SIZE, SIZE), Image.Resampling.BOX)
 
 
-def _draw_group(
-    pen: ImageDraw.ImageDraw, group: Group, corner: tuple[int, int], cells: tuple[int, int], generator: random.Random
-) -> None:
-    places = generator.sample(list(product(range(cells[0]), range(cells[1]))), group.count)
+def _related(where: str, first: int, second: int, generator: random.Random) -> tuple[list[Cell], list[Cell]]:
+    """Return the cells of `first` and `second` things, between which only the relation `where` holds."""
+    halves = [[cell for cell in _CELLS if (cell[RELATIONS[where]] >= _HALF) == later] for later in (False, True)]
+    while True:
+        groups = [generator.sample(half, count) for half, count in zip(halves, (first, second), strict=True)]
+        if sum(_holds(other, *order) for other in RELATIONS for order in permutations(groups)) == 1:
+            return groups[0], groups[1]
+
+
+def _holds(where: str, first: Sequence[Cell], second: Sequence[Cell]) -> bool:
+    coordinate = RELATIONS[where]
+    return max(cell[coordinate] for cell in first) < _HALF <= min(cell[coordinate] for cell in second)
+
+
+def _draw_group(pen: ImageDraw.ImageDraw, group: Group, cells: Sequence[Cell], generator: random.Random) -> None:
     red, green, blue = (min(255, max(0, part + generator.randint(-20, 20))) for part in COLOURS[group.colour])
-    for column, row in places:
+    for cell in cells:
         radius = RADIUS[group.size] + generator.uniform(-0.5, 0.5)
         slack = _CELL / 2 - radius
-        x, y = (
-            _ZOOM * (_CELL * (start + step + 0.5) + generator.uniform(-slack, slack))
-            for start, step in zip(corner, (column, row), strict=True)
-        )
+        x, y = (_ZOOM * (_CELL * (step + 0.5) + generator.uniform(-slack, slack)) for step in cell)
         _draw_shape(pen, group.shape, (x, y), _ZOOM * radius, (red, green, blue))
 
 

@@ -39,6 +39,7 @@ RECIPE = ("streams=64", "k=64", "dropout=0.35", "max_updates=2000")
 SMALL = ("layers=1", "embedding=64", "streams=32", "dropout=0", "max_updates=600", "average_decay=0.99")
 CELLS = {"lstm": 128, "gru": 151, "rnn": 269}
 """Hidden sizes at which a layer, its embedding and its output layer have 112,000 parameters for each cell."""
+UPDATES = (600, 2400)
 CPU = torch.device("cpu")
 
 
@@ -56,13 +57,21 @@ def recipe(text: Path, work: Path) -> None:
 
 
 def cells(text: Path, work: Path) -> None:
-    """Train an LSTM, a GRU and a vanilla RNN of equal parameters."""
-    row("cell", "hidden", "parameters", "validation loss", "training, s")
+    """Train an LSTM, a GRU and a vanilla RNN of equal parameters, twice: shortly, and four times as long."""
+    row("cell", "hidden", "parameters", *(f"loss after {updates} updates" for updates in UPDATES), "characters/s")
     for cell, hidden in CELLS.items():
-        package = trained(text, work / cell, (*SMALL, "k=64", f"cell={cell}", f"hidden={hidden}"))
-        manifest = LanguageModel.load(package).manifest
-        parameters = manifest.model["parameters"]
-        row(cell, hidden, parameters, f"{manifest.validation_loss:.4f}", f"{seconds(work / cell):.0f}")
+        overrides = (*SMALL, "k=64", f"cell={cell}", f"hidden={hidden}")
+        manifests = [
+            LanguageModel.load(trained(text, work / f"{cell}-{each}", (*overrides, f"max_updates={each}"))).manifest
+            for each in UPDATES
+        ]
+        settings = parse_settings(overrides)
+        with tempfile.TemporaryDirectory(dir=work) as directory:
+            encoded = encode_text([text], [], settings, Path(directory))
+            trainer = new_trainer(encoded.train, encoded.symbols.size, settings, Path(directory))
+            rate = best_rate(settings.streams * settings.k, trainer.update)
+        losses = (f"{each.validation_loss:.4f}" for each in manifests)
+        row(cell, hidden, manifests[0].model["parameters"], *losses, f"{rate:,.0f}")
 
 
 def truncation(text: Path, work: Path) -> None:

@@ -1,30 +1,25 @@
-"""`LanguageModel`: log probabilities of texts and of next symbols, and samples, on ONNX Runtime."""
+"""`LanguageModel`: log probabilities of texts and of next symbols, and samples."""
 
 from __future__ import annotations
 
 import io
 import os
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.language_model.package import (
-    ARRAYS,
-    LAYER_INPUTS,
-    READ,
-    SAMPLE,
-    SAMPLE_TOP_P,
-    VOCABULARY,
-    LanguageModelPackage,
-)
-from nmt.language_model.sampling import SampleOptions, StreamDecoder, gumbel_noise
+from nmt.errors import PackageCorrupt
+from nmt.language_model.onnx_engine import OnnxLanguageModel
+from nmt.language_model.package import ARRAYS, READ, VOCABULARY, LanguageModelPackage
+from nmt.language_model.sampling import SampleOptions, StreamDecoder
 from nmt.language_model.symbols import Ids, Symbols, symbols_from_bytes
-from nmt.runtime.onnx_model import open_session
-
-if TYPE_CHECKING:
-    import onnxruntime
+from nmt.runtime.native import NativeLanguageModel
+from nmt.runtime.native.language_weights import LAYER_INPUTS, known_language_shape, read_language_weights
+from nmt.runtime.native.library import installed_library
 
 Floats = NDArray[np.float32]
 State = tuple[Floats, ...]
@@ -32,29 +27,39 @@ State = tuple[Floats, ...]
 
 _ROWS = 64
 """Texts scored at once."""
-_ELEMENTS = 1 << 21
-"""Most log probabilities held at once: 8 MB."""
-_FIRST_STEPS, _STEPS = 8, 256
-"""Symbols sampled in a call of the graph: few at first, so that the text begins at once."""
+_STEPS = 1024
+"""Most symbols of a long text that are scored at once."""
+_FIRST_SAMPLED, _SAMPLED = 8, 256
+"""Symbols sampled in a call of the engine: few at first, so that the text begins at once."""
+
+
+class Engine(Protocol):
+    """What runs the model: the compiled decoder, or ONNX Runtime."""
+
+    state_sizes: list[int]
+    """H of each tensor of a state."""
+
+    def read(self, symbols: Ids, state: State) -> tuple[Floats, State]:
+        """Read T symbols per row, (T, R); return the log probabilities (T, R, V) after each, and the next state."""
+
+    def score(self, symbols: Ids, targets: Ids, state: State) -> tuple[Floats, State]:
+        """Return the log probabilities (T, R) of `targets` (T, R), each after `symbols` (T, R), and the next state."""
+
+    def sample(
+        self, last: int, state: State, uniforms: NDArray[np.float64], temperature: float, top_p: float
+    ) -> tuple[list[int], State]:
+        """Read `last`; return T symbols that `uniforms` (T,) choose, and the state before the last of them."""
 
 
 class LanguageModel:
     """p(next symbol | all symbols before), loaded from a package."""
 
     def __init__(self, package: LanguageModelPackage) -> None:
-        """Load the graphs. Raises PackageCorrupt if the vocabulary cannot be read."""
+        """Load the model. Raises PackageCorrupt if a file cannot be read."""
         self.manifest = package.manifest
         place = str(package.path / VOCABULARY)
         self.symbols: Symbols = symbols_from_bytes(self.manifest.symbols, package.read(VOCABULARY), place)
-        with np.load(io.BytesIO(package.read(ARRAYS)), allow_pickle=False) as arrays:
-            embedding, weight, bias = (arrays[name].astype(np.float32) for name in LAYER_INPUTS)
-        self._table: Floats = embedding @ weight.T + bias  # (V, G x H)
-        self._read = open_session(package.read(READ))
-        # Read now, as another package may take the place of this one; opened when first needed.
-        self._sampling = {name: package.read(name) for name in (SAMPLE, SAMPLE_TOP_P)}
-        self._samplers: dict[str, onnxruntime.InferenceSession] = {}
-        shapes = [each.shape for each in self._read.get_inputs() if each.name.startswith("state.")]
-        self._sizes = [int(shape[1]) for shape in shapes]
+        self._engine = _engine(package, self.symbols)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> LanguageModel:
@@ -63,7 +68,7 @@ class LanguageModel:
 
     def start(self, rows: int = 1) -> State:
         """Return the state of R = `rows` texts before their first symbol, a line break, is read: zero."""
-        return tuple(np.zeros((rows, size), dtype=np.float32) for size in self._sizes)
+        return tuple(np.zeros((rows, size), dtype=np.float32) for size in self._engine.state_sizes)
 
     def step(self, symbols: Ids, state: State) -> tuple[Floats, State]:
         """Read one symbol per row, (R,); return the log probabilities (R, V) of the next, and the next state.
@@ -75,8 +80,7 @@ class LanguageModel:
 
     def read(self, symbols: Ids, state: State) -> tuple[Floats, State]:
         """Read T symbols per row, (T, R); return the log probabilities (T, R, V) after each, and the next state."""
-        log_probs, *after = self._read.run(None, {"symbols": symbols, "table": self._table, **_named(state)})
-        return log_probs, tuple(after)
+        return self._engine.read(symbols, state)
 
     def score(self, texts: Sequence[str]) -> list[Floats]:
         """Return, for each text, the natural log probability of each of its symbols and of the line break after it.
@@ -101,9 +105,9 @@ class LanguageModel:
         for block in blocks:
             ids = self.symbols.encode(block)
             found = []
-            for start in range(0, len(ids), self._longest(1)):
-                part = ids[start : start + self._longest(1)]
-                scores, state = self._score_part(np.array([last, *part[:-1]])[:, None], part[:, None], state)
+            for start in range(0, len(ids), _STEPS):
+                part = ids[start : start + _STEPS]
+                scores, state = self._engine.score(np.array([last, *part[:-1]])[:, None], part[:, None], state)
                 found.append(scores[:, 0])
                 last = int(part[-1])
             if found:
@@ -123,31 +127,15 @@ class LanguageModel:
     def _sample_ids(
         self, prefix: str, length: int, options: SampleOptions, generator: np.random.Generator
     ) -> Iterator[list[int]]:
-        name = SAMPLE if options.top_p == 1.0 else SAMPLE_TOP_P
-        if name not in self._samplers:
-            self._samplers[name] = open_session(self._sampling.pop(name))
         read = np.array([self.symbols.line_break, *self.symbols.encode(prefix)])
-        state = self.start()
-        for start in range(0, len(read) - 1, self._longest(1)):
-            _, state = self.read(read[start : min(start + self._longest(1), len(read) - 1), None], state)
-        symbols, steps = read[-1:], _FIRST_STEPS
-        feed: dict[str, Any] = {
-            "table": self._table,
-            "temperature": np.array(options.temperature or 1.0, dtype=np.float32),
-        }
-        if options.top_p < 1.0:
-            feed["top_p"] = np.array(options.top_p, dtype=np.float32)
+        _, state = self._engine.score(read[:-1, None], read[1:, None], self.start())
+        last, steps = int(read[-1]), _FIRST_SAMPLED
         while length:
-            steps = min(steps, length)
-            noise = np.zeros((steps, 1, self.symbols.size), dtype=np.float32)
-            if options.temperature:
-                noise = gumbel_noise(generator, steps, self.symbols.size)[:, None]
-            feed |= {"steps": np.array(steps), "symbols": symbols, "noise": noise, **_named(state)}
-            ids, *after = self._samplers[name].run(None, feed)
-            state, symbols = tuple(after), ids[-1]
-            yield ids[:, 0].tolist()
-            length -= steps
-            steps = max(1, min(_STEPS, self._longest(1)))
+            uniforms = generator.random(min(steps, length))
+            ids, state = self._engine.sample(last, state, uniforms, options.temperature, options.top_p)
+            yield ids
+            last, steps = ids[-1], _SAMPLED
+            length -= len(ids)
 
     def _score_rows(self, ids: Sequence[Ids]) -> list[Floats]:
         """Return the scores of texts scored side by side; shorter ones are padded at their end."""
@@ -156,24 +144,24 @@ class LanguageModel:
         padded = np.full((longest + 1, len(ids)), line_break, dtype=np.int64)
         for row, each in enumerate(ids):
             padded[1 : len(each) + 1, row] = each
-        state = self.start(len(ids))
-        found = []
-        for start in range(0, longest, self._longest(len(ids))):
-            end = min(start + self._longest(len(ids)), longest)
-            scores, state = self._score_part(padded[start:end], padded[start + 1 : end + 1], state)
-            found.append(scores)
-        scores = np.concatenate(found)  # (T, R)
+        scores, _ = self._engine.score(padded[:-1], padded[1:], self.start(len(ids)))  # (T, R)
         return [scores[: len(each) + 1, row] for row, each in enumerate(ids)]
 
-    def _score_part(self, symbols: Ids, targets: Ids, state: State) -> tuple[Floats, State]:
-        """Return the log probabilities (T, R) of `targets` (T, R) after `symbols` (T, R), and the next state."""
-        log_probs, after = self.read(symbols, state)
-        return np.take_along_axis(log_probs, targets[..., None], axis=2)[..., 0], after
 
-    def _longest(self, rows: int) -> int:
-        """Return the number of steps that are read at once."""
-        return max(1, min(1024, _ELEMENTS // (rows * self.symbols.size)))
+def _engine(package: LanguageModelPackage, symbols: Symbols) -> Engine:
+    """Return the compiled decoder or, where there is none or it does not know the package, ONNX Runtime."""
+    graph, arrays = package.read(READ), _arrays(package)
+    library, shape = installed_library(), known_language_shape(package.manifest.model)
+    if library is not None and shape is not None:
+        weights = read_language_weights(shape, symbols.size, READ, graph, arrays)
+        return NativeLanguageModel(library, weights, symbols.unwritten)
+    embedding, weight, bias = (arrays[name].astype(np.float32) for name in LAYER_INPUTS)
+    return OnnxLanguageModel(graph, embedding @ weight.T + bias, symbols.unwritten)
 
 
-def _named(state: State) -> dict[str, Floats]:
-    return {f"state.{number}": tensor for number, tensor in enumerate(state)}
+def _arrays(package: LanguageModelPackage) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(package.read(ARRAYS)), allow_pickle=False) as stored:
+            return {name: stored[name] for name in LAYER_INPUTS}
+    except (KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise PackageCorrupt(f"{package.path / ARRAYS}: {error}; copy the package again") from error

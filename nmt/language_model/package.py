@@ -1,4 +1,4 @@
-"""The package of a language model: graphs, arrays and vocabulary, with hashes in its manifest."""
+"""The package of a language model: graph, arrays and vocabulary, with hashes in its manifest."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from nmt.language_model.symbols import SymbolKind
 from nmt.runtime import Package, PackageManifest
 from nmt.runtime.package import MANIFEST, checked_manifest
 
-READ, SAMPLE, SAMPLE_TOP_P = "read.onnx", "sample.onnx", "sample-top-p.onnx"
-"""The graphs that read given symbols, that sample from all symbols, and that sample from the most probable ones."""
+READ = "read.onnx"
+"""The graph that reads given symbols. Its weights are also those of the compiled decoder. Packages before format 8 have
+further graphs that sample."""
 ARRAYS = "arrays.npz"
 VOCABULARY = "vocabulary"
-LAYER_INPUTS = ("embedding", "input", "bias")
-"""Names of the arrays: embedding (V, E), and input weights (G x H, E) and bias (G x H,) of the first layer."""
 
 
 class LanguageModelManifest(PackageManifest):
@@ -36,7 +35,7 @@ class LanguageModelManifest(PackageManifest):
     @property
     def needed(self) -> tuple[str, ...]:
         """Files that the runtime reads."""
-        return (READ, SAMPLE, SAMPLE_TOP_P, ARRAYS, VOCABULARY)
+        return (READ, ARRAYS, VOCABULARY)
 
 
 class LanguageModelPackage(Package[LanguageModelManifest]):

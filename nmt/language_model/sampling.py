@@ -1,4 +1,4 @@
-"""Sampling: its options, its noise, and text from symbols as they come."""
+"""Sampling: its options, the choice of a symbol, and text from symbols as they come."""
 
 from __future__ import annotations
 
@@ -32,12 +32,23 @@ class SampleOptions:
             raise OptionOutOfRange(f"seed is {self.seed}, allowed: 0 or more")
 
 
-def gumbel_noise(generator: np.random.Generator, steps: int, size: int) -> NDArray[np.float32]:
-    """Return standard Gumbel noise (T, V), -log(-log u); drawing T steps at once or one by one gives the same."""
-    # Of the 2^24 values of u, 0 would give -inf; half a step is added.
-    uniform = generator.random((steps, size), dtype=np.float32) + np.float32(2.0**-25)
-    noise: NDArray[np.float32] = -np.log(-np.log(np.minimum(uniform, np.float32(1.0 - 2.0**-24))))
-    return noise
+def drawn(log_probs: NDArray[np.float32], temperature: float, top_p: float, uniform: float) -> int:
+    """Return the symbol that `uniform` in [0, 1) chooses by `log_probs` (V,); the specification of the compiled draw.
+
+    With p = e^(log_probs / temperature), it is the first symbol at which the sum of p so far exceeds `uniform` of that
+    of all. With `top_p`, only the smallest set of most probable symbols counts whose p sum to at least `top_p` of all
+    (Holtzman et al. 2020, section 3.1); of equally probable ones those that come first.
+    """
+    if temperature == 0.0:
+        return int(log_probs.argmax())
+    p = np.exp((log_probs - log_probs.max()).astype(np.float64) / temperature)
+    if top_p < 1.0:
+        order = np.argsort(-p, kind="stable")
+        count = int(np.searchsorted(np.cumsum(p[order]), top_p * p.sum())) + 1
+        p[order[count:]] = 0.0
+    sums = np.cumsum(p)
+    place = int(np.searchsorted(sums, uniform * sums[-1], side="right"))
+    return min(place, int(np.flatnonzero(p)[-1]))
 
 
 class StreamDecoder:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.errors import PackageCorrupt
-from tokenizer import END_ID, SubwordTokenizer, TokenizerError
+from tokenizer import END_ID, SPECIAL_IDS, SubwordTokenizer, TokenizerError
 
 SymbolKind = Literal["characters", "subwords"]
 Ids = NDArray[np.int64]
@@ -27,6 +27,9 @@ class Symbols(Protocol):
     kind: SymbolKind
     line_break: int
     """The id of a line break, which also stands before the first symbol of a text."""
+
+    unwritten: tuple[int, ...]
+    """The ids that stand for no text, which are never sampled."""
 
     @property
     def size(self) -> int:
@@ -49,6 +52,7 @@ class Characters:
     """Single characters (Unicode code points), ordered by code point after the unknown character, which has id 0."""
 
     kind: SymbolKind = "characters"
+    unwritten: tuple[int, ...] = (0,)
 
     def __init__(self, characters: str) -> None:
         """`characters` are those of the vocabulary; a line break is added."""
@@ -90,6 +94,7 @@ class Subwords:
 
     kind: SymbolKind = "subwords"
     line_break = END_ID
+    unwritten: tuple[int, ...] = tuple(sorted(SPECIAL_IDS - {END_ID}))
 
     def __init__(self, tokenizer: SubwordTokenizer) -> None:
         self._tokenizer = tokenizer

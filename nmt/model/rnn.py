@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from nmt.model.config import ModelConfig
@@ -22,6 +24,10 @@ _SHUT = 2.0**14
 recurrent weights of trained models sum to less than 100."""
 
 _CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+_RUN: dict[type[nn.Module], Callable[..., tuple[Tensor, ...]]] = {
+    nn.LSTM: torch.lstm, nn.GRU: torch.gru, nn.RNN: torch.rnn_tanh,
+}  # fmt: skip
+"""What the modules call, with their weights as arguments."""
 
 
 class RecurrentLayer(nn.Module):
@@ -55,6 +61,28 @@ class RecurrentLayer(nn.Module):
         packed_outputs, last = self._run(packed, state)
         outputs, _ = pad_packed_sequence(packed_outputs, batch_first=True, total_length=sequence.shape[1])
         return outputs, last
+
+    def read(self, symbols: Tensor, embedding: Tensor, state: LayerState) -> tuple[Tensor, LayerState]:
+        """Run over `symbols` (B, T), whose vectors are the rows of `embedding` (V, F), after `state`; as `forward`.
+
+        W x = (W E^T) e for a row x of the embedding E and the one-hot vector e of its symbol. Where there are fewer
+        symbols than F, such as characters, training multiplies by e, which is smaller.
+        """
+        run = _RUN.get(type(self.cell)) if self.training and symbols.device.type == "cpu" else None
+        if run is None or len(embedding) >= embedding.shape[1]:
+            # Steps first in memory, as the layer computes: its own transposition then copies nothing.
+            sequence = functional.embedding(symbols.T, embedding).transpose(0, 1)  # (B, T, F)
+            outputs, after = self(sequence, state=state)
+            return outputs, after
+        with torch.autocast("cpu", enabled=False):
+            weights = [
+                weight @ embedding.T if name.startswith("weight_ih") else weight
+                for name, weight in self._weights().items()
+            ]
+        one_hot = functional.embedding(symbols.T, torch.eye(len(embedding))).transpose(0, 1)  # (B, T, V)
+        start = state if isinstance(self.cell, nn.LSTM) else state[0]
+        outputs, *last = run(one_hot, start, weights, True, 1, 0.0, self.training, False, True)
+        return outputs, tuple(last)
 
     def _run(self, sequence: SequenceT, state: LayerState | None) -> tuple[SequenceT, LayerState]:
         is_lstm = isinstance(self.cell, nn.LSTM)

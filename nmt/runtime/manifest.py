@@ -12,7 +12,8 @@ from nmt.errors import OptionOutOfRange
 
 FORMAT_VERSION = 8
 """Incremented when the layout of a package changes. Packages before 7 have no `CHARACTERS` and no `KNOWN_WORDS`.
-Since 7, one embedding for both sides is stored once; since 8, so is one that the output layer shares."""
+Since 7, one embedding for both sides is stored once; since 8, so is one that the output layer shares, and language
+models have no graphs that sample."""
 ENCODER = "encoder.onnx"
 STEP = "step.onnx"
 ATTENTION = "attention.onnx"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from random_language_models import write_language_model
+from language_model_packages import write_language_model
 
 from nmt.bulk.plan import STATE
 from nmt.cli.main import main

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from random_language_models import write_language_model
+from language_model_packages import write_language_model
 
 from nmt.language_model import LanguageModel
 from nmt.training.language_model.network import RecurrentLanguageModel

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from nmt.errors import PackageCorrupt, PackageNotFound
 from nmt.language_model import LanguageModel, SampleOptions, score_text
+from nmt.runtime.native.library import SETTING, installed_library
 from nmt.training.language_model.network import RecurrentLanguageModel
 
 Made = tuple[LanguageModel, RecurrentLanguageModel]
@@ -116,6 +118,30 @@ def test_samples_have_the_frequencies_of_the_model(make: Make, temperature: floa
     assert (np.abs(counts - 600 * expected) < 4 * np.sqrt(600 * expected * (1 - expected)) + 1).all()
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_where_nothing_was_compiled_onnx_runtime_gives_the_same(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    loaded, _ = make(f"cell={cell}")
+    monkeypatch.setenv(SETTING, "none")
+    other = LanguageModel.load(tmp_path / "package")
+    for one, same in zip(loaded.score(["bad cab", ""]), other.score(["bad cab", ""]), strict=True):
+        np.testing.assert_allclose(one, same, atol=1e-5)
+    options = SampleOptions(0.9, 0.8, 4)
+    assert "".join(other.sample("abc", 60, options)) == "".join(loaded.sample("abc", 60, options))
+
+
+def test_format_7_with_graphs_that_sample_is_read(make: Make, tmp_path: Path) -> None:
+    loaded, _ = make(int8=True)
+    graph = b"a graph that nothing reads"
+    (tmp_path / "package" / "sample.onnx").write_bytes(graph)
+    path = tmp_path / "package" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    files = {**manifest["files"], "sample.onnx": hashlib.sha256(graph).hexdigest()}
+    path.write_text(json.dumps({**manifest, "format_version": 7, "files": files}))
+    assert (LanguageModel.load(tmp_path / "package").score(["bad cab"])[0] == loaded.score(["bad cab"])[0]).all()
+
+
 def test_a_damaged_file_is_named(make: Make, tmp_path: Path) -> None:
     make()
     path = tmp_path / "package" / "read.onnx"
@@ -149,11 +175,12 @@ def test_a_package_of_another_kind_and_none_at_all_are_told_apart(make: Make, tm
         LanguageModel.load(tmp_path / "nothing")
 
 
-def test_scoring_and_sampling_need_no_torch(make: Make, tmp_path: Path) -> None:
+@pytest.mark.skipif(installed_library() is None, reason="the decoder was not compiled here")
+def test_scoring_and_sampling_need_neither_torch_nor_onnx_runtime(make: Make, tmp_path: Path) -> None:
     make()
     code = f"""
 import sys
-sys.modules["torch"] = sys.modules["onnx"] = None
+sys.modules["torch"] = sys.modules["onnx"] = sys.modules["onnxruntime"] = None
 from nmt.language_model import LanguageModel
 model = LanguageModel.load({str(tmp_path / "package")!r})
 print(len(model.score(["abc"])[0]), len("".join(model.sample("a", 9))))

@@ -1,75 +1,71 @@
 from __future__ import annotations
 
 import numpy as np
-import onnxruntime
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from random_language_models import with_constant_logits
 
 from nmt.errors import OptionOutOfRange
-from nmt.language_model.sampling import SampleOptions, StreamDecoder, gumbel_noise
+from nmt.language_model.sampling import SampleOptions, StreamDecoder, drawn
 from nmt.language_model.symbols import Characters, Subwords
-from nmt.training.language_model.graphs import sampling_graph
-from nmt.training.language_model.settings import parse_settings
+from nmt.runtime.native.library import installed_library
 from tokenizer import learn_tokenizer
 
-SETTINGS = parse_settings(["cell=rnn", "layers=1", "hidden=1", "embedding=1"])
+needs_library = pytest.mark.skipif(installed_library() is None, reason="the decoder was not compiled here")
+START = (np.zeros((1, 1), dtype=np.float32),)
+some_logits = st.lists(st.floats(-6, 6, width=32), min_size=2, max_size=40)
 
 
-def sampled(logits: list[float], top_p: float, noise: np.ndarray) -> list[int]:
-    """Return what the graph samples with `noise` (T, V) from a model whose `logits` (V,) never change."""
-    size = len(logits)
-    weights = {
-        "layers.0.cell.weight_ih_l0": np.zeros((1, 1), np.float32),
-        "layers.0.cell.weight_hh_l0": np.zeros((1, 1), np.float32),
-        "layers.0.cell.bias_ih_l0": np.zeros(1, np.float32),
-        "layers.0.cell.bias_hh_l0": np.zeros(1, np.float32),
-        "output.weight": np.zeros((size, 1), np.float32),
-        "output.bias": np.array(logits, dtype=np.float32),
-    }
-    session = onnxruntime.InferenceSession(
-        sampling_graph(SETTINGS, weights, False, [], top_p=True), providers=["CPUExecutionProvider"]
-    )
-    ids, *_ = session.run(
-        None,
-        {
-            "steps": np.array(len(noise)), "symbols": np.zeros(1, np.int64), "noise": noise[:, None].astype(np.float32),
-            "temperature": np.array(1.0, np.float32), "top_p": np.array(top_p, np.float32),
-            "state.0": np.zeros((1, 1), np.float32), "table": np.zeros((size, 1), np.float32),
-        },
-    )  # fmt: skip
-    return [int(each) for each in ids[:, 0]]
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.floats(-6, 6, width=32), min_size=2, max_size=12, unique=True), st.floats(0.01, 1.0, exclude_max=True)
-)
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(-6, 6, width=32), min_size=2, max_size=12, unique=True), st.floats(0.01, 1.0))
 def test_top_p_keeps_exactly_the_smallest_set(logits: list[float], top_p: float) -> None:
     probabilities = np.exp(logits) / np.exp(logits).sum()
     order = np.argsort(-probabilities)
     sums = np.cumsum(probabilities[order])
-    assume(np.abs(sums - top_p).min() > 1e-4)  # what float32 can tell apart
-    assume(np.abs(np.diff(np.sort(probabilities))).min() > 1e-6)
-    smallest = next(count for count in range(1, len(logits) + 1) if sums[count - 1] >= top_p)
-    # Noise so large that each place in turn is taken, if it is in the set.
-    found = sampled(logits, top_p, 1e6 * np.eye(len(logits)))
-    assert set(found) == set(order[:smallest].tolist())
+    assume(np.abs(sums - top_p).min() > 1e-4)
+    smallest = next(count for count in range(1, len(logits) + 1) if count == len(logits) or sums[count - 1] >= top_p)
+    # The middle of the range in which each symbol of the set is drawn.
+    kept = np.where(np.isin(np.arange(len(logits)), order[:smallest]), probabilities, 0.0)
+    middles = (np.cumsum(kept) - kept / 2) / kept.sum()
+    found = {drawn(np.array(logits, dtype=np.float32), 1.0, top_p, uniform) for uniform in middles}
+    assert found == set(order[:smallest].tolist())
 
 
 def test_half_of_the_mass_by_hand() -> None:
-    # 0.4 alone is less than 0.5, 0.4 + 0.3 is not: the set is {1, 3}.
-    found = sampled(np.log([0.2, 0.4, 0.1, 0.3]).tolist(), 0.5, 1e6 * np.eye(4))
-    assert set(found) == {1, 3}
+    # 0.4 alone is less than 0.5, 0.4 + 0.3 is not: the set is {1, 3}, of which 1 has 4/7.
+    logits = np.log(np.array([0.2, 0.4, 0.1, 0.3], dtype=np.float32))
+    assert [drawn(logits, 1.0, 0.5, uniform) for uniform in (0.0, 0.57, 0.58, 0.999)] == [1, 1, 3, 3]
 
 
-def test_noise_is_finite_has_the_mean_of_its_distribution_and_does_not_depend_on_how_it_is_drawn() -> None:
-    whole = gumbel_noise(np.random.default_rng(1), 4000, 10)
-    generator = np.random.default_rng(1)
-    parts = np.concatenate([gumbel_noise(generator, steps, 10) for steps in (1, 7, 3992)])
-    assert np.isfinite(whole).all()
-    assert whole.mean() == pytest.approx(np.euler_gamma, abs=0.03)
-    assert (whole == parts).all()
+@needs_library
+@settings(max_examples=100, deadline=None)
+@given(some_logits, st.sampled_from([0.0, 0.3, 1.0, 3.0]), st.sampled_from([0.05, 0.5, 0.9, 0.999, 1.0]))
+def test_the_compiled_draw_is_the_readable_one(logits: list[float], temperature: float, top_p: float) -> None:
+    scaled = np.array(logits) / (temperature or 1.0)
+    p = np.sort(np.exp(scaled - scaled.max()))[::-1]
+    assume(np.abs(np.cumsum(p) / p.sum() - top_p).min() > 1e-5 or top_p == 1.0)  # what float32 can tell apart
+    uniforms = np.random.default_rng(0).random(200)
+    found, _ = with_constant_logits(logits).sample(0, START, uniforms, temperature, top_p)
+    expected = [drawn(np.array(logits, dtype=np.float32), temperature, top_p, uniform) for uniform in uniforms]
+    # A uniform at the border of two symbols may be either.
+    assert sum(one != other for one, other in zip(found, expected, strict=True)) <= 1
+
+
+@needs_library
+@pytest.mark.parametrize("top_p", [0.25, 0.5, 0.75])
+def test_of_equally_probable_symbols_the_first_are_kept(top_p: float) -> None:
+    model = with_constant_logits([1.5] * 20)
+    found, _ = model.sample(0, START, np.linspace(0.0, 1.0, 500, endpoint=False), 1.0, top_p)
+    assert set(found) == set(range(int(20 * top_p)))
+    assert set(found) == {drawn(np.full(20, 1.5, np.float32), 1.0, top_p, uniform) for uniform in np.arange(0, 1, 0.01)}
+
+
+@needs_library
+def test_a_symbol_without_any_probability_is_never_drawn() -> None:
+    model = with_constant_logits([-200.0, 0.0, -200.0, 1.0, -200.0])
+    found, _ = model.sample(0, START, np.array([0.0, 0.2, 0.3, 1.0 - 2.0**-53]), 1.0, 1.0)
+    assert found == [1, 1, 3, 3]
 
 
 @pytest.mark.parametrize(

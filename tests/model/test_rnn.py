@@ -14,6 +14,7 @@ from nmt.model.config import Cell
 from nmt.model.rnn import RecurrentLayer
 
 INPUT, HIDDEN = 3, 4
+CELLS: list[Cell] = ["lstm", "gru", "rnn"]
 
 
 def layer_of(cell: Cell, bidirectional: bool) -> RecurrentLayer:
@@ -28,7 +29,7 @@ def gradients_of(layer: RecurrentLayer, outputs: Tensor, last: tuple[Tensor, ...
     return {name: weight.grad.clone() for name, weight in layer.named_parameters() if weight.grad is not None}
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("bidirectional", [True, False])
 @examples(max_examples=15, deadline=None)
 @given(lengths=st.lists(st.integers(1, 7), min_size=1, max_size=5))
@@ -62,3 +63,19 @@ def test_a_state_comes_through_padding_to_the_bit() -> None:
     outputs_of_less, (_, cells_of_less) = layer(sequence[:, :3], torch.tensor([2]))
     assert torch.equal(outputs[:, :3], outputs_of_less)
     assert torch.equal(cells, cells_of_less)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("symbols", [2, 9], ids=["fewer symbols than inputs", "more"])
+def test_symbols_are_read_as_their_embeddings_are(cell: Cell, symbols: int) -> None:
+    layer = layer_of(cell, bidirectional=False)
+    embedding = torch.randn(symbols, INPUT, requires_grad=True)
+    ids = torch.randint(0, symbols, (5, 6))
+    state = tuple(torch.randn(1, 5, HIDDEN) for _ in range(2 if cell == "lstm" else 1))
+    expected, found = layer(embedding[ids], state=state), layer.read(ids, embedding, state)
+    torch.testing.assert_close(found, expected)
+    gradients = []
+    for outputs, last in (found, expected):
+        embedding.grad = None
+        gradients.append({**gradients_of(layer, outputs, last), "embedding": embedding.grad})
+    torch.testing.assert_close(gradients[0], gradients[1])

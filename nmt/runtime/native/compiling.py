@@ -17,9 +17,12 @@ from pathlib import Path
 
 SOURCES = Path(__file__).parent / "src"
 LIBRARY = "libnmt.so"
-KERNELS = ("attention", "cells", "choose", "dense", "gemm", "kernels", "quantize")
+KERNELS = ("attention", "cells", "choose", "dense", "draw", "gemm", "kernels", "matrix", "quantize")
 """Source files that are compiled once for each instruction set."""
-ENGINE = ("batch", "decoder", "encoder", "instruction_set", "linear", "model", "search", "table")
+ENGINE = (
+    "batch", "decoder", "encoder", "instruction_set", "language_model", "language_steps", "linear", "model", "search",
+    "table",
+)  # fmt: skip
 """Source files that are compiled once."""
 _AVX2 = ("-mavx2", "-mf16c")
 _AVX512 = (

@@ -28,7 +28,7 @@ _MOST_STEPS = 16
 """Steps of a batch before its thread looks for deadlines that have passed."""
 _MOST_SUBWORDS = 1 << 16
 """Length limit of every translation, whatever a request asks for. The longest source is 512 subwords."""
-_CELLS = {"lstm": 0, "gru": 1, "rnn": 2}
+CELLS = {"lstm": 0, "gru": 1, "rnn": 2}
 _ATTENTIONS = {"none": 0, "dot": 1, "additive": 2}
 
 
@@ -74,7 +74,7 @@ class NativeBatch(Generic[SentenceT]):
         self._batch = self._library.new_batch(engine.model)
         if not self._batch:
             raise MemoryError("no memory for a batch")
-        _free_with(self, self._library.free_batch, self._batch)
+        free_with(self, self._library.free_batch, self._batch)
         self._sentences: dict[int, SentenceT] = {}
         self._next = 0
         self._interrupt = c_int32()
@@ -198,7 +198,7 @@ class NativeEngine:
         self.library = library
         shape = weights.shape
         sizes = Sizes(
-            _CELLS[shape.cell], _ATTENTIONS[shape.attention], shape.connection == "highway", shape.lexical,
+            CELLS[shape.cell], _ATTENTIONS[shape.attention], shape.connection == "highway", shape.lexical,
             shape.embedding_size, shape.encoder_hidden, shape.encoder_layers, shape.directions,
             shape.decoder_hidden, shape.decoder_layers, shape.heads,
             shape.source_vocabulary, shape.target_vocabulary, len(weights.always), weights.translations.shape[1],
@@ -208,18 +208,18 @@ class NativeEngine:
         arrays = Arrays(
             *map(pointer, (weights.source.weights, weights.target.weights)),
             *map(pointer, (weights.source.scales, weights.target.scales)),
-            _layer(weights.source_table), _layer(weights.target_table),
-            _layer(weights.word_table) if weights.word_table else nothing,
+            layer_of(weights.source_table), layer_of(weights.target_table),
+            layer_of(weights.word_table) if weights.word_table else nothing,
             *map(pointer, (weights.output.weights, weights.output.scales, weights.output_bias)),
             *map(pointer, (weights.always, weights.translations)),
         )  # fmt: skip
-        products, dense = ((Layer * len(each))(*map(_layer, each)) for each in (weights.products, weights.dense))
+        products, dense = ((Layer * len(each))(*map(layer_of, each)) for each in (weights.products, weights.dense))
         self.model = library.new_model(
             library.instruction_set.encode(), byref(sizes), products, len(products), dense, len(dense), byref(arrays)
         )
         if not self.model:
             raise PackageCorrupt("the model's weights do not fit its sizes; export the package again")
-        _free_with(self, library.free_model, self.model)
+        free_with(self, library.free_model, self.model)
 
     def new_search(self, options: DecodingOptions, max_length: int) -> NativeSearch:
         """Return the search that `options` select. `max_length` applies unless they set their own."""
@@ -248,11 +248,12 @@ def native_engine(package: ModelPackage, library: Library | None = None) -> Nati
     return None if weights is None else NativeEngine(library, weights)
 
 
-def _layer(layer: IntegerLayer) -> Layer:
+def layer_of(layer: IntegerLayer) -> Layer:
+    """Return `layer` as C reads it."""
     return Layer(pointer(layer.weights), pointer(layer.scales), pointer(layer.bias), *layer.weights.shape)
 
 
-def _free_with(owner: object, free: Callable[[int], None], address: int) -> None:
+def free_with(owner: object, free: Callable[[int], None], address: int) -> None:
     """Free what is at `address` along with `owner`, but not at exit, when decoding threads may still run."""
     weakref.finalize(owner, free, address).atexit = False
 

@@ -66,6 +66,18 @@ class Request(ctypes.Structure):
     )
 
 
+class LanguageSizes(ctypes.Structure):
+    """NmtLanguageSizes."""
+
+    _fields_ = tuple((name, c_int32) for name in ("cell", "layers", "hidden", "embedding", "words", "never"))
+
+
+class Matrix(ctypes.Structure):
+    """NmtMatrix."""
+
+    _fields_ = (("weights", c_void_p), ("bias", c_void_p), ("inputs", c_int32), ("outputs", c_int32))
+
+
 class Library:
     """The functions of the library, and the instruction set that models loaded with it use."""
 
@@ -117,6 +129,21 @@ class Library:
         )  # fmt: skip
         self.select = functions.nmt_batch_select
         self.select.argtypes = (c_void_p, POINTER(c_int32), c_int32)
+        self.new_language_model = functions.nmt_language_model_new
+        self.new_language_model.argtypes = (
+            c_char_p, POINTER(LanguageSizes), POINTER(Layer), POINTER(Matrix), c_int32, c_void_p, POINTER(Matrix),
+            c_void_p,
+        )  # fmt: skip
+        self.new_language_model.restype = c_void_p
+        self.free_language_model = functions.nmt_language_model_free
+        self.free_language_model.argtypes = (c_void_p,)
+        self.free_language_model.restype = None
+        self.read = functions.nmt_language_model_read
+        self.read.argtypes = (c_void_p, c_void_p, c_int32, c_int32, POINTER(c_void_p), c_void_p, c_void_p)
+        self.sample = functions.nmt_language_model_sample
+        self.sample.argtypes = (
+            c_void_p, c_int32, POINTER(c_void_p), c_void_p, c_int32, c_float, c_float, c_void_p,
+        )  # fmt: skip
 
 
 def installed_library() -> Library | None:

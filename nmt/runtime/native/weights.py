@@ -106,8 +106,8 @@ class IntegerLayer:
     @classmethod
     def of(cls, weights: Array, scales: Array, bias: Array | None) -> IntegerLayer:
         """Return the layer of arrays of any layout."""
-        own = None if bias is None else _plain(bias, np.float32)
-        return cls(_plain(weights, np.int8), _plain(scales, np.float32).ravel(), own)
+        own = None if bias is None else plain(bias, np.float32)
+        return cls(plain(weights, np.int8), plain(scales, np.float32).ravel(), own)
 
     def fits(self, shape: tuple[int, int]) -> bool:
         """Whether the layer is (I, O) in all its parts."""
@@ -191,7 +191,7 @@ def _graph_layers(model: bytes) -> tuple[list[IntegerLayer], list[IntegerLayer]]
         first = found[0] if found else None
         second = found[1] if len(found) > 1 else None
         if node.operator == "MatMulIntegerToFloat" and second is not None:
-            products.append(_product(found))
+            products.append(integer_product(found))
         elif node.operator == "Cast" and first is not None and first.dtype == np.int8 and first.ndim == 2:
             stored[node.outputs[0]] = IntegerLayer.of(first.T, np.ones(len(first)), None)
         elif node.operator == "Mul" and node.inputs[0] in stored and second is not None:
@@ -202,12 +202,14 @@ def _graph_layers(model: bytes) -> tuple[list[IntegerLayer], list[IntegerLayer]]
             dense[node.outputs[0]] = stored[node.inputs[1]]
         elif node.operator == "Add" and node.inputs[0] in dense and second is not None:
             layer = dense[node.inputs[0]]
-            dense[node.inputs[0]] = IntegerLayer(layer.weights, layer.scales, _plain(second, np.float32))
+            dense[node.inputs[0]] = IntegerLayer(layer.weights, layer.scales, plain(second, np.float32))
     return products, list(dense.values())
 
 
-def _product(found: list[Array | None]) -> IntegerLayer:
-    """Return the layer of an integer product: its rows, weights, unit, scales, zero, nothing, and perhaps a bias."""
+def integer_product(found: list[Array | None]) -> IntegerLayer:
+    """Return the layer of an integer product: its rows, weights, unit, scales, zero, nothing, and perhaps a bias.
+
+    Raises ValueError for one that is not as the exporter writes it."""
     _, weights, unit, scales, zero, *rest = found
     if weights is None or unit is None or scales is None or zero is None or weights.ndim != 2:
         raise ValueError("an integer product lacks a constant")
@@ -285,7 +287,7 @@ def _short_lists(
         raise PackageCorrupt(
             f"arrays.npz: short_list.translations names a word of more than {targets}; export the package again"
         )
-    return _plain(always, np.int32), _plain(translations, np.int32)
+    return plain(always, np.int32), plain(translations, np.int32)
 
 
 def _array(stored: Mapping[str, Array], name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> Array:
@@ -295,9 +297,9 @@ def _array(stored: Mapping[str, Array], name: str, dtype: type[np.generic], shap
         raise PackageCorrupt(
             f"arrays.npz: {name} {found}, the manifest says {np.dtype(dtype)} {shape}; export the package again"
         )
-    return _plain(array, dtype)
+    return plain(array, dtype)
 
 
-def _plain(array: Array, dtype: type[np.generic]) -> Array:
+def plain(array: Array, dtype: type[np.generic]) -> Array:
     """Return `array` as C reads it: without gaps and aligned, which a tensor in the middle of a file need not be."""
     return np.require(array, dtype, ("C", "A"))

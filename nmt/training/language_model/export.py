@@ -11,16 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from nmt.language_model import LanguageModelManifest
-from nmt.language_model.package import ARRAYS, READ, SAMPLE, SAMPLE_TOP_P, VOCABULARY
+from nmt.language_model.package import ARRAYS, READ, VOCABULARY
 from nmt.language_model.symbols import Symbols
 from nmt.runtime import write_package
 from nmt.runtime.manifest import WEIGHTS
 from nmt.training.export.fine_tuning_weights import pack_weights
-from nmt.training.language_model.graphs import input_arrays, reading_graph, sampling_graph
+from nmt.training.language_model.graphs import input_arrays, reading_graph
 from nmt.training.language_model.network import RecurrentLanguageModel
 from nmt.training.language_model.settings import LanguageModelSettings
 from nmt.training.run.disk_space import reporting_full_disk
-from tokenizer import SPECIAL_IDS
 
 SETTINGS = "settings.json"
 """All settings of a training, both in its run directory and in its package."""
@@ -40,13 +39,10 @@ def export_language_model(
     `validation_loss` is in nats per symbol, and `language` the code of the text's language, if it is known.
     """
     weights = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
-    never = _never_sampled(symbols)
     arrays = io.BytesIO()
     np.savez(arrays, allow_pickle=False, **input_arrays(settings, weights))
     files = {
         READ: reading_graph(settings, weights, int8),
-        SAMPLE: sampling_graph(settings, weights, int8, never, top_p=False),
-        SAMPLE_TOP_P: sampling_graph(settings, weights, int8, never, top_p=True),
         ARRAYS: arrays.getvalue(),
         VOCABULARY: symbols.to_bytes(),
         WEIGHTS: pack_weights(model, int8),
@@ -70,8 +66,3 @@ def export_language_model(
     )
     with reporting_full_disk(directory, sum(map(len, files.values()))):
         write_package(directory, manifest, files)
-
-
-def _never_sampled(symbols: Symbols) -> list[int]:
-    """Return the ids that stand for no text."""
-    return [0] if symbols.kind == "characters" else sorted(SPECIAL_IDS - {symbols.line_break})

@@ -47,10 +47,11 @@ class RecurrentLanguageModel(nn.Module):
 
     def hidden(self, symbols: Tensor, state: State) -> tuple[Tensor, State]:
         """Read `symbols` (B, T) after `state`; return the last layer's outputs h (B, T, H) and the state after them."""
-        # Steps first in memory, as the layers compute: their own transposition then copies nothing.
-        sequence = self.embedding(symbols.T).transpose(0, 1)  # (B, T, E)
-        after = []
-        for layer, before in zip(self.layers, state, strict=True):
+        first, *above = self.layers
+        assert isinstance(first, RecurrentLayer)
+        sequence, last = first.read(symbols, self.embedding.weight, state[0])  # (B, T, H)
+        sequence, after = self.dropout(sequence), [last]
+        for layer, before in zip(above, state[1:], strict=True):
             sequence, last = layer(sequence, state=before)  # (B, T, H)
             sequence = self.dropout(sequence)
             after.append(last)

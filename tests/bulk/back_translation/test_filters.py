@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from random_language_models import write_language_model
+from language_model_packages import write_language_model
 
 from nmt.bulk.answering import LineTranslator
 from nmt.bulk.back_translation.filters import Candidate, Filters, Likelihood, RoundTrip

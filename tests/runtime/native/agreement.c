@@ -66,12 +66,17 @@ int main(void) {
         }
         const Linear linear = {groups * 4, panels * 16, groups, panels, weights, offsets, b, c};
         const Dense dense = {groups * 4, panels * 16, weights, b, c};
+        const Matrix matrix = {length, panels * 16, (panels + 3) / 4, c, b};
+        const int tenths = drawn(20);
+        const float top_p = 0.25f * (1 + drawn(4));
+        const double uniform = drawn(1 << 20) / (double)(1 << 20);
         const _Float16 *brought[16];
         for (int row = 0; row < 16; row++) brought[row] = halves + row * 4 * hidden;
         COMPARE("product", k->product(&linear, bytes, rows, groups * 4, one[set], panels * 16););
         COMPARE("quantize", k->quantize(a, length, 0.05f, byte_results[set]););
         COMPARE("halve", k->halve(a, b, 0.37f, length, half_results[set]););
         COMPARE("dense", k->dense(&dense, a, rows, groups * 4, one[set], panels * 16););
+        COMPARE("multiply", k->multiply(&matrix, a, rows, length, one[set], matrix.panels * MATRIX_PANEL););
         COMPARE("lstm", k->lstm(a, brought, rows, hidden, 4 * hidden, one[set], other[set], hidden););
         COMPARE("gru", k->gru(a, brought, NULL, rows, hidden, 4 * hidden, one[set], hidden););
         COMPARE("gru above", k->gru(a, NULL, b, rows, hidden, 4 * hidden, one[set], hidden););
@@ -84,6 +89,8 @@ int main(void) {
         COMPARE("choose", Choice best[8]; memset(best, 0, sizeof best);
                 const int found = k->choose(a, size, ids, 8, best); one[set][0] = found;
                 for (int i = 0; i < found; i++) one[set][1 + i] = best[i].place, other[set][i] = best[i].log_prob;);
+        COMPARE("normaliser", k->normaliser(a, size, &one[set][0], &one[set][1]););
+        COMPARE("draw", other[set][0] = k->draw(one[set], size, 0.1f * tenths, top_p, uniform););
     }
     puts("done");
     return 0;

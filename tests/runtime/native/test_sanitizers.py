@@ -23,6 +23,7 @@ import sys, weakref
 from random import Random
 from pathlib import Path
 import numpy as np
+from random_language_models import LANGUAGE_FORMS, WORDS, exported_language_model
 from random_models import FORMS, SOURCES, TARGETS, exported
 from nmt.decoding import DecodingOptions
 from nmt.errors import PackageCorrupt
@@ -58,6 +59,23 @@ for number, name in enumerate(Library(library).instruction_sets):
                 batch.drop(lambda each: random.random() < 0.5)
         while batch.sentences:
             batch.step()
+    for form in LANGUAGE_FORMS[number::3]:
+        random = Random(str(form))
+        model = exported_language_model(form).native(Library(library, name))
+        for _ in range(6):
+            steps, rows = random.choice([0, 1, 17, 70]), random.choice([1, 2, 17, 70])
+            state = tuple(np.zeros((rows, size), dtype=np.float32) for size in model.state_sizes)
+            symbols, targets = (np.array([[random.randrange(WORDS) for _ in range(rows)] for _ in range(steps)])
+                                .reshape(steps, rows) for _ in range(2))
+            _, state = model.read(symbols, state)
+            _, state = model.score(symbols, targets, state)
+            uniforms = np.array([random.random() for _ in range(steps)])
+            model.sample(random.randrange(WORDS), tuple(tensor[:1] for tensor in state), uniforms,
+                         random.choice([0.0, 0.5, 1.0]), random.choice([0.01, 0.9, 1.0]))
+            try:
+                model.read(np.array([[random.choice([-1, WORDS, 2**31 - 1, -(2**31)])]]), state)
+            except ValueError:
+                pass
     print(name)
 """
 

@@ -8,6 +8,7 @@ void KERNEL(product)(const Linear *, const uint8_t *, int, size_t, float *, size
 void KERNEL(quantize)(const float *, int, float, uint8_t *);
 void KERNEL(halve)(const float *, const float *, float, int, _Float16 *);
 void KERNEL(dense)(const Dense *, const float *, int, size_t, float *, size_t);
+void KERNEL(multiply)(const Matrix *, const float *, int, size_t, float *, size_t);
 void KERNEL(lstm)(const float *, const _Float16 *const *, int, int, size_t, float *, float *, size_t);
 void KERNEL(gru)(const float *, const _Float16 *const *, const float *, int, int, size_t, float *, size_t);
 void KERNEL(rnn)(const float *, const _Float16 *const *, int, int, size_t, float *, size_t);
@@ -17,6 +18,8 @@ void KERNEL(dot_attention)(const float *, const float *, int, int, int, float *)
 void KERNEL(additive_attention)(const float *, const float *, const float *, int, int, float *);
 void KERNEL(average)(const float *, const float *, int, size_t, int, float *);
 int KERNEL(choose)(const float *, int, const int32_t *, int, Choice *);
+void KERNEL(normaliser)(const float *, int, float *, float *);
+int KERNEL(draw)(float *, int, float, float, double);
 
 #if defined(__AVX2__) && !defined(__AVXVNNI__) && !defined(__AVX512VNNI__)
 #define LARGEST_WEIGHT WEIGHT_LIMIT
@@ -31,6 +34,7 @@ const Kernels KERNEL(kernels) = {
     .quantize = KERNEL(quantize),
     .halve = KERNEL(halve),
     .dense = KERNEL(dense),
+    .multiply = KERNEL(multiply),
     .lstm = KERNEL(lstm),
     .gru = KERNEL(gru),
     .rnn = KERNEL(rnn),
@@ -40,4 +44,6 @@ const Kernels KERNEL(kernels) = {
     .additive_attention = KERNEL(additive_attention),
     .average = KERNEL(average),
     .choose = KERNEL(choose),
+    .normaliser = KERNEL(normaliser),
+    .draw = KERNEL(draw),
 };

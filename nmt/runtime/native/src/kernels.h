@@ -23,6 +23,13 @@ typedef struct {
     float *scales, *bias;
 } Dense;
 
+// A layer (I, O) in float32, in panels of MATRIX_PANEL outputs: (O / 64, I, 64), padded with zeros.
+#define MATRIX_PANEL 64
+typedef struct {
+    int inputs, outputs, panels;
+    float *weights, *bias;
+} Matrix;
+
 // The k best of a row's words, best first.
 typedef struct {
     int place;  // among the row's logits
@@ -44,6 +51,9 @@ typedef struct {
 
     // (R, I) -> (R, O), each row `stride` floats apart.
     void (*dense)(const Dense *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);
+
+    // (R, I) -> (R, O) as whole panels.
+    void (*multiply)(const Matrix *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);
 
     // One step of R rows. `brought` holds, unless NULL, a row (G x H) for each that is added to its gates (GRU: its
     // input part), from `input` (R, gate_stride) otherwise. States are `stride` floats apart.
@@ -70,6 +80,12 @@ typedef struct {
 
     // The k best of n logits in whole vectors, equal ones by `ids`. Returns how many there are: padding is no choice.
     int (*choose)(const float *logits, int n, const int32_t *ids, int k, Choice *choices);
+
+    // Of n logits in whole vectors: the largest, and the logarithm of the sum of e^(logit - largest).
+    void (*normaliser)(const float *logits, int n, float *largest, float *log_of_sum);
+
+    // The place of a symbol drawn from n logits in whole vectors, which are overwritten.
+    int (*draw)(float *logits, int n, float temperature, float top_p, double uniform);
 } Kernels;
 
 // NULL where the build or the processor has no such set.

@@ -5,8 +5,6 @@
 #include "vector.h"
 
 #define ALIGNMENT 64
-// Of a word that does not exist: it adds nothing to the sum of a softmax.
-#define LOGIT_OF_PADDING -1e30f
 
 static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
 

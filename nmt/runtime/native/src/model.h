@@ -11,6 +11,8 @@
 
 #define MOST_LAYERS 32
 #define MOST_GATES 4
+// Of a word that does not exist: it adds nothing to the sum of a softmax.
+#define LOGIT_OF_PADDING -1e30f
 
 // What each word's embedding contributes to the layer that reads it, (V, N) in half precision. Rows are computed as they
 // are needed; a table of all words would take longer than most processes run, and more memory than the rest of the model.

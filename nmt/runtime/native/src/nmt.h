@@ -15,6 +15,7 @@ enum { NMT_NO_ATTENTION = 0, NMT_DOT = 1, NMT_ADDITIVE = 2 };
 
 typedef struct NmtModel NmtModel;
 typedef struct NmtBatch NmtBatch;
+typedef struct NmtLanguageModel NmtLanguageModel;
 
 // Sizes and kinds of a model, in the terms of nmt/model/config.py.
 typedef struct {
@@ -89,5 +90,41 @@ NMT_EXPORT int32_t nmt_batch_rows(const NmtBatch *batch);
 NMT_EXPORT int32_t nmt_batch_step(NmtBatch *batch, const int32_t *tokens, int32_t k, int32_t *ids, float *log_probs,
                                   float *weights, int32_t most);
 NMT_EXPORT int32_t nmt_batch_select(NmtBatch *batch, const int32_t *rows, int32_t count);
+
+// Sizes and kinds of a language model, in the terms of nmt/training/language_model/settings.py.
+typedef struct {
+    int32_t cell, layers, hidden, embedding;
+    int32_t words;  // V
+    int32_t never;  // number of symbols that are never sampled
+} NmtLanguageSizes;
+
+// A layer (I, O) in float32, and a bias (O) or NULL.
+typedef struct {
+    const float *weights, *bias;
+    int32_t inputs, outputs;
+} NmtMatrix;
+
+// Copies all that it reads. The layers come in the order of use, the output layer last, either as `integers` or as
+// `reals`; the other is NULL. A GRU layer reads what is below it through a layer of its own, the other cells read it
+// beside their state, in front of it. Of an integer model, the first layer reads its state alone, and `input` (E, G x H)
+// says what the `embedding` (V, E) of a symbol adds. NULL where memory or sizes fail.
+NMT_EXPORT NmtLanguageModel *nmt_language_model_new(const char *instruction_set, const NmtLanguageSizes *sizes,
+                                                    const NmtLayer *integers, const NmtMatrix *reals, int32_t count,
+                                                    const float *embedding, const NmtMatrix *input,
+                                                    const int32_t *never);
+NMT_EXPORT void nmt_language_model_free(NmtLanguageModel *model);
+
+// Reads `symbols` (T, R) after `states`, the parts of each layer (R, H), which become those after the last step. Writes
+// the log probabilities (T, R, V) of the symbol after each or, unless `targets` (T, R) is NULL, those of the targets
+// (T, R). Several threads may share a model.
+NMT_EXPORT int32_t nmt_language_model_read(const NmtLanguageModel *model, const int32_t *symbols, int32_t steps,
+                                           int32_t rows, float *const *states, const int32_t *targets,
+                                           float *log_probs);
+
+// Reads the symbol `last` after `states`, the parts of each layer (H), then samples and reads T symbols: `symbols` (T).
+// `uniforms` (T) are in [0, 1). The last one sampled is not read.
+NMT_EXPORT int32_t nmt_language_model_sample(const NmtLanguageModel *model, int32_t last, float *const *states,
+                                             const double *uniforms, int32_t steps, float temperature, float top_p,
+                                             int32_t *symbols);
 
 #endif
