@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from nmt.caption import CaptionPackage
 from nmt.caption.pictures import read_picture
 from nmt.decoding import decode, new_search
-from nmt.runtime.onnx_model import OnnxModel, RowState
+from nmt.runtime.onnx.model import OnnxModel, RowState
 from nmt.runtime.running_batch import Source
 from tokenizer import END_ID, START_ID, SubwordTokenizer
 

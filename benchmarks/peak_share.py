@@ -24,7 +24,7 @@ from nmt.model import ModelConfig
 from nmt.runtime import ModelPackage
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
-from nmt.runtime.onnx_model import OnnxModel, RowState
+from nmt.runtime.onnx.model import OnnxModel, RowState
 from nmt.runtime.running_batch import RunningBatch, Sentence, Source
 from nmt.runtime.short_lists import Ids
 from tokenizer import END_ID, START_ID, SubwordTokenizer

@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 from nmt.decoding import GreedySearch
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.onnx_model import OnnxModel, RowState
+from nmt.runtime.onnx.model import OnnxModel, RowState
 from nmt.runtime.running_batch import RunningBatch, Sentence, Source
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.graphs import encoder_graph, model_arrays, step_graph, weights_of

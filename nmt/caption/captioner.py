@@ -16,7 +16,7 @@ from nmt.caption.manifest import CaptionPackage
 from nmt.decoding import DecodingOptions, Search
 from nmt.errors import PackageCorrupt
 from nmt.runtime.batcher import Activity, Batcher
-from nmt.runtime.onnx_model import OnnxEngine, OnnxModel
+from nmt.runtime.onnx.model import OnnxEngine, OnnxModel
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.running_batch import Sentence, Source

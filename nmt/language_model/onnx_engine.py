@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt.language_model.sampling import drawn
-from nmt.runtime.onnx_model import open_session
+from nmt.runtime.onnx.model import open_session
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]

@@ -11,10 +11,12 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nmt.errors import DeadlineExceeded
-from nmt.runtime.encoder_memory import Floats
 from tokenizer import START_ID
+
+Floats = NDArray[np.float32]
 
 _AT_ONCE = 32
 """Number of sentences that pass through the decoder together, as many as in a running batch."""

@@ -283,8 +283,8 @@ def _engine_of(package: ModelPackage) -> tuple[Engine[Any], Aligner | None]:
     has_attention = ATTENTION in package.manifest.files
     if native := native_engine(package):
         return native, NativeAligner(native) if has_attention else None
-    from nmt.runtime.onnx_aligner import OnnxAligner
-    from nmt.runtime.onnx_model import OnnxEngine, OnnxModel
+    from nmt.runtime.onnx.aligner import OnnxAligner
+    from nmt.runtime.onnx.model import OnnxEngine, OnnxModel
 
     engine = OnnxEngine(OnnxModel.of_package(package))
     return engine, OnnxAligner(engine.model, package.read(ATTENTION)) if has_attention else None

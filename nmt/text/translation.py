@@ -13,7 +13,7 @@ from nmt.text.casing import Casing, capitalised, casing_of, in_casing
 from nmt.text.messages import escaped, message_pieces
 from nmt.text.protected.parts import Glossary, as_in_source, missing_parts, with_targets
 from nmt.text.protected.placeholders import Masked
-from nmt.text.protected.spans import split_at_spans
+from nmt.text.protected.spans import without_spans
 from nmt.text.readings import Way, other_forms, sureness
 from nmt.text.repetition import without_repetitions
 from nmt.text.sentence_translator import SentenceTranslator
@@ -282,16 +282,11 @@ def _around(
     ]
     if pieces[0].core and task.core[:1].isupper():
         translated[0] = capitalised(translated[0])
-    for inside in (translated, [_without_spans(text) for text in translated]):
+    for inside in (translated, map(without_spans, translated)):
         text = "".join(piece.before + best + piece.after for piece, best in zip(pieces, inside, strict=True))
         if not missing_parts(task.parts, text):
             return replace(sentence, candidates=(_finished(task, text),), translated_around=True, carried=_names(task))
     return replace(sentence, candidates=(_finished(task, with_targets(task.core, task.parts)),))
-
-
-def _without_spans(text: str) -> str:
-    """Return `text`, the translation of a piece without protected parts, without those that the model invented."""
-    return "".join(split_at_spans(text)[::2])
 
 
 def _finished(task: Task, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt.runtime.encoder_layout import Layout
+from nmt.runtime.onnx.encoder_layout import Layout
 from tokenizer import END_ID, PAD_ID
 
 VOCABULARY = 100

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nmt.runtime.encoder_memory import Sources
+from nmt.runtime.onnx.encoder_memory import Sources
 from nmt.runtime.short_lists import ActiveShortLists, OutputLayer, ShortLists
 
 Array = NDArray[Any]

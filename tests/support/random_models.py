@@ -14,8 +14,9 @@ from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.native.engine import NativeEngine
 from nmt.runtime.native.library import Library, installed_library
-from nmt.runtime.native.weights import Shape, Weights, read_weights
-from nmt.runtime.onnx_model import OnnxModel
+from nmt.runtime.native.shape import Shape
+from nmt.runtime.native.weights import Weights, read_weights
+from nmt.runtime.onnx.model import OnnxModel
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.graphs import encoder_graph, model_arrays, step_graph, weights_of
 from tokenizer import END_ID, PAD_ID

@@ -7,8 +7,7 @@ from collections.abc import Generator, Sequence
 import numpy as np
 
 from nmt.decoding import DecodingOptions
-from nmt.runtime.alignment import Aligner
-from nmt.runtime.encoder_memory import Floats
+from nmt.runtime.alignment import Aligner, Floats
 from nmt.runtime.native.engine import NativeEngine
 from nmt.runtime.running_batch import Sentence, Source
 

@@ -18,7 +18,8 @@ from nmt.decoding import DecodingOptions, Hypothesis, StopReason, length_penalty
 from nmt.errors import PackageCorrupt
 from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
 from nmt.runtime.native.library import Arrays, Layer, Library, Request, Sizes, installed_library, pointer
-from nmt.runtime.native.weights import IntegerLayer, Weights, known_shape, read_weights
+from nmt.runtime.native.shape import known_shape
+from nmt.runtime.native.weights import IntegerLayer, Weights, read_weights
 from nmt.runtime.package import ModelPackage
 from nmt.runtime.running_batch import Sentence
 from tokenizer import END_ID, PAD_ID, START_ID

@@ -86,6 +86,11 @@ def split_at_spans(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
+def without_spans(text: str) -> str:
+    """Return `text` without its protected parts."""
+    return "".join(split_at_spans(text)[::2])
+
+
 def _emoji(text: str, covered: Set[int]) -> Iterator[Span]:
     """Yield runs of symbols that are not letters, with their joiners, outside the positions `covered`."""
     start: int | None = None

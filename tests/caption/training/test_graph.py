@@ -16,7 +16,7 @@ from nmt.caption.training.model import CaptionModel
 from nmt.model import ModelConfig
 from nmt.model.config import Cell
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.onnx_model import OnnxModel
+from nmt.runtime.onnx.model import OnnxModel
 from nmt.runtime.running_batch import Source
 from nmt.training.export.graphs import model_arrays, step_graph, weights_of
 

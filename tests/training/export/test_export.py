@@ -16,8 +16,8 @@ from nmt.model.config import Connection
 from nmt.runtime import ModelPackage
 from nmt.runtime.alignment import Pair
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.onnx_aligner import OnnxAligner
-from nmt.runtime.onnx_model import OnnxModel
+from nmt.runtime.onnx.aligner import OnnxAligner
+from nmt.runtime.onnx.model import OnnxModel
 from nmt.runtime.quantization import quantize_rows
 from nmt.runtime.running_batch import Source
 from nmt.training.export.graphs import (

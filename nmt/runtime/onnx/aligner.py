@@ -6,9 +6,8 @@ from collections.abc import Generator, Sequence
 
 import numpy as np
 
-from nmt.runtime.alignment import Aligner
-from nmt.runtime.encoder_memory import Floats
-from nmt.runtime.onnx_model import OnnxModel, open_session
+from nmt.runtime.alignment import Aligner, Floats
+from nmt.runtime.onnx.model import OnnxModel, open_session
 from nmt.runtime.running_batch import Source
 
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from nmt.decoding import Candidates, DecodingOptions, Search, new_search
 from nmt.errors import ConfigError
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.encoder_layout import Layout
-from nmt.runtime.encoder_memory import Floats, Sources
 from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
+from nmt.runtime.onnx.encoder_layout import Layout
+from nmt.runtime.onnx.encoder_memory import Floats, Sources
 from nmt.runtime.package import Package
 from nmt.runtime.running_batch import RunningBatch, Source
 from nmt.runtime.short_lists import Ids
