@@ -71,6 +71,8 @@ int main(void) {
         COMPARE("product", k->product(&linear, bytes, rows, groups * 4, one[set], panels * 16););
         COMPARE("quantize", k->quantize(a, length, 0.05f, byte_results[set]););
         COMPARE("halve", k->halve(a, b, 0.37f, length, half_results[set]););
+        COMPARE("add halves", k->add_halves(a, halves, length, one[set]););
+        COMPARE("widen", k->add_halves(NULL, halves, length, one[set]););
         COMPARE("dense", k->dense(&dense, a, rows, groups * 4, one[set], panels * 16););
         COMPARE("lstm", k->lstm(a, brought, rows, hidden, 4 * hidden, one[set], other[set], hidden););
         COMPARE("gru", k->gru(a, brought, NULL, rows, hidden, 4 * hidden, one[set], hidden););

@@ -96,25 +96,23 @@ static int check(const NmtModel *model, const NmtRequest *request) {
     return 0;
 }
 
-// Writes to `own` the words that `request` may use beside those open to all, sorted, and returns their number.
-static int own_words(const NmtModel *model, const NmtRequest *request, uint8_t *mask, int32_t *own) {
-    const int words = model->sizes.target_words;
+// Writes to `own` the words that `request` may use beside those open to all, sorted, and returns their number. `set`
+// has a bit for each word, and is empty before and after.
+static int own_words(const NmtModel *model, const NmtRequest *request, uint64_t *set, int32_t *own) {
     int count = 0;
     for (int i = 0; i < request->length; i++) {
         const int32_t *of = model->translations_of + request->source[i];
-        for (int32_t at = of[0]; at < of[1]; at++) mask[model->translations[at]] = 1;
-    }
-    for (int i = 0; i < request->copied_length; i++) mask[request->copied[i]] = 1;
-    for (int word = 0; word < words; word++) {
-        uint64_t eight = 1;
-        if (word % 8 == 0 && word + 8 <= words) memcpy(&eight, mask + word, 8);
-        if (!eight) {
-            word += 7;
-            continue;
+        for (int32_t at = of[0]; at < of[1]; at++) {
+            const int32_t word = model->translations[at];
+            set[word / 64] |= 1ull << word % 64;
         }
-        if (mask[word] && !model->is_always[word]) own[count++] = word;
     }
-    memset(mask, 0, words + 1);
+    for (int i = 0; i < request->copied_length; i++) set[request->copied[i] / 64] |= 1ull << request->copied[i] % 64;
+    for (size_t number = 0; number < SET_LENGTH(model->sizes.target_words); number++) {
+        for (uint64_t left = set[number] & ~model->is_always[number]; left; left &= left - 1)
+            own[count++] = (int32_t)(64 * number) + __builtin_ctzll(left);
+        set[number] = 0;
+    }
     return count;
 }
 
@@ -123,10 +121,10 @@ static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT
 static int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to) {
     const NmtModel *model = batch->model;
     const NmtSizes *sizes = &model->sizes;
-    uint8_t *mask = WORK(batch, MASK, uint8_t, 8 * (size_t)sizes->target_words + 64);
-    if (!mask) return NMT_NO_MEMORY;
-    int32_t *own = (int32_t *)(mask + aligned(sizes->target_words + 1));
-    const int count = own_words(model, request, mask, own), length = request->length + 1;
+    uint64_t *set = WORK(batch, SET, uint64_t, SET_LENGTH(sizes->target_words));
+    int32_t *own = WORK(batch, OWN, int32_t, sizes->target_words);
+    if (!set || !own) return NMT_NO_MEMORY;
+    const int count = own_words(model, request, set, own), length = request->length + 1;
     const int attends = sizes->attention != NMT_NO_ATTENTION, logits = model->always_size + whole(count);
     const size_t keys = attends ? aligned(sizeof(float) * sizes->decoder_hidden * whole(length)) : 0;
     const size_t memory = model->reads_memory ? aligned(sizeof(float) * length * model->memory) : 0;

@@ -8,12 +8,12 @@
 
 INLINE void block(const int rows, const Dense *layer, int first, const float *from, size_t stride, float *out,
                   size_t out_stride) {
-    const int width = whole(layer->outputs);
+    const int8_t *panel = layer->weights + (size_t)first * layer->inputs;
     Floats sums[MOST_ROWS];
     for (int r = 0; r < rows; r++) sums[r] = all(0.0f);
     for (int i = 0; i < layer->inputs; i++) {
         Bytes bytes;
-        memcpy(&bytes, layer->weights + (size_t)i * width + first, sizeof bytes);
+        memcpy(&bytes, panel + (size_t)i * LANES, sizeof bytes);
         Floats weights = __builtin_convertvector(bytes, Floats);
         for (int r = 0; r < rows; r++) sums[r] = sums[r] + all(from[r * stride + i]) * weights;
     }

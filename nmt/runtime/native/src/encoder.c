@@ -18,8 +18,9 @@ typedef struct {
     int count;
     int *order;     // sentences by length, longest first
     size_t *start;  // of each sentence's positions in `sequence`
+    size_t positions;         // of all sentences
     int32_t *words;           // (positions)
-    _Float16 *brought;        // (positions, D x gates): what each word brings to the first layer
+    const _Float16 **brought;  // (positions): what each word brings to the first layer, (directions x gates)
     float *sequence, *above;  // (positions, D): the outputs of the layer below, and of this layer
     float *state[2];          // (D, B, stride): h and c of each direction
     size_t stride;
@@ -39,8 +40,7 @@ static void step(Encoding *e, int layer, int direction, int active, int time, ui
         const int position = direction ? length - 1 - time : time;
         uint8_t *to = bytes + row * byte_stride;
         if (layer == 0) {
-            brought[row] = e->brought + (e->start[sentence] + position) * model->source.width +
-                           direction * model->gates * hidden;
+            brought[row] = e->brought[e->start[sentence] + position] + direction * model->gates * hidden;
         } else {
             const float *below = e->sequence + (e->start[sentence] + position) * width;
             kernels->quantize(below, width, (float)(layer / 127.0), is_gru ? more + row * byte_stride : to);
@@ -61,9 +61,12 @@ static void step(Encoding *e, int layer, int direction, int active, int time, ui
     for (int row = 0; row < active; row++) {
         const int sentence = e->order[row], length = e->fresh[sentence]->length;
         const size_t position = e->start[sentence] + (direction ? length - 1 - time : time);
-        float *to = e->above + position * width + direction * hidden;
-        const float *below = e->sequence + position * width + direction * hidden;
-        for (int i = 0; i < hidden; i++) to[i] = h[row * e->stride + i] + (layer ? below[i] : 0.0f);
+        float *restrict to = e->above + position * width + direction * hidden;
+        const float *restrict own = h + row * e->stride, *below = e->sequence + position * width + direction * hidden;
+        if (layer)
+            for (int i = 0; i < hidden; i++) to[i] = own[i] + below[i];
+        else
+            memcpy(to, own, sizeof(float) * hidden);
     }
 }
 
@@ -95,39 +98,75 @@ static int run_layers(Encoding *e) {
     return 0;
 }
 
-// Keys, with positions adjacent, and values of one sentence.
-static int attended(Encoding *e, int sentence) {
+// Finds what the words of all positions contribute to the reader of `table`. NULL without memory.
+static const _Float16 **find_words(Encoding *e, Table *table) {
+    NmtBatch *batch = e->batch;
+    const _Float16 **found = WORK(batch, FOUND, const _Float16 *, e->positions);
+    int32_t *missing = WORK(batch, MISSING, int32_t, e->positions);
+    void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(table));
+    _Float16 *room = WORK(batch, ROWS, _Float16, e->positions * table->width);
+    if (!found || !missing || !scratch || !room) return NULL;
+    find_rows(table, batch->model->kernels, e->words, (int)e->positions, missing, scratch, room, found);
+    return found;
+}
+
+// Lists the words of all positions.
+static int list_words(Encoding *e) {
+    e->words = WORK(e->batch, WORDS, int32_t, e->positions);
+    if (!e->words) return NMT_NO_MEMORY;
+    for (int i = 0; i < e->count; i++) {
+        const NmtRequest *request = &e->requests[i];
+        if (request->length) memcpy(e->words + e->start[i], request->source, sizeof(int32_t) * request->length);
+        e->words[e->start[i] + request->length] = e->batch->model->sizes.end_id;
+    }
+    return 0;
+}
+
+// What the combining layer is to get for the positions of one sentence: their part of `projected` (S, stride), if there
+// is one, and what their words contribute, if they do.
+static void write_values(const Encoding *e, int sentence, const float *projected, size_t stride,
+                         const _Float16 *const *words) {
+    const NmtModel *model = e->batch->model;
+    const Sentence *to = e->fresh[sentence];
+    const int size = model->sizes.embedding;
+    for (int j = 0; j < to->length; j++) {
+        const float *from = model->sizes.heads == 1 ? projected + j * stride + model->sizes.decoder_hidden : NULL;
+        float *value = to->values + (size_t)j * size;
+        if (words)
+            model->kernels->add_halves(from, words[e->start[sentence] + j], size, value);
+        else
+            memcpy(value, from, sizeof(float) * size);
+    }
+}
+
+// Keys, with positions adjacent, memory and values of all sentences.
+static int prepare_attention(Encoding *e) {
     NmtBatch *batch = e->batch;
     NmtModel *model = batch->model;
     const NmtSizes *sizes = &model->sizes;
     const Kernels *kernels = model->kernels;
-    const Sentence *to = e->fresh[sentence];
-    const int length = to->length, width = model->memory, hidden = sizes->decoder_hidden, size = sizes->embedding;
-    const float *memory = e->sequence + e->start[sentence] * width;
+    const int width = model->memory, hidden = sizes->decoder_hidden, positions = (int)e->positions;
     const size_t byte_stride = whole(width) + LANES, stride = (size_t)model->keys.panels * LANES;
-    uint8_t *bytes = WORK(batch, BYTES, uint8_t, byte_stride * length);
-    float *projected = WORK(batch, PROJECTED, float, stride * length);
+    uint8_t *bytes = WORK(batch, BYTES, uint8_t, byte_stride * positions);
+    float *projected = WORK(batch, PROJECTED, float, stride * positions);
     if (!bytes || !projected) return NMT_NO_MEMORY;
-    for (int j = 0; j < length; j++)
-        kernels->quantize(memory + j * width, width, (float)(sizes->encoder_layers / 127.0), bytes + j * byte_stride);
-    kernels->product(&model->keys, bytes, length, byte_stride, projected, stride);
-    const int columns = whole(length);
-    for (int d = 0; d < hidden; d++)
-        for (int j = 0; j < length; j++) to->keys[(size_t)d * columns + j] = projected[j * stride + d];
-    if (model->reads_memory) memcpy(to->memory, memory, sizeof(float) * length * width);
-    if (!model->reads_values) return 0;
-    _Float16 *words = NULL;
-    if (sizes->lexical) {
-        words = WORK(batch, ROWS, _Float16, (size_t)length * size);
-        void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->words));
-        if (!words || !scratch) return NMT_NO_MEMORY;
-        compute_rows(&model->words, kernels, e->words + e->start[sentence], length, scratch, words);
+    for (int j = 0; j < positions; j++)
+        kernels->quantize(e->sequence + (size_t)j * width, width, (float)(sizes->encoder_layers / 127.0),
+                          bytes + j * byte_stride);
+    kernels->product(&model->keys, bytes, positions, byte_stride, projected, stride);
+    const _Float16 **words = NULL;
+    if (sizes->lexical) {  // after the last use of what the source table brought
+        words = find_words(e, &model->words);
+        if (!words) return NMT_NO_MEMORY;
     }
-    for (int j = 0; j < length; j++) {
-        const _Float16 *word = words ? words + (size_t)j * size : NULL;
-        for (int i = 0; i < size; i++)
-            to->values[(size_t)j * size + i] = (sizes->heads == 1 ? projected[j * stride + hidden + i] : 0.0f) +
-                                               (word ? (float)word[i] : 0.0f);
+    for (int i = 0; i < e->count; i++) {
+        const Sentence *to = e->fresh[i];
+        const float *from = projected + e->start[i] * stride;
+        const int length = to->length, columns = whole(length);
+        for (int d = 0; d < hidden; d++)
+            for (int j = 0; j < length; j++) to->keys[(size_t)d * columns + j] = from[j * stride + d];
+        if (model->reads_memory) memcpy(to->memory, e->sequence + e->start[i] * width, sizeof(float) * length * width);
+        if (model->reads_values) write_values(e, i, from, stride, words);
     }
     return 0;
 }
@@ -155,23 +194,6 @@ static int start_states(Encoding *e) {
     return 0;
 }
 
-// Lists the words of all positions, and computes what they bring to the first layer.
-static int read_words(Encoding *e, size_t positions) {
-    NmtBatch *batch = e->batch;
-    const NmtModel *model = batch->model;
-    e->words = WORK(batch, WORDS, int32_t, positions);
-    e->brought = WORK(batch, ROWS, _Float16, positions * model->source.width);
-    void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->source));
-    if (!e->words || !e->brought || !scratch) return NMT_NO_MEMORY;
-    for (int i = 0; i < e->count; i++) {
-        const NmtRequest *request = &e->requests[i];
-        if (request->length) memcpy(e->words + e->start[i], request->source, sizeof(int32_t) * request->length);
-        e->words[e->start[i] + request->length] = model->sizes.end_id;
-    }
-    compute_rows(&model->source, model->kernels, e->words, (int)positions, scratch, e->brought);
-    return 0;
-}
-
 // A batch of long sentences leaves memory that the next ones rarely need.
 static void release_large(NmtBatch *batch) {
     const int used[] = {ROWS, SEQUENCE, ABOVE, PROJECTED};
@@ -186,27 +208,26 @@ static void release_large(NmtBatch *batch) {
 int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, int count) {
     NmtModel *model = batch->model;
     Encoding e = {.batch = batch, .requests = requests, .fresh = fresh, .count = count};
-    size_t positions = 0;
     e.start = WORK(batch, ORDER, size_t, 2 * (size_t)count);
     if (!e.start) return NMT_NO_MEMORY;
     e.order = (int *)(e.start + count);
     for (int i = 0; i < count; i++) {
-        e.start[i] = positions;
-        positions += fresh[i]->length;
+        e.start[i] = e.positions;
+        e.positions += fresh[i]->length;
         int to = i;
         for (; to > 0 && fresh[e.order[to - 1]]->length < fresh[i]->length; to--) e.order[to] = e.order[to - 1];
         e.order[to] = i;
     }
     e.stride = whole(model->sizes.encoder_hidden);
     const size_t state = model->sizes.directions * e.stride * count;
-    e.sequence = WORK(batch, SEQUENCE, float, positions * model->memory);
-    e.above = WORK(batch, ABOVE, float, positions * model->memory);
+    e.sequence = WORK(batch, SEQUENCE, float, e.positions * model->memory);
+    e.above = WORK(batch, ABOVE, float, e.positions * model->memory);
     e.state[0] = WORK(batch, STATE, float, 2 * state);
     if (!e.sequence || !e.above || !e.state[0]) return NMT_NO_MEMORY;
     e.state[1] = e.state[0] + state;
-    int failed = read_words(&e, positions);
-    if (!failed) failed = run_layers(&e);
-    for (int i = 0; i < count && !failed && model->sizes.attention != NMT_NO_ATTENTION; i++) failed = attended(&e, i);
+    if (list_words(&e) || !(e.brought = find_words(&e, &model->source))) return NMT_NO_MEMORY;
+    int failed = run_layers(&e);
+    if (!failed && model->sizes.attention != NMT_NO_ATTENTION) failed = prepare_attention(&e);
     if (!failed) failed = start_states(&e);
     release_large(batch);
     return failed;

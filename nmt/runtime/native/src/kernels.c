@@ -7,6 +7,7 @@
 void KERNEL(product)(const Linear *, const uint8_t *, int, size_t, float *, size_t);
 void KERNEL(quantize)(const float *, int, float, uint8_t *);
 void KERNEL(halve)(const float *, const float *, float, int, _Float16 *);
+void KERNEL(add_halves)(const float *, const _Float16 *, int, float *);
 void KERNEL(dense)(const Dense *, const float *, int, size_t, float *, size_t);
 void KERNEL(lstm)(const float *, const _Float16 *const *, int, int, size_t, float *, float *, size_t);
 void KERNEL(gru)(const float *, const _Float16 *const *, const float *, int, int, size_t, float *, size_t);
@@ -30,6 +31,7 @@ const Kernels KERNEL(kernels) = {
     .product = KERNEL(product),
     .quantize = KERNEL(quantize),
     .halve = KERNEL(halve),
+    .add_halves = KERNEL(add_halves),
     .dense = KERNEL(dense),
     .lstm = KERNEL(lstm),
     .gru = KERNEL(gru),

@@ -16,7 +16,7 @@ typedef struct {
     float *scales, *bias;
 } Linear;
 
-// A layer multiplied in float32: 8-bit weights (I, O) with a scale per output, O padded to whole vectors.
+// A layer multiplied in float32: 8-bit weights in panels (O / 16, I, 16), padded with zeros, and a scale per output.
 typedef struct {
     int inputs, outputs;
     int8_t *weights;
@@ -41,6 +41,9 @@ typedef struct {
 
     // n floats to half precision as x * scale + bias.
     void (*halve)(const float *from, const float *bias, float scale, int n, _Float16 *to);
+
+    // to = from + plus, n floats; `from` may be NULL.
+    void (*add_halves)(const float *from, const _Float16 *plus, int n, float *to);
 
     // (R, I) -> (R, O), each row `stride` floats apart.
     void (*dense)(const Dense *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);

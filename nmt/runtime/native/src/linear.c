@@ -7,6 +7,8 @@
 #define ALIGNMENT 64
 // Of a word that does not exist: it adds nothing to the sum of a softmax.
 #define LOGIT_OF_PADDING -1e30f
+// Words whose load is started before they are packed.
+#define AHEAD 4
 
 static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
 
@@ -56,10 +58,20 @@ void place_linear(Linear *linear, int inputs, int outputs, void *memory) {
     linear->bias = (float *)(at + 2 * aligned(4 * width));
 }
 
+// Starts to load what is packed of a word. Words lie far apart, and the processor cannot guess the next one.
+static void fetch_output(const NmtModel *model, int32_t id) {
+    const int8_t *from = model->output + (size_t)id * model->sizes.embedding;
+    for (int at = 0; at < model->sizes.embedding; at += ALIGNMENT) __builtin_prefetch(from + at);
+    __builtin_prefetch(&model->output_offsets[id]);
+    __builtin_prefetch(&model->output_scales[id]);
+    __builtin_prefetch(&model->output_bias[id]);
+}
+
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear) {
     const int size = model->sizes.embedding, width = whole(count), groups = linear->groups;
     for (int column = 0; column < width; column++) {
         const int32_t id = column < count ? ids[column] : -1;
+        if (column + AHEAD < count && ids[column + AHEAD] >= 0) fetch_output(model, ids[column + AHEAD]);
         int8_t *to = linear->weights + (size_t)(column / LANES) * groups * 4 * LANES + 4 * (column % LANES);
         linear->offsets[column] = id < 0 ? 0 : model->output_offsets[id];
         linear->scales[column] = id < 0 ? 0.0f : model->output_scales[id];

@@ -38,7 +38,9 @@ static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs
     dense->scales = calloc(width, sizeof(float));
     dense->bias = calloc(width, sizeof(float));
     if (!dense->weights || !dense->scales || !dense->bias) return NMT_NO_MEMORY;
-    for (int i = 0; i < inputs; i++) memcpy(dense->weights + i * width, from->weights + (size_t)i * outputs, outputs);
+    for (int i = 0; i < inputs; i++)
+        for (int o = 0; o < outputs; o++)
+            dense->weights[((size_t)(o / LANES) * inputs + i) * LANES + o % LANES] = from->weights[(size_t)i * outputs + o];
     memcpy(dense->scales, from->scales, sizeof(float) * outputs);
     if (from->bias) memcpy(dense->bias, from->bias, sizeof(float) * outputs);
     return 0;
@@ -60,7 +62,8 @@ static int tables(NmtModel *model, const NmtArrays *arrays) {
         return NMT_NO_MEMORY;
     const int encoder_gates = sizes->directions * model->gates * sizes->encoder_hidden;
     int failed = new_table(&model->source, &arrays->source_table, model->kernels, model->source_embedding,
-                           model->source_scales, sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id);
+                           model->source_scales, sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id) ||
+                 keep_rows(&model->source);
     if (!failed)
         failed = new_table(&model->target, &arrays->target_table, model->kernels, model->target_embedding,
                            model->target_scales, sizes->target_words, sizes->embedding,
@@ -68,7 +71,9 @@ static int tables(NmtModel *model, const NmtArrays *arrays) {
                  keep_rows(&model->target);
     if (!failed && sizes->lexical)
         failed = new_table(&model->words, &arrays->word_table, model->kernels, model->source_embedding,
-                           model->source_scales, sizes->source_words, sizes->embedding, sizes->embedding, sizes->pad_id);
+                           model->source_scales, sizes->source_words, sizes->embedding, sizes->embedding,
+                           sizes->pad_id) ||
+                 keep_rows(&model->words);
     return failed;
 }
 
@@ -105,7 +110,7 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     model->output_offsets = calloc(words, sizeof(int32_t));
     model->always_size = whole(sizes->always);
     model->always_ids = malloc(sizeof(int32_t) * (model->always_size + 1));
-    model->is_always = calloc(words + 1, 1);
+    model->is_always = calloc(SET_LENGTH(words), sizeof(uint64_t));
     void *memory = aligned_alloc(64, linear_bytes(sizes->embedding, sizes->always) + 64);
     if (memory) place_linear(&model->always, sizes->embedding, sizes->always, memory);
     if (!model->output || !model->output_scales || !model->output_bias || !model->output_offsets ||
@@ -120,7 +125,7 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     for (int i = 0; i < sizes->always; i++) {
         const int32_t id = model->always_ids[i];
         if (id < 0 || id >= sizes->target_words || (i && id <= model->always_ids[i - 1])) return NMT_BAD_ID;
-        model->is_always[id] = 1;
+        model->is_always[id / 64] |= 1ull << id % 64;
     }
     pack_output(model, model->always_ids, sizes->always, &model->always);
     return 0;

@@ -11,6 +11,8 @@
 
 #define MOST_LAYERS 32
 #define MOST_GATES 4
+// Length of a set of words, a bit each, in 64-bit numbers.
+#define SET_LENGTH(words) (((size_t)(words) + 63) / 64)
 
 // What each word's embedding contributes to the layer that reads it, (V, N) in half precision. Rows are computed as they
 // are needed; a table of all words would take longer than most processes run, and more memory than the rest of the model.
@@ -52,7 +54,7 @@ struct NmtModel {
     float *output_scales, *output_bias;
     int32_t *output_offsets;  // as those of a Linear
     int32_t *always_ids;    // (always_size), padded with -1
-    uint8_t *is_always;     // (target V)
+    uint64_t *is_always;    // a bit for each target word
     int32_t *translations;     // of all source words, one after the other
     int32_t *translations_of;  // (source V + 1): where those of each begin
 };
@@ -64,9 +66,6 @@ int keep_rows(Table *table);
 void free_table(Table *table);
 // Bytes of `scratch`.
 size_t table_scratch(const Table *table);
-// Computes the rows (count, N) of `words`.
-void compute_rows(const Table *table, const Kernels *kernels, const int32_t *words, int count, void *scratch,
-                  _Float16 *rows);
 // Finds the row of each of `words`. Those that are not kept are computed in `room` (count, N). `missing` is (count).
 void find_rows(Table *table, const Kernels *kernels, const int32_t *words, int count, int32_t *missing, void *scratch,
                _Float16 *room, const _Float16 **found);

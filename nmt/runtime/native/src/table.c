@@ -83,8 +83,9 @@ static void compute_block(const Table *table, const Kernels *kernels, const int3
     }
 }
 
-void compute_rows(const Table *table, const Kernels *kernels, const int32_t *words, int count, void *scratch,
-                  _Float16 *rows) {
+// Computes the rows (count, N) of `words`.
+static void compute_rows(const Table *table, const Kernels *kernels, const int32_t *words, int count, void *scratch,
+                         _Float16 *rows) {
     for (int first = 0; first < count; first += BLOCK) {
         const int block = count - first < BLOCK ? count - first : BLOCK;
         compute_block(table, kernels, words + first, block, scratch, rows + (size_t)first * table->width);
