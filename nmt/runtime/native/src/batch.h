@@ -57,7 +57,7 @@ void *reserve_keeping(Buffer *buffer, size_t bytes);
 
 enum {
     BYTES, MORE_BYTES, GATES, INPUTS, OUTPUTS, CONTEXT, VALUES, COMBINED, LOGITS, WEIGHTS, CHOICES, COUNTS, BROUGHT,
-    SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, SET, OWN, INTEGERS, REALS, SENTENCES, ORDER, WORDS,
+    SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, JOINED, SET, OWN, INTEGERS, REALS, SENTENCES, ORDER, WORDS,
     FOUND, MISSING, ROWS, BUFFERS
 };
 
@@ -78,6 +78,20 @@ struct NmtBatch {
 
 // Runs the encoder over new sentences, whose S is set, and writes their first states below the batch's rows.
 int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, int count);
+// One step of a recurrent layer for R rows, from their bytes: products and cell of a few units at a time, whose gates then
+// stay in the first-level cache. `more` has the input of a GRU above the first layer, `brought` the tables' rows or NULL,
+// of which the layer reads `from` on. `stride` is that of states.
+typedef struct {
+    const Cell *cell;
+    int rows, hidden;
+    const uint8_t *bytes, *more;
+    size_t byte_stride;
+    const _Float16 *const *brought;
+    size_t from;
+    float *h, *c;
+    size_t stride;
+} Advance;
+int advance_cells(NmtBatch *batch, const Advance *step);
 // Feeds `tokens` (R) to the rows and computes their logits. `weights`, unless NULL, gets the first head's (R, most).
 int decode(NmtBatch *batch, const int32_t *tokens, float *weights, int most);
 // Replaces the rows by `parents`, and frees sentences without rows.

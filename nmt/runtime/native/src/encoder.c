@@ -26,38 +26,35 @@ typedef struct {
     size_t stride;
 } Encoding;
 
-static void step(Encoding *e, int layer, int direction, int active, int time, uint8_t *bytes, uint8_t *more,
-                 const _Float16 **brought, float *gates, float *inputs) {
+static int step(Encoding *e, int layer, int direction, int active, int time, uint8_t *bytes, uint8_t *more,
+                const _Float16 **brought) {
     NmtModel *model = e->batch->model;
     const Kernels *kernels = model->kernels;
-    const int hidden = model->sizes.encoder_hidden, width = model->memory, is_gru = model->sizes.cell == NMT_GRU;
-    const Cell *cell = &model->encoder[layer][direction];
-    const size_t byte_stride = whole(width + hidden) + LANES, gate_stride = whole(model->gates * hidden);
+    const int hidden = model->sizes.encoder_hidden, width = model->memory;
+    const int reads_apart = layer && model->sizes.cell == NMT_GRU;
+    const size_t byte_stride = whole(width + hidden) + LANES;
     float *h = e->state[0] + (size_t)direction * e->count * e->stride;
     float *c = e->state[1] + (size_t)direction * e->count * e->stride;
     for (int row = 0; row < active; row++) {
         const int sentence = e->order[row], length = e->fresh[sentence]->length;
-        const int position = direction ? length - 1 - time : time;
+        const size_t position = e->start[sentence] + (direction ? length - 1 - time : time);
         uint8_t *to = bytes + row * byte_stride;
         if (layer == 0) {
-            brought[row] = e->brought[e->start[sentence] + position] + direction * model->gates * hidden;
+            brought[row] = e->brought[position];
         } else {
-            const float *below = e->sequence + (e->start[sentence] + position) * width;
-            kernels->quantize(below, width, (float)(layer / 127.0), is_gru ? more + row * byte_stride : to);
-            to += is_gru ? 0 : width;
+            kernels->quantize(e->sequence + position * width, width, (float)(layer / 127.0),
+                              reads_apart ? more + row * byte_stride : to);
+            to += reads_apart ? 0 : width;
         }
         kernels->quantize(h + row * e->stride, hidden, UNIT, to);
     }
-    kernels->product(&cell->both, bytes, active, byte_stride, gates, gate_stride);
-    const _Float16 *const *from_table = layer == 0 ? (const _Float16 *const *)brought : NULL;
-    if (is_gru) {
-        if (layer) kernels->product(&cell->inputs, more, active, byte_stride, inputs, gate_stride);
-        kernels->gru(gates, from_table, layer ? inputs : NULL, active, hidden, gate_stride, h, e->stride);
-    } else if (model->sizes.cell == NMT_LSTM) {
-        kernels->lstm(gates, from_table, active, hidden, gate_stride, h, c, e->stride);
-    } else {
-        kernels->rnn(gates, from_table, active, hidden, gate_stride, h, e->stride);
-    }
+    const Advance one = {
+        .cell = &model->encoder[layer][direction], .rows = active, .hidden = hidden, .bytes = bytes,
+        .more = reads_apart ? more : NULL, .byte_stride = byte_stride,
+        .brought = layer ? NULL : (const _Float16 *const *)brought,
+        .from = (size_t)direction * model->gates * e->stride, .h = h, .c = c, .stride = e->stride,
+    };
+    if (advance_cells(e->batch, &one)) return NMT_NO_MEMORY;
     for (int row = 0; row < active; row++) {
         const int sentence = e->order[row], length = e->fresh[sentence]->length;
         const size_t position = e->start[sentence] + (direction ? length - 1 - time : time);
@@ -68,6 +65,7 @@ static void step(Encoding *e, int layer, int direction, int active, int time, ui
         else
             memcpy(to, own, sizeof(float) * hidden);
     }
+    return 0;
 }
 
 static int run_layers(Encoding *e) {
@@ -75,13 +73,10 @@ static int run_layers(Encoding *e) {
     NmtModel *model = batch->model;
     const NmtSizes *sizes = &model->sizes;
     const size_t byte_stride = whole(model->memory + sizes->encoder_hidden) + LANES;
-    const size_t gate_stride = whole(model->gates * sizes->encoder_hidden);
     uint8_t *bytes = WORK(batch, BYTES, uint8_t, byte_stride * e->count);
     uint8_t *more = WORK(batch, MORE_BYTES, uint8_t, byte_stride * e->count);
     const _Float16 **brought = WORK(batch, BROUGHT, const _Float16 *, e->count);
-    float *gates = WORK(batch, GATES, float, gate_stride * e->count);
-    float *inputs = WORK(batch, INPUTS, float, gate_stride * e->count);
-    if (!bytes || !more || !brought || !gates || !inputs) return NMT_NO_MEMORY;
+    if (!bytes || !more || !brought) return NMT_NO_MEMORY;
     for (int layer = 0; layer < sizes->encoder_layers; layer++) {
         for (int part = 0; part < 2; part++)
             memset(e->state[part], 0, sizeof(float) * sizes->directions * e->count * e->stride);
@@ -89,7 +84,7 @@ static int run_layers(Encoding *e) {
         for (int time = 0; active; time++) {
             while (active && e->fresh[e->order[active - 1]]->length <= time) active--;
             for (int direction = 0; active && direction < sizes->directions; direction++)
-                step(e, layer, direction, active, time, bytes, more, brought, gates, inputs);
+                if (step(e, layer, direction, active, time, bytes, more, brought)) return NMT_NO_MEMORY;
         }
         float *below = e->sequence;
         e->sequence = e->above;

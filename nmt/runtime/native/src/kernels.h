@@ -48,14 +48,15 @@ typedef struct {
     // (R, I) -> (R, O), each row `stride` floats apart.
     void (*dense)(const Dense *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);
 
-    // One step of R rows. `brought` holds, unless NULL, a row (G x H) for each that is added to its gates (GRU: its
-    // input part), from `input` (R, gate_stride) otherwise. States are `stride` floats apart.
-    void (*lstm)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
-                 float *h, float *c, size_t stride);
-    void (*gru)(const float *gates, const _Float16 *const *brought, const float *input, int count, int hidden,
-                size_t gate_stride, float *h, size_t stride);
-    void (*rnn)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
-                float *h, size_t stride);
+    // One step of R rows and some units, in whole vectors; gates lie as (units / 16, G, 16). `brought` holds, unless
+    // NULL, a row for each whose numbers from `from` on are added to its gates (GRU: are its input part, which is
+    // otherwise `input` (R, gate_stride)). States are `stride` floats apart.
+    void (*lstm)(const float *gates, const _Float16 *const *brought, int count, int units, size_t gate_stride,
+                 size_t from, float *h, float *c, size_t stride);
+    void (*gru)(const float *gates, const _Float16 *const *brought, const float *input, int count, int units,
+                size_t gate_stride, size_t from, float *h, size_t stride);
+    void (*rnn)(const float *gates, const _Float16 *const *brought, int count, int units, size_t gate_stride,
+                size_t from, float *h, size_t stride);
 
     // to = tanh(to + plus), n floats; `plus` may be NULL.
     void (*tanh_of)(float *to, const float *plus, int n);

@@ -12,16 +12,23 @@
 
 static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
 
-int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight) {
-    const int inputs = from->inputs, outputs = from->outputs;
-    void *memory = aligned_alloc(ALIGNMENT, linear_bytes(inputs, outputs));
+// Where the output `first` and those after it go.
+static int place_of(int first, int hidden, int gates) {
+    const int gate = first / hidden % gates, unit = first % hidden;
+    return first / (hidden * gates) * gates * whole(hidden) + unit / LANES * gates * LANES + gate * LANES;
+}
+
+int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight, int hidden, int gates) {
+    const int inputs = from->inputs, outputs = from->outputs, width = outputs / hidden * whole(hidden);
+    void *memory = aligned_alloc(ALIGNMENT, linear_bytes(inputs, width));
     if (!memory) return NMT_NO_MEMORY;
-    memset(memory, 0, linear_bytes(inputs, outputs));
-    place_linear(linear, inputs, outputs, memory);
+    memset(memory, 0, linear_bytes(inputs, width));
+    place_linear(linear, inputs, width, memory);
     int smallest = 0, largest = 0;
-    for (int first = 0; first < outputs; first += LANES) {
-        int8_t *panel = linear->weights + (size_t)first * linear->groups * 4;
-        const int count = outputs - first < LANES ? outputs - first : LANES;
+    for (int first = 0, count; first < outputs; first += count) {
+        const int left = hidden - first % hidden, place = place_of(first, hidden, gates);
+        int8_t *panel = linear->weights + (size_t)place * linear->groups * 4;
+        count = left < LANES ? left : LANES;
         int32_t sums[LANES] = {0};
         for (int i = 0; i < inputs; i++) {
             const int8_t *row = from->weights + (size_t)i * outputs + first;
@@ -34,12 +41,23 @@ int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_we
             }
         }
         for (int o = 0; o < count; o++) {
-            linear->offsets[first + o] = -128 * sums[o];
-            linear->scales[first + o] = from->scales[first + o] * scale;
-            linear->bias[first + o] = from->bias ? from->bias[first + o] : 0.0f;
+            linear->offsets[place + o] = -128 * sums[o];
+            linear->scales[place + o] = from->scales[first + o] * scale;
+            linear->bias[place + o] = from->bias ? from->bias[first + o] : 0.0f;
         }
     }
     return smallest < -largest_weight || largest > largest_weight ? NMT_BAD_SIZES : 0;
+}
+
+Linear panels_of(const Linear *linear, int first, int count) {
+    Linear part = *linear;
+    part.panels = count;
+    part.outputs = count * LANES;
+    part.weights += (size_t)first * LANES * linear->groups * 4;
+    part.offsets += first * LANES;
+    part.scales += first * LANES;
+    part.bias += first * LANES;
+    return part;
 }
 
 size_t linear_bytes(int inputs, int outputs) {

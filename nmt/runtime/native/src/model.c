@@ -20,14 +20,18 @@ static void *copied(const void *from, size_t bytes) {
     return to;
 }
 
-static void take(Layers *layers, Linear *linear, int inputs, int outputs) {
-    if (layers->failed || !layers->left || layers->next->inputs != inputs || layers->next->outputs != outputs) {
+static void take_gates(Layers *layers, Linear *linear, int inputs, int hidden, int gates) {
+    if (layers->failed || !layers->left || layers->next->inputs != inputs || layers->next->outputs != gates * hidden) {
         layers->failed = 1;
         return;
     }
-    layers->failed = new_linear(linear, layers->next, UNIT, WEIGHT_LIMIT) != 0;
+    layers->failed = new_linear(linear, layers->next, UNIT, WEIGHT_LIMIT, hidden, gates) != 0;
     layers->next++;
     layers->left--;
+}
+
+static void take(Layers *layers, Linear *linear, int inputs, int outputs) {
+    take_gates(layers, linear, inputs, outputs, 1);
 }
 
 static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs) {
@@ -46,33 +50,39 @@ static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs
     return 0;
 }
 
+static int has_size(const NmtLayer *layer, int inputs, int outputs) {
+    return layer->inputs == inputs && layer->outputs == outputs;
+}
+
 static int tables(NmtModel *model, const NmtArrays *arrays) {
     const NmtSizes *sizes = &model->sizes;
-    const size_t source = (size_t)sizes->source_words * sizes->embedding;
-    const size_t target = (size_t)sizes->target_words * sizes->embedding;
-    model->source_embedding = copied(arrays->source_embedding, source);
+    const size_t source_bytes = (size_t)sizes->source_words * sizes->embedding;
+    const size_t target_bytes = (size_t)sizes->target_words * sizes->embedding;
+    model->source_embedding = copied(arrays->source_embedding, source_bytes);
     model->source_scales = copied(arrays->source_embedding_scales, sizeof(float) * sizes->source_words);
     model->target_embedding = model->source_embedding;
     model->target_scales = model->source_scales;
     if (arrays->target_embedding != arrays->source_embedding) {
-        model->target_embedding = copied(arrays->target_embedding, target);
+        model->target_embedding = copied(arrays->target_embedding, target_bytes);
         model->target_scales = copied(arrays->target_embedding_scales, sizeof(float) * sizes->target_words);
     }
     if (!model->source_embedding || !model->source_scales || !model->target_embedding || !model->target_scales)
         return NMT_NO_MEMORY;
-    const int encoder_gates = sizes->directions * model->gates * sizes->encoder_hidden;
-    int failed = new_table(&model->source, &arrays->source_table, model->kernels, model->source_embedding,
-                           model->source_scales, sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id) ||
+    const NmtLayer *source = &arrays->source_table, *target = &arrays->target_table, *words = &arrays->word_table;
+    if (!has_size(source, sizes->embedding, sizes->directions * model->gates * sizes->encoder_hidden) ||
+        !has_size(target, sizes->embedding, model->gates * sizes->decoder_hidden) ||
+        (sizes->lexical && !has_size(words, sizes->embedding, sizes->embedding)))
+        return NMT_BAD_SIZES;
+    int failed = new_table(&model->source, source, model->kernels, model->source_embedding, model->source_scales,
+                           sizes->source_words, sizes->encoder_hidden, model->gates, sizes->pad_id) ||
                  keep_rows(&model->source);
     if (!failed)
-        failed = new_table(&model->target, &arrays->target_table, model->kernels, model->target_embedding,
-                           model->target_scales, sizes->target_words, sizes->embedding,
-                           model->gates * sizes->decoder_hidden, sizes->pad_id) ||
+        failed = new_table(&model->target, target, model->kernels, model->target_embedding, model->target_scales,
+                           sizes->target_words, sizes->decoder_hidden, model->gates, sizes->pad_id) ||
                  keep_rows(&model->target);
     if (!failed && sizes->lexical)
-        failed = new_table(&model->words, &arrays->word_table, model->kernels, model->source_embedding,
-                           model->source_scales, sizes->source_words, sizes->embedding, sizes->embedding,
-                           sizes->pad_id) ||
+        failed = new_table(&model->words, words, model->kernels, model->source_embedding, model->source_scales,
+                           sizes->source_words, sizes->embedding, 1, sizes->pad_id) ||
                  keep_rows(&model->words);
     return failed;
 }
@@ -132,11 +142,10 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
 }
 
 static void take_cell(NmtModel *model, Layers *layers, Cell *cells, int directions, int inputs, int hidden) {
-    const int gates = model->gates * hidden;
     if (inputs && model->sizes.cell == NMT_GRU)
-        for (int d = 0; d < directions; d++) take(layers, &cells[d].inputs, inputs, gates);
+        for (int d = 0; d < directions; d++) take_gates(layers, &cells[d].inputs, inputs, hidden, model->gates);
     const int both = model->sizes.cell == NMT_GRU ? hidden : inputs + hidden;
-    for (int d = 0; d < directions; d++) take(layers, &cells[d].both, both, gates);
+    for (int d = 0; d < directions; d++) take_gates(layers, &cells[d].both, both, hidden, model->gates);
 }
 
 static int products(NmtModel *model, Layers *layers) {

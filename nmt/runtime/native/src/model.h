@@ -59,8 +59,9 @@ struct NmtModel {
     int32_t *translations_of;  // (source V + 1): where those of each begin
 };
 
+// The layer's outputs are as those of `new_linear`.
 int new_table(Table *table, const NmtLayer *from, const Kernels *kernels, const int8_t *embedding, const float *scales,
-              int words, int size, int width, int pad_id);
+              int words, int hidden, int gates, int pad_id);
 // Lets the table keep the rows of the words that come first, which are mostly frequent ones.
 int keep_rows(Table *table);
 void free_table(Table *table);
@@ -71,7 +72,10 @@ void find_rows(Table *table, const Kernels *kernels, const int32_t *words, int c
                _Float16 *room, const _Float16 **found);
 
 // Packs weights (I, O) of at most `largest_weight`, each times `scale`, which is folded into the scales of the outputs.
-int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight);
+// Outputs that are G gates of H units, once or several times, become (H / 16, G, 16) each, H padded with zeros.
+int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight, int hidden, int gates);
+// `count` panels of a layer from panel `first` on, in the same memory.
+Linear panels_of(const Linear *linear, int first, int count);
 // Packs the rows `ids` of the output layer (V, E) as a layer; -1 becomes padding that is never chosen. `linear` has room.
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear);
 size_t linear_bytes(int inputs, int outputs);
