@@ -81,9 +81,9 @@ int main(void) {
         COMPARE("rnn", k->rnn(a, brought, rows, units, units, 32, one[set], units););
         COMPARE("tanh", k->tanh_of(one[set], a, hidden););
         COMPARE("highway", k->highway(one[set], a, b, hidden););
-        COMPARE("dot attention", k->dot_attention(a, b, length, hidden, 4, one[set]););
-        COMPARE("additive attention", k->additive_attention(a, b, c, length, hidden, one[set]););
-        COMPARE("average", k->average(a, b, length, hidden, hidden, one[set]););
+        COMPARE("dot attention", k->dot_attention(a, rows, hidden, b, length, hidden, 4, one[set]););
+        COMPARE("additive attention", k->additive_attention(a, rows, hidden, b, c, length, hidden, one[set]););
+        COMPARE("average", k->average(a, rows, size, b, length, hidden, hidden, one[set], hidden););
         COMPARE("choose", Choice best[8]; memset(best, 0, sizeof best);
                 const int found = k->choose(a, size, ids, 8, best); one[set][0] = found;
                 for (int i = 0; i < found; i++) one[set][1 + i] = best[i].place, other[set][i] = best[i].log_prob;);

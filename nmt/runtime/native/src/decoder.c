@@ -75,18 +75,20 @@ static void connect(Step *s, int layer) {
 }
 
 // Head n of N averages the n-th part of the first half of D and the n-th part of the second half.
-static void average_memory(const NmtModel *model, const Sentence *sentence, const float *weights, float *context) {
+static void average_memory(const Step *s, const Sentence *sentence, const float *weights, float *context) {
+    const NmtModel *model = s->batch->model;
     const int width = model->memory, heads = model->sizes.heads, size = whole(sentence->length);
     if (heads == 1) {
-        model->kernels->average(weights, sentence->memory, sentence->length, width, width, context);
+        model->kernels->average(weights, sentence->rows, size, sentence->memory, sentence->length, width, width,
+                                context, s->context_stride);
         return;
     }
     const int part = width / (2 * heads);
     for (int half = 0; half < 2; half++)
         for (int head = 0; head < heads; head++) {
             const int at = half * width / 2 + head * part;
-            model->kernels->average(weights + head * size, sentence->memory + at, sentence->length, width, part,
-                                    context + at);
+            model->kernels->average(weights + head * size, sentence->rows, (size_t)heads * size, sentence->memory + at,
+                                    sentence->length, width, part, context + at, s->context_stride);
         }
 }
 
@@ -106,23 +108,25 @@ static int attend(Step *s, float *first_head, int most) {
     int row = 0;
     for (int number = 0; number < batch->count; number++) {
         const Sentence *sentence = batch->sentences[number];
-        const int length = sentence->length;
-        float *weights = WORK(batch, WEIGHTS, float, (size_t)sizes->heads * whole(length));
+        const int length = sentence->length, count = sentence->rows;
+        const size_t stride = (size_t)sizes->heads * whole(length);
+        const float *own = queries + row * query_stride;
+        float *weights = WORK(batch, WEIGHTS, float, stride * count);
         if (!weights) return NMT_NO_MEMORY;
-        for (int end = row + sentence->rows; row < end; row++) {
-            const float *query = queries + row * query_stride;
-            if (sizes->attention == NMT_ADDITIVE)
-                kernels->additive_attention(query, sentence->keys, model->energy, length, sizes->decoder_hidden,
-                                            weights);
-            else
-                kernels->dot_attention(query, sentence->keys, length, sizes->decoder_hidden, sizes->heads, weights);
-            if (model->reads_memory) average_memory(model, sentence, weights, s->context + row * s->context_stride);
-            if (model->reads_values)
-                kernels->average(weights, sentence->values, length, sizes->embedding, sizes->embedding,
-                                 s->values + row * s->size_stride);
-            if (first_head)
-                memcpy(first_head + (size_t)row * most, weights, sizeof(float) * (length < most ? length : most));
-        }
+        if (sizes->attention == NMT_ADDITIVE)
+            kernels->additive_attention(own, count, query_stride, sentence->keys, model->energy, length,
+                                        sizes->decoder_hidden, weights);
+        else
+            kernels->dot_attention(own, count, query_stride, sentence->keys, length, sizes->decoder_hidden,
+                                   sizes->heads, weights);
+        if (model->reads_memory) average_memory(s, sentence, weights, s->context + row * s->context_stride);
+        if (model->reads_values)
+            kernels->average(weights, count, stride, sentence->values, length, sizes->embedding, sizes->embedding,
+                             s->values + row * s->size_stride, s->size_stride);
+        for (int i = 0; first_head && i < count; i++)
+            memcpy(first_head + (size_t)(row + i) * most, weights + i * stride,
+                   sizeof(float) * (length < most ? length : most));
+        row += count;
     }
     return 0;
 }

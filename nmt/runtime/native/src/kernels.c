@@ -14,9 +14,9 @@ void KERNEL(gru)(const float *, const _Float16 *const *, const float *, int, int
 void KERNEL(rnn)(const float *, const _Float16 *const *, int, int, size_t, size_t, float *, size_t);
 void KERNEL(tanh_of)(float *, const float *, int);
 void KERNEL(highway)(float *, const float *, const float *, int);
-void KERNEL(dot_attention)(const float *, const float *, int, int, int, float *);
-void KERNEL(additive_attention)(const float *, const float *, const float *, int, int, float *);
-void KERNEL(average)(const float *, const float *, int, size_t, int, float *);
+void KERNEL(dot_attention)(const float *, int, size_t, const float *, int, int, int, float *);
+void KERNEL(additive_attention)(const float *, int, size_t, const float *, const float *, int, int, float *);
+void KERNEL(average)(const float *, int, size_t, const float *, int, size_t, int, float *, size_t);
 int KERNEL(choose)(const float *, int, const int32_t *, int, Choice *);
 
 #if defined(__AVX2__) && !defined(__AVXVNNI__) && !defined(__AVX512VNNI__)

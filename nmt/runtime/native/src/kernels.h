@@ -64,13 +64,16 @@ typedef struct {
     // to = below + sigmoid(gate) * (to - below).
     void (*highway)(float *to, const float *below, const float *gate, int n);
 
-    // Attention weights (heads, whole S) of a query over keys stored as (H, whole S), softmax over S for each head.
-    void (*dot_attention)(const float *query, const float *keys, int length, int hidden, int heads, float *weights);
-    void (*additive_attention)(const float *query, const float *keys, const float *energy, int length, int hidden,
-                               float *weights);
+    // Attention weights (R, heads, whole S) of the R queries of one sentence over its keys, stored as (H, whole S):
+    // softmax over S for each head. Queries are `query_stride` floats apart.
+    void (*dot_attention)(const float *queries, int count, size_t query_stride, const float *keys, int length,
+                          int hidden, int heads, float *weights);
+    void (*additive_attention)(const float *queries, int count, size_t query_stride, const float *keys,
+                               const float *energy, int length, int hidden, float *weights);
 
-    // The average (width) of `length` vectors, `stride` floats apart, by `weights`.
-    void (*average)(const float *weights, const float *vectors, int length, size_t stride, int width, float *out);
+    // R averages (R, width) of `length` vectors, `stride` floats apart, by the weights of each.
+    void (*average)(const float *weights, int count, size_t weight_stride, const float *vectors, int length,
+                    size_t stride, int width, float *out, size_t out_stride);
 
     // The k best of n logits in whole vectors, equal ones by `ids`. Returns how many there are: padding is no choice.
     int (*choose)(const float *logits, int n, const int32_t *ids, int k, Choice *choices);

@@ -70,12 +70,7 @@ INLINE Floats chosen(Integers mask, Floats yes, Floats no) {
 }
 
 // Whether a lane of `mask` is set.
-INLINE int any(Integers mask) {
-    uint64_t parts[sizeof mask / sizeof(uint64_t)], set = 0;
-    memcpy(parts, &mask, sizeof mask);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) set |= parts[i];
-    return set != 0;
-}
+INLINE int any(Integers mask) { return __builtin_reduce_or(mask) != 0; }
 
 // NaN becomes `low`.
 INLINE Floats clamped(Floats x, float low, float high) {
@@ -120,22 +115,27 @@ INLINE Floats hyperbolic_tangent(Floats x) {
     return all(1.0f) - all(2.0f) / (exponential(x + x) + all(1.0f));
 }
 
-// The sum of all lanes, always in the same order.
+// The upper 8, 4, 2 or 1 of the first 16, 8, 4 or 2 lanes, in the place of the lower ones.
+#define UPPER_8(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)
+#define UPPER_4(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7)
+#define UPPER_2(x) __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3)
+#define UPPER_1(x) __builtin_shufflevector(x, x, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+
+// The sum of all lanes, always in the same order: that of lanes i and i + 8, then of i and i + 4, and so on.
 INLINE float sum_of(Floats x) {
-    float lanes[LANES];
-    memcpy(lanes, &x, sizeof lanes);
-    for (int width = LANES / 2; width; width /= 2)
-        for (int lane = 0; lane < width; lane++) lanes[lane] += lanes[lane + width];
-    return lanes[0];
+    x = x + UPPER_8(x);
+    x = x + UPPER_4(x);
+    x = x + UPPER_2(x);
+    x = x + UPPER_1(x);
+    return x[0];
 }
 
 INLINE float maximum_of(Floats x) {
-    float lanes[LANES];
-    memcpy(lanes, &x, sizeof lanes);
-    for (int width = LANES / 2; width; width /= 2)
-        for (int lane = 0; lane < width; lane++)
-            if (lanes[lane + width] > lanes[lane]) lanes[lane] = lanes[lane + width];
-    return lanes[0];
+    x = larger(UPPER_8(x), x);
+    x = larger(UPPER_4(x), x);
+    x = larger(UPPER_2(x), x);
+    x = larger(UPPER_1(x), x);
+    return x[0];
 }
 
 #endif
