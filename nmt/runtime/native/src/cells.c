@@ -14,7 +14,7 @@ INLINE Floats brought_to(const _Float16 *row, int number) {
 
 // sigmoid(x) tanh(y) with one division: (e^2y - 1) / ((1 + e^-x) (e^2y + 1)). Where the divisor overflows, it is 0.
 INLINE Floats gated(Floats x, Floats y) {
-    Floats opened = exponential(-x), double_y = exponential(y + y);
+    Floats opened = power_of_two(x * all(-LOG2_E)), double_y = power_of_two(y * all(2.0f * LOG2_E));
     return (double_y - all(1.0f)) / ((all(1.0f) + opened) * (double_y + all(1.0f)));
 }
 

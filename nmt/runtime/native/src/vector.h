@@ -86,33 +86,36 @@ INLINE Floats larger(Floats a, Floats b) { return chosen(a > b, a, b); }
 
 INLINE Integers rounded_bits(Floats shifted) { return (Integers)shifted - (Integers)all(ROUNDING); }
 
-// e^x for x in [-87, 88], to some 2 units in the last place; outside, of the nearer end.
+#define LOG2_E 1.44269504f
+
+// 2^x for x in [-126, 127], to some 2 units in the last place; outside, of the nearer end.
 //
-// x = n ln 2 + r with |r| <= ln 2 / 2, and ln 2 in two parts, the first of which times n is exact (Cody & Waite 1980).
-// e^r is its Taylor polynomial of degree 7, whose remainder is below 2^-27.
-INLINE Floats exponential(Floats x) {
-    x = clamped(x, -87.0f, 88.0f);
-    Floats shifted = x * all(1.44269504f) + all(ROUNDING);
-    Floats n = shifted - all(ROUNDING);
-    Floats r = x - n * all(0.693359375f);
-    r = r - n * all(-2.12194440e-4f);
-    Floats p = all(1.98412698e-4f);
-    p = p * r + all(1.38888889e-3f);
-    p = p * r + all(8.33333333e-3f);
-    p = p * r + all(4.16666667e-2f);
-    p = p * r + all(1.66666667e-1f);
-    p = p * r + all(0.5f);
-    p = p * r + all(1.0f);
-    p = p * r + all(1.0f);
-    return p * (Floats)((rounded_bits(shifted) + 127) << 23);
+// x = n + f with |f| <= 1/2, exactly. 2^f is 1 + f q(f), where q is the polynomial of degree 5 with the least largest
+// relative error, 2^-28.9. n is added to the exponent; the other bits of the shifted sum leave the number at its top.
+INLINE Floats power_of_two(Floats x) {
+    x = clamped(x, -126.0f, 127.0f);
+    Floats shifted = x + all(ROUNDING);
+    Floats f = x - (shifted - all(ROUNDING));
+    Floats p = all(1.53533416e-4f);
+    p = p * f + all(1.33989006e-3f);
+    p = p * f + all(9.61843785e-3f);
+    p = p * f + all(5.55033237e-2f);
+    p = p * f + all(2.40226477e-1f);
+    p = p * f + all(6.93147182e-1f);
+    p = p * f + all(1.0f);
+    return (Floats)((Integers)p + ((Integers)shifted << 23));
 }
 
-// 1 / (1 + e^-x).
-INLINE Floats sigmoid(Floats x) { return all(1.0f) / (all(1.0f) + exponential(-x)); }
+// e^x. The rounding of x log2 e adds |x| / 16 units in the last place, which is nothing where e^x joins 1 or a sum that
+// has a term of 1.
+INLINE Floats exponential(Floats x) { return power_of_two(x * all(LOG2_E)); }
 
-// (e^2x - 1) / (e^2x + 1) = 1 - 2 / (e^2x + 1), whose error is below 2^-23 of 1.
+// 1 / (1 + e^-x).
+INLINE Floats sigmoid(Floats x) { return all(1.0f) / (all(1.0f) + power_of_two(x * all(-LOG2_E))); }
+
+// (e^2x - 1) / (e^2x + 1) = 1 - 2 / (e^2x + 1), whose error is below 2^-22 of 1.
 INLINE Floats hyperbolic_tangent(Floats x) {
-    return all(1.0f) - all(2.0f) / (exponential(x + x) + all(1.0f));
+    return all(1.0f) - all(2.0f) / (power_of_two(x * all(2.0f * LOG2_E)) + all(1.0f));
 }
 
 // The upper 8, 4, 2 or 1 of the first 16, 8, 4 or 2 lanes, in the place of the lower ones.
