@@ -8,7 +8,7 @@
 // Of a word that does not exist: it adds nothing to the sum of a softmax.
 #define LOGIT_OF_PADDING -1e30f
 // Words whose load is started before they are packed.
-#define AHEAD 4
+#define AHEAD 8
 
 static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
 
@@ -85,22 +85,49 @@ static void fetch_output(const NmtModel *model, int32_t id) {
     __builtin_prefetch(&model->output_bias[id]);
 }
 
+typedef int32_t Four __attribute__((vector_size(16)));
+
+// Four groups of inputs of four words, as `from` has them one word after the other, to four places of a panel.
+static void transpose(const int8_t *const from[4], int group, int8_t *to) {
+    Four rows[4];
+    for (int i = 0; i < 4; i++) memcpy(&rows[i], from[i] + 4 * group, sizeof rows[i]);
+    const Four low = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
+    const Four low_after = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
+    const Four high = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+    const Four high_after = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+    const Four columns[4] = {
+        __builtin_shufflevector(low, low_after, 0, 1, 4, 5), __builtin_shufflevector(low, low_after, 2, 3, 6, 7),
+        __builtin_shufflevector(high, high_after, 0, 1, 4, 5), __builtin_shufflevector(high, high_after, 2, 3, 6, 7),
+    };
+    for (int i = 0; i < 4; i++) memcpy(to + (group + i) * 4 * LANES, &columns[i], sizeof columns[i]);
+}
+
+// Packs the weights of four adjacent outputs; those of padding are zero.
+static void pack_four(const NmtModel *model, const int32_t *ids, int count, int groups, int8_t *to) {
+    const int size = model->sizes.embedding;
+    const int8_t *from[4] = {NULL};
+    for (int i = 0; i < 4 && i < count; i++)
+        if (ids[i] >= 0) from[i] = model->output + (size_t)ids[i] * size;
+    int group = 0;
+    if (from[0] && from[1] && from[2] && from[3])
+        for (; 4 * (group + 4) <= size; group += 4) transpose(from, group, to);
+    for (; group < groups; group++)
+        for (int i = 0; i < 4; i++)
+            for (int byte = 0; byte < 4; byte++)
+                to[group * 4 * LANES + 4 * i + byte] = from[i] && 4 * group + byte < size ? from[i][4 * group + byte] : 0;
+}
+
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear) {
-    const int size = model->sizes.embedding, width = whole(count), groups = linear->groups;
+    const int width = whole(count), groups = linear->groups;
     for (int column = 0; column < width; column++) {
         const int32_t id = column < count ? ids[column] : -1;
         if (column + AHEAD < count && ids[column + AHEAD] >= 0) fetch_output(model, ids[column + AHEAD]);
-        int8_t *to = linear->weights + (size_t)(column / LANES) * groups * 4 * LANES + 4 * (column % LANES);
         linear->offsets[column] = id < 0 ? 0 : model->output_offsets[id];
         linear->scales[column] = id < 0 ? 0.0f : model->output_scales[id];
         linear->bias[column] = id < 0 ? LOGIT_OF_PADDING : model->output_bias[id];
-        const int8_t *from = id < 0 ? NULL : model->output + (size_t)id * size;
-        int group = 0;
-        for (; from && 4 * group + 4 <= size; group++) memcpy(to + group * 4 * LANES, from + 4 * group, 4);
-        for (; group < groups; group++) {
-            int8_t four[4] = {0};
-            for (int i = 0; from && 4 * group + i < size; i++) four[i] = from[4 * group + i];
-            memcpy(to + group * 4 * LANES, four, sizeof four);
-        }
+        if (column % 4 != 3) continue;
+        const int first = column - 3;
+        int8_t *to = linear->weights + (size_t)(first / LANES) * groups * 4 * LANES + 4 * (first % LANES);
+        pack_four(model, ids + first, count - first, groups, to);
     }
 }
