@@ -19,7 +19,7 @@ SOURCES = Path(__file__).parent / "src"
 LIBRARY = "libnmt.so"
 KERNELS = ("attention", "cells", "choose", "dense", "gemm", "kernels", "quantize")
 """Source files that are compiled once for each instruction set."""
-ENGINE = ("batch", "decoder", "encoder", "instruction_set", "layer", "linear", "model", "search", "table")
+ENGINE = ("batch", "decoder", "encoder", "instruction_set", "layer", "linear", "model", "search", "sentence", "table")
 """Source files that are compiled once."""
 _AVX2 = ("-mavx2", "-mf16c")
 _AVX512 = (

@@ -57,8 +57,8 @@ void *reserve_keeping(Buffer *buffer, size_t bytes);
 
 enum {
     BYTES, MORE_BYTES, GATES, INPUTS, OUTPUTS, CONTEXT, VALUES, COMBINED, LOGITS, WEIGHTS, CHOICES, COUNTS, BROUGHT,
-    SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, JOINED, SET, OWN, INTEGERS, REALS, SENTENCES, ORDER, WORDS,
-    FOUND, MISSING, ROWS, BUFFERS
+    SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, JOINED, SET, OWN, INTEGERS, REALS,
+    SENTENCES, ORDER, WORDS, FOUND, MISSING, ROWS, BUFFERS
 };
 
 struct NmtBatch {
@@ -76,11 +76,19 @@ struct NmtBatch {
 
 #define WORK(batch, name, type, count) ((type *)reserve(&(batch)->work[name], sizeof(type) * (size_t)(count)))
 
+// Returns a negative code for ids and options that cannot be.
+int check_request(const NmtModel *model, const NmtRequest *request);
+// A sentence with its words and room for what the encoder makes; `to` is set before anything can fail.
+int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to);
+// Leaves the sentence's memory to the next one: the system would otherwise clear fresh pages for each.
+void retire(NmtBatch *batch, Sentence *sentence);
+void free_sentence(Sentence *sentence);
+
 // Runs the encoder over new sentences, whose S is set, and writes their first states below the batch's rows.
 int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, int count);
-// One step of a recurrent layer for R rows, from their bytes: products and cell of a few units at a time, whose gates then
-// stay in the first-level cache. `more` has the input of a GRU above the first layer, `brought` the tables' rows or NULL,
-// of which the layer reads `from` on. `stride` is that of states.
+// One step of a recurrent layer for R rows, from their bytes: products and cell of a few units at a time, whose gates
+// then stay in the first-level cache. `more` has the input of a GRU above the first layer, `brought` the tables' rows or
+// NULL, of which the layer reads `from` on. `stride` is that of states.
 typedef struct {
     const Cell *cell;
     int rows, hidden;

@@ -65,8 +65,8 @@ INLINE Sums dot(Sums sums, int32_t row, const int8_t *weights) {
 
 #define PARTS (LANES / WIDTH)
 
-// `rows` rows of `panels` panels from `panel` on; both are compile-time constants, so the sums stay in registers. Starts
-// to load a panel's weights from `ahead`.
+// `rows` rows of `panels` panels from `panel` on; both are compile-time constants, so the sums stay in registers.
+// Starts to load a panel's weights from `ahead`.
 INLINE void tile(const int rows, const int panels, const Linear *layer, int panel, const int8_t *ahead,
                  const uint8_t *from, size_t stride, float *out, size_t out_stride) {
     Sums sums[MOST_ROWS][MOST_PANELS * PARTS];

@@ -113,8 +113,10 @@ static void pack_four(const NmtModel *model, const int32_t *ids, int count, int 
         for (; 4 * (group + 4) <= size; group += 4) transpose(from, group, to);
     for (; group < groups; group++)
         for (int i = 0; i < 4; i++)
-            for (int byte = 0; byte < 4; byte++)
-                to[group * 4 * LANES + 4 * i + byte] = from[i] && 4 * group + byte < size ? from[i][4 * group + byte] : 0;
+            for (int byte = 0; byte < 4; byte++) {
+                const int input = 4 * group + byte;
+                to[group * 4 * LANES + 4 * i + byte] = from[i] && input < size ? from[i][input] : 0;
+            }
 }
 
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear) {

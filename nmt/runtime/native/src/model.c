@@ -44,7 +44,8 @@ static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs
     if (!dense->weights || !dense->scales || !dense->bias) return NMT_NO_MEMORY;
     for (int i = 0; i < inputs; i++)
         for (int o = 0; o < outputs; o++)
-            dense->weights[((size_t)(o / LANES) * inputs + i) * LANES + o % LANES] = from->weights[(size_t)i * outputs + o];
+            dense->weights[((size_t)(o / LANES) * inputs + i) * LANES + o % LANES] =
+                from->weights[(size_t)i * outputs + o];
     memcpy(dense->scales, from->scales, sizeof(float) * outputs);
     if (from->bias) memcpy(dense->bias, from->bias, sizeof(float) * outputs);
     return 0;

@@ -69,8 +69,19 @@ INLINE Floats chosen(Integers mask, Floats yes, Floats no) {
     return (Floats)((mask & (Integers)yes) | (~mask & (Integers)no));
 }
 
+// The upper 8, 4, 2 or 1 of the first 16, 8, 4 or 2 lanes, in the place of the lower ones.
+#define UPPER_8(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)
+#define UPPER_4(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7)
+#define UPPER_2(x) __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3)
+#define UPPER_1(x) __builtin_shufflevector(x, x, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+
 // Whether a lane of `mask` is set.
-INLINE int any(Integers mask) { return __builtin_reduce_or(mask) != 0; }
+INLINE int any(Integers mask) {
+    mask |= UPPER_8(mask);
+    mask |= UPPER_4(mask);
+    mask |= UPPER_2(mask);
+    return (mask | UPPER_1(mask))[0] != 0;
+}
 
 // NaN becomes `low`.
 INLINE Floats clamped(Floats x, float low, float high) {
@@ -117,12 +128,6 @@ INLINE Floats sigmoid(Floats x) { return all(1.0f) / (all(1.0f) + power_of_two(x
 INLINE Floats hyperbolic_tangent(Floats x) {
     return all(1.0f) - all(2.0f) / (power_of_two(x * all(2.0f * LOG2_E)) + all(1.0f));
 }
-
-// The upper 8, 4, 2 or 1 of the first 16, 8, 4 or 2 lanes, in the place of the lower ones.
-#define UPPER_8(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)
-#define UPPER_4(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7)
-#define UPPER_2(x) __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3)
-#define UPPER_1(x) __builtin_shufflevector(x, x, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 
 // The sum of all lanes, always in the same order: that of lanes i and i + 8, then of i and i + 4, and so on.
 INLINE float sum_of(Floats x) {
