@@ -68,6 +68,7 @@ int main(void) {
         const Linear linear = {groups * 4, panels * 16, groups, panels, weights, offsets, b, c};
         const Dense dense = {groups * 4, panels * 16, weights, b, c};
         const _Float16 *brought[16];
+        const int32_t gates_of[16] = {0, 0, 1, 0, 2, 1, 3, 3, 0, 4};
         for (int row = 0; row < 16; row++) brought[row] = halves + row * 4 * units;
         COMPARE("product", k->product(&linear, bytes, rows, groups * 4, one[set], panels * 16););
         COMPARE("quantize", k->quantize(a, length, 0.05f, byte_results[set]););
@@ -75,10 +76,10 @@ int main(void) {
         COMPARE("add halves", k->add_halves(a, halves, length, one[set]););
         COMPARE("widen", k->add_halves(NULL, halves, length, one[set]););
         COMPARE("dense", k->dense(&dense, a, rows, groups * 4, one[set], panels * 16););
-        COMPARE("lstm", k->lstm(a, brought, rows, units, 4 * units, 32, one[set], other[set], units););
-        COMPARE("gru", k->gru(a, brought, NULL, rows, units, 4 * units, 32, one[set], units););
-        COMPARE("gru above", k->gru(a, NULL, b, rows, units, 4 * units, 0, one[set], units););
-        COMPARE("rnn", k->rnn(a, brought, rows, units, units, 32, one[set], units););
+        COMPARE("lstm", k->lstm(a, NULL, brought, rows, units, 4 * units, 32, one[set], other[set], units););
+        COMPARE("gru", k->gru(a, gates_of, brought, NULL, rows, units, 4 * units, 32, one[set], units););
+        COMPARE("gru above", k->gru(a, NULL, NULL, b, rows, units, 4 * units, 0, one[set], units););
+        COMPARE("rnn", k->rnn(a, gates_of, brought, rows, units, units, 32, one[set], units););
         COMPARE("tanh", k->tanh_of(one[set], a, hidden););
         COMPARE("highway", k->highway(one[set], a, b, hidden););
         COMPARE("dot attention", k->dot_attention(a, rows, hidden, b, length, hidden, 4, one[set]););

@@ -1,7 +1,7 @@
-// Attention of one row over a sentence of S positions: dot (Luong et al. 2015) and additive (Bahdanau et al. 2015).
+// Attention of the rows of a sentence over its S positions: dot (Luong et al. 2015) and additive (Bahdanau et al. 2015).
 //
-// Keys are stored with positions adjacent, (H, whole S), so that a vector holds the same number of 16 positions and no
-// sum runs across lanes. Sums over H run in four interleaved parts, added in one order.
+// Keys are stored as (S / 16, H, 16), so that a vector holds the same number of 16 positions, no sum runs across lanes,
+// and a step reads them from the first to the last. Sums over H run in four interleaved parts, added in one order.
 #include "names.h"
 #include "vector.h"
 
@@ -51,18 +51,18 @@ INLINE void softmax(float *scores, int size) {
 }
 
 // The scores of one head and 16 positions, for `rows` rows.
-INLINE void dot_block(const int rows, const float *queries, size_t query_stride, const float *keys, int part, int size,
-                      int at, int length, float *scores, size_t score_stride) {
+INLINE void dot_block(const int rows, const float *queries, size_t query_stride, const float *keys, int part, int at,
+                      int length, float *scores, size_t score_stride) {
     Floats sums[MOST_ROWS][PARTS] = {{{0}}};
     int d = 0;
     for (; d + PARTS <= part; d += PARTS)
         for (int u = 0; u < PARTS; u++) {
-            const Floats key = load(keys + (size_t)(d + u) * size + at, LANES);
+            const Floats key = load(keys + (d + u) * LANES, LANES);
             for (int r = 0; r < rows; r++) sums[r][u] = sums[r][u] + all(queries[r * query_stride + d + u]) * key;
         }
     for (; d < part; d++)
         for (int r = 0; r < rows; r++)
-            sums[r][0] = sums[r][0] + all(queries[r * query_stride + d]) * load(keys + (size_t)d * size + at, LANES);
+            sums[r][0] = sums[r][0] + all(queries[r * query_stride + d]) * load(keys + d * LANES, LANES);
     for (int r = 0; r < rows; r++) {
         const Floats sum = (sums[r][0] + sums[r][1]) + (sums[r][2] + sums[r][3]);
         store(scores + r * score_stride + at, inside(sum, at, length), LANES);
@@ -79,8 +79,8 @@ void KERNEL(dot_attention)(const float *queries, int count, size_t query_stride,
             const float *own = queries + row * query_stride + head * part;
             float *scores = weights + row * stride + head * size;
             for (int at = 0; at < size; at += LANES)
-                dot_block(rows, own, query_stride, keys + (size_t)head * part * size, part, size, at, length, scores,
-                          stride);
+                dot_block(rows, own, query_stride, keys + (size_t)at * hidden + head * part * LANES, part, at, length,
+                          scores, stride);
             for (int r = 0; r < rows; r++) softmax(scores + r * stride, size);
         }
     });
@@ -96,7 +96,7 @@ void KERNEL(additive_attention)(const float *queries, int count, size_t query_st
         for (int at = 0; at < size; at += LANES) {
             Floats sums = all(0.0f);
             for (int d = 0; d < hidden; d++) {
-                Floats summed = all(query[d]) + load(keys + (size_t)d * size + at, LANES);
+                Floats summed = all(query[d]) + load(keys + (size_t)at * hidden + d * LANES, LANES);
                 sums = sums + all(energy[d]) * hyperbolic_tangent(summed);
             }
             store(scores + at, inside(sums, at, length), LANES);

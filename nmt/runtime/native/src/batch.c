@@ -66,12 +66,16 @@ int32_t nmt_batch_admit(NmtBatch *batch, const NmtRequest *requests, int32_t cou
     memset(fresh, 0, sizeof(Sentence *) * count);
     for (int i = 0; i < count && !failed; i++) failed = new_sentence(batch, &requests[i], &fresh[i]);
     int32_t *tokens = reserve_keeping(&batch->work[TOKENS], sizeof(int32_t) * (batch->rows + count));
-    if (!failed) failed = tokens ? encode(batch, fresh, requests, count) : NMT_NO_MEMORY;
+    int32_t *origins = reserve_keeping(&batch->work[ORIGINS], sizeof(int32_t) * (batch->rows + count));
+    if (!failed) failed = tokens && origins ? encode(batch, fresh, requests, count) : NMT_NO_MEMORY;
     if (failed) {
         for (int i = 0; i < count; i++) retire(batch, fresh[i]);
         return failed;
     }
-    for (int i = 0; i < count; i++) tokens[batch->rows + i] = batch->model->sizes.start_id;
+    for (int i = 0; i < count; i++) {
+        tokens[batch->rows + i] = batch->model->sizes.start_id;
+        origins[batch->rows + i] = batch->rows + i;
+    }
     batch->count += count;
     batch->rows += count;
     return 0;
@@ -104,7 +108,9 @@ static int move_states(NmtBatch *batch, const int32_t *parents, int count) {
 }
 
 int select_rows(NmtBatch *batch, const int32_t *parents, int count) {
-    if (move_states(batch, parents, count)) return NMT_NO_MEMORY;
+    int32_t *origins = reserve_keeping(&batch->work[ORIGINS], sizeof(int32_t) * (count + 1));
+    if (!origins || move_states(batch, parents, count)) return NMT_NO_MEMORY;
+    memcpy(origins, parents, sizeof(int32_t) * count);
     int kept = 0, row = 0, first = 0;
     for (int number = 0; number < batch->count; number++) {
         Sentence *sentence = batch->sentences[number];

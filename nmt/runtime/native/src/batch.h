@@ -34,8 +34,8 @@ typedef struct {
 typedef struct {
     int32_t number;
     int length, rows;  // S, and rows in the batch
-    float *keys;       // (H, whole S)
-    float *memory;     // (S, D)
+    float *keys;       // (S / 16, H, 16)
+    float *memory;     // (D / P, S, P), where each head averages parts of P numbers; P = D for one head
     float *values;     // (S, E)
     int32_t *ids;      // of its logits: words open to all, then its own; -1 is padding
     int logits;        // their number, in whole panels
@@ -58,7 +58,7 @@ void *reserve_keeping(Buffer *buffer, size_t bytes);
 enum {
     BYTES, MORE_BYTES, GATES, INPUTS, OUTPUTS, CONTEXT, VALUES, COMBINED, LOGITS, WEIGHTS, CHOICES, COUNTS, BROUGHT,
     SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, JOINED, SET, OWN, INTEGERS, REALS,
-    SENTENCES, ORDER, WORDS, FOUND, MISSING, ROWS, BUFFERS
+    SENTENCES, ORDER, WORDS, FOUND, MISSING, ROWS, ORIGINS, SLOTS, BUFFERS
 };
 
 struct NmtBatch {
@@ -92,6 +92,8 @@ int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, 
 typedef struct {
     const Cell *cell;
     int rows, hidden;
+    const int32_t *slots;  // (R): of the `slot_count` rows of bytes, that of each row; or NULL
+    int slot_count;
     const uint8_t *bytes, *more;
     size_t byte_stride;
     const _Float16 *const *brought;

@@ -24,10 +24,10 @@ INLINE Floats gated(Floats x, Floats y) {
 }
 
 // Specification: c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
-void KERNEL(lstm)(const float *gates, const _Float16 *const *brought, int count, int units, size_t gate_stride,
-                  size_t from, float *h, float *c, size_t stride) {
+void KERNEL(lstm)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
+                  size_t gate_stride, size_t from, float *h, float *c, size_t stride) {
     for (int r = 0; r < count; r++) {
-        const float *own = gates + r * gate_stride;
+        const float *own = gates + (gates_of ? gates_of[r] : r) * gate_stride;
         const _Float16 *row = brought ? brought[r] + from : NULL;
         for (int unit = 0; unit < units; unit += LANES, own += 4 * LANES) {
             Floats gate[4];
@@ -42,10 +42,11 @@ void KERNEL(lstm)(const float *gates, const _Float16 *const *brought, int count,
 }
 
 // Specification: n = tanh(input + sigmoid(r) recurrent), h' = n + sigmoid(z) (h - n).
-void KERNEL(gru)(const float *gates, const _Float16 *const *brought, const float *input, int count, int units,
-                 size_t gate_stride, size_t from, float *h, size_t stride) {
+void KERNEL(gru)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, const float *input,
+                 int count, int units, size_t gate_stride, size_t from, float *h, size_t stride) {
     for (int r = 0; r < count; r++) {
-        const float *own = gates + r * gate_stride, *read = input ? input + r * gate_stride : NULL;
+        const float *own = gates + (gates_of ? gates_of[r] : r) * gate_stride;
+        const float *read = input ? input + r * gate_stride : NULL;
         const _Float16 *row = brought ? brought[r] + from : NULL;
         for (int unit = 0; unit < units; unit += LANES, own += 3 * LANES) {
             Floats recurrent[3], input_part[3];
@@ -65,12 +66,13 @@ void KERNEL(gru)(const float *gates, const _Float16 *const *brought, const float
 }
 
 // Specification: h' = tanh(gates).
-void KERNEL(rnn)(const float *gates, const _Float16 *const *brought, int count, int units, size_t gate_stride,
-                 size_t from, float *h, size_t stride) {
+void KERNEL(rnn)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
+                 size_t gate_stride, size_t from, float *h, size_t stride) {
     for (int r = 0; r < count; r++) {
+        const float *own = gates + (gates_of ? gates_of[r] : r) * gate_stride;
         const _Float16 *row = brought ? brought[r] + from : NULL;
         for (int unit = 0; unit < units; unit += LANES) {
-            const Floats gate = gate_of(gates + r * gate_stride + unit, 0) + brought_to(row ? row + unit : NULL, 0);
+            const Floats gate = gate_of(own + unit, 0) + brought_to(row ? row + unit : NULL, 0);
             store(h + r * stride + unit, hyperbolic_tangent(gate), LANES);
         }
     }

@@ -32,21 +32,61 @@ static int quantize_read(const Step *s, int with_context) {
     return hidden + model->memory;
 }
 
-static int advance(Step *s, int layer, const _Float16 *const *brought) {
+// Numbers the different states of the rows, for each row, and lists a row of each. Those of a beam often continue the
+// same row: the products of their first layer are then the same.
+static int different_states(const Step *s, int32_t *slots, int32_t *chosen) {
+    const NmtBatch *batch = s->batch;
+    const int32_t *origins = batch->work[ORIGINS].memory;
+    int count = 0, first = 0;
+    for (int number = 0; number < batch->count; number++) {
+        const int end = first + batch->sentences[number]->rows;
+        for (int row = first; row < end; row++) {
+            int same = first;
+            while (origins[same] != origins[row]) same++;
+            slots[row] = same < row ? slots[same] : count;
+            if (same == row) chosen[count++] = row;
+        }
+        first = end;
+    }
+    return count;
+}
+
+static int advance_first(Step *s, const _Float16 *const *brought) {
+    NmtBatch *batch = s->batch;
+    const NmtModel *model = batch->model;
+    const int hidden = model->sizes.decoder_hidden;
+    float *h = batch->states[0].memory;
+    int32_t *slots = WORK(batch, SLOTS, int32_t, 2 * s->rows);
+    if (!slots) return NMT_NO_MEMORY;
+    int32_t *chosen = slots + s->rows;
+    const int count = different_states(s, slots, chosen);
+    for (int slot = 0; slot < count; slot++)
+        model->kernels->quantize(h + (size_t)chosen[slot] * batch->stride, hidden, UNIT,
+                                 s->bytes + slot * s->byte_stride);
+    const Advance step = {
+        .cell = &model->decoder[0], .rows = s->rows, .hidden = hidden, .slots = slots, .slot_count = count,
+        .bytes = s->bytes, .byte_stride = s->byte_stride, .brought = brought, .h = h,
+        .c = model->parts > 1 ? batch->states[1].memory : NULL, .stride = batch->stride,
+    };
+    return advance_cells(batch, &step);
+}
+
+// A layer above the first.
+static int advance(Step *s, int layer) {
     NmtBatch *batch = s->batch;
     const NmtModel *model = batch->model;
     const int hidden = model->sizes.decoder_hidden;
     float *h = batch->states[layer * model->parts].memory;
-    int width = layer ? quantize_read(s, model->sizes.attention != NMT_NO_ATTENTION) : 0;
+    int width = quantize_read(s, model->sizes.attention != NMT_NO_ATTENTION);
     const uint8_t *more = NULL;
-    if (layer && model->sizes.cell == NMT_GRU) {  // two products, whose rows lie side by side
+    if (model->sizes.cell == NMT_GRU) {  // two products, whose rows lie side by side
         more = s->bytes;
         width = whole(width);
     }
     quantize_rows(s, h, batch->stride, hidden, 1.0f, width);
     const Advance step = {
         .cell = &model->decoder[layer], .rows = s->rows, .hidden = hidden,
-        .bytes = more ? s->bytes + width : s->bytes, .more = more, .byte_stride = s->byte_stride, .brought = brought,
+        .bytes = more ? s->bytes + width : s->bytes, .more = more, .byte_stride = s->byte_stride,
         .h = h, .c = model->parts > 1 ? batch->states[layer * model->parts + 1].memory : NULL, .stride = batch->stride,
     };
     return advance_cells(batch, &step);
@@ -77,19 +117,11 @@ static void connect(Step *s, int layer) {
 // Head n of N averages the n-th part of the first half of D and the n-th part of the second half.
 static void average_memory(const Step *s, const Sentence *sentence, const float *weights, float *context) {
     const NmtModel *model = s->batch->model;
-    const int width = model->memory, heads = model->sizes.heads, size = whole(sentence->length);
-    if (heads == 1) {
-        model->kernels->average(weights, sentence->rows, size, sentence->memory, sentence->length, width, width,
-                                context, s->context_stride);
-        return;
-    }
-    const int part = width / (2 * heads);
-    for (int half = 0; half < 2; half++)
-        for (int head = 0; head < heads; head++) {
-            const int at = half * width / 2 + head * part;
-            model->kernels->average(weights + head * size, sentence->rows, (size_t)heads * size, sentence->memory + at,
-                                    sentence->length, width, part, context + at, s->context_stride);
-        }
+    const int heads = model->sizes.heads, size = whole(sentence->length), part = model->memory_part;
+    for (int number = 0; number < model->memory / part; number++)
+        model->kernels->average(weights + number % heads * size, sentence->rows, (size_t)heads * size,
+                                sentence->memory + (size_t)number * sentence->length * part, sentence->length, part,
+                                part, context + number * part, s->context_stride);
 }
 
 static int attend(Step *s, float *first_head, int most) {
@@ -142,12 +174,14 @@ static int layers(Step *s, const int32_t *tokens, float *first_head, int most) {
     for (int row = 0; row < s->rows; row++)
         if (tokens[row] < 0 || tokens[row] >= model->sizes.target_words) return NMT_BAD_ID;
     find_rows(&model->target, model->kernels, tokens, s->rows, missing, scratch, room, brought);
-    if (advance(s, 0, (const _Float16 *const *)brought)) return NMT_NO_MEMORY;
+    if (advance_first(s, (const _Float16 *const *)brought)) return NMT_NO_MEMORY;
+    int32_t *origins = batch->work[ORIGINS].memory;
+    for (int row = 0; row < s->rows; row++) origins[row] = row;  // from now on each has a state of its own
     memcpy(s->outputs, batch->states[0].memory, sizeof(float) * s->rows * batch->stride);
     s->bound = 1.0f;
     if (model->sizes.attention != NMT_NO_ATTENTION && attend(s, first_head, most)) return NMT_NO_MEMORY;
     for (int layer = 1; layer < model->sizes.decoder_layers; layer++) {
-        if (advance(s, layer, NULL)) return NMT_NO_MEMORY;
+        if (advance(s, layer)) return NMT_NO_MEMORY;
         connect(s, layer);
     }
     return 0;

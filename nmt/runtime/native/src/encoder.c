@@ -134,7 +134,14 @@ static void write_values(const Encoding *e, int sentence, const float *projected
     }
 }
 
-// Keys, with positions adjacent, memory and values of all sentences.
+// Encoder outputs (S, D) as steps read them.
+static void write_memory(const NmtModel *model, const float *from, int length, float *to) {
+    const int width = model->memory, part = model->memory_part;
+    for (int at = 0; at < width; at += part)
+        for (int j = 0; j < length; j++, to += part) memcpy(to, from + (size_t)j * width + at, sizeof(float) * part);
+}
+
+// Keys, memory and values of all sentences.
 static int prepare_attention(Encoding *e) {
     NmtBatch *batch = e->batch;
     NmtModel *model = batch->model;
@@ -157,10 +164,14 @@ static int prepare_attention(Encoding *e) {
     for (int i = 0; i < e->count; i++) {
         const Sentence *to = e->fresh[i];
         const float *from = projected + e->start[i] * stride;
-        const int length = to->length, columns = whole(length);
-        for (int d = 0; d < hidden; d++)
-            for (int j = 0; j < length; j++) to->keys[(size_t)d * columns + j] = from[j * stride + d];
-        if (model->reads_memory) memcpy(to->memory, e->sequence + e->start[i] * width, sizeof(float) * length * width);
+        const int length = to->length;
+        for (int first = 0; first < length; first += LANES) {
+            const int end = length - first < LANES ? length : first + LANES;
+            float *keys = to->keys + (size_t)first * hidden - first;
+            for (int d = 0; d < hidden; d++, keys += LANES)
+                for (int j = first; j < end; j++) keys[j] = from[j * stride + d];
+        }
+        if (model->reads_memory) write_memory(model, e->sequence + e->start[i] * width, length, to->memory);
         if (model->reads_values) write_values(e, i, from, stride, words);
     }
     return 0;

@@ -9,9 +9,11 @@ void KERNEL(quantize)(const float *, int, float, uint8_t *);
 void KERNEL(halve)(const float *, const float *, float, int, _Float16 *);
 void KERNEL(add_halves)(const float *, const _Float16 *, int, float *);
 void KERNEL(dense)(const Dense *, const float *, int, size_t, float *, size_t);
-void KERNEL(lstm)(const float *, const _Float16 *const *, int, int, size_t, size_t, float *, float *, size_t);
-void KERNEL(gru)(const float *, const _Float16 *const *, const float *, int, int, size_t, size_t, float *, size_t);
-void KERNEL(rnn)(const float *, const _Float16 *const *, int, int, size_t, size_t, float *, size_t);
+void KERNEL(lstm)(const float *, const int32_t *, const _Float16 *const *, int, int, size_t, size_t, float *, float *,
+                  size_t);
+void KERNEL(gru)(const float *, const int32_t *, const _Float16 *const *, const float *, int, int, size_t, size_t,
+                 float *, size_t);
+void KERNEL(rnn)(const float *, const int32_t *, const _Float16 *const *, int, int, size_t, size_t, float *, size_t);
 void KERNEL(tanh_of)(float *, const float *, int);
 void KERNEL(highway)(float *, const float *, const float *, int);
 void KERNEL(dot_attention)(const float *, int, size_t, const float *, int, int, int, float *);

@@ -48,15 +48,16 @@ typedef struct {
     // (R, I) -> (R, O), each row `stride` floats apart.
     void (*dense)(const Dense *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);
 
-    // One step of R rows and some units, in whole vectors; gates lie as (units / 16, G, 16). `brought` holds, unless
+    // One step of R rows and some units, in whole vectors; gates lie as (units / 16, G, 16). `gates_of` says, unless
+    // NULL, which of them each row takes. `brought` holds, unless
     // NULL, a row for each whose numbers from `from` on are added to its gates (GRU: are its input part, which is
     // otherwise `input` (R, gate_stride)). States are `stride` floats apart.
-    void (*lstm)(const float *gates, const _Float16 *const *brought, int count, int units, size_t gate_stride,
-                 size_t from, float *h, float *c, size_t stride);
-    void (*gru)(const float *gates, const _Float16 *const *brought, const float *input, int count, int units,
+    void (*lstm)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
+                 size_t gate_stride, size_t from, float *h, float *c, size_t stride);
+    void (*gru)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, const float *input,
+                int count, int units, size_t gate_stride, size_t from, float *h, size_t stride);
+    void (*rnn)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
                 size_t gate_stride, size_t from, float *h, size_t stride);
-    void (*rnn)(const float *gates, const _Float16 *const *brought, int count, int units, size_t gate_stride,
-                size_t from, float *h, size_t stride);
 
     // to = tanh(to + plus), n floats; `plus` may be NULL.
     void (*tanh_of)(float *to, const float *plus, int n);
@@ -64,7 +65,7 @@ typedef struct {
     // to = below + sigmoid(gate) * (to - below).
     void (*highway)(float *to, const float *below, const float *gate, int n);
 
-    // Attention weights (R, heads, whole S) of the R queries of one sentence over its keys, stored as (H, whole S):
+    // Attention weights (R, heads, whole S) of the R queries of one sentence over its keys, stored as (S / 16, H, 16):
     // softmax over S for each head. Queries are `query_stride` floats apart.
     void (*dot_attention)(const float *queries, int count, size_t query_stride, const float *keys, int length,
                           int hidden, int heads, float *weights);

@@ -11,6 +11,7 @@ int advance_cells(NmtBatch *batch, const Advance *step) {
     const int gates = model->gates, whole_units = whole(step->hidden);
     const int most = gates % LEAST_PANELS ? LEAST_PANELS * LANES : LANES;  // units at a time
     const size_t stride = (size_t)gates * most;
+    const int products = step->slots ? step->slot_count : step->rows;
     float *own = WORK(batch, GATES, float, stride * step->rows);
     float *input = WORK(batch, INPUTS, float, stride * step->rows);
     if (!own || !input) return NMT_NO_MEMORY;
@@ -19,19 +20,20 @@ int advance_cells(NmtBatch *batch, const Advance *step) {
         const int first = unit / LANES * gates, panels = units / LANES * gates;
         const size_t from = step->from + (size_t)gates * unit;
         const Linear both = panels_of(&step->cell->both, first, panels);
-        kernels->product(&both, step->bytes, step->rows, step->byte_stride, own, stride);
+        kernels->product(&both, step->bytes, products, step->byte_stride, own, stride);
         if (step->more) {
             const Linear inputs = panels_of(&step->cell->inputs, first, panels);
             kernels->product(&inputs, step->more, step->rows, step->byte_stride, input, stride);
         }
         float *h = step->h + unit;
         if (model->sizes.cell == NMT_LSTM)
-            kernels->lstm(own, step->brought, step->rows, units, stride, from, h, step->c + unit, step->stride);
+            kernels->lstm(own, step->slots, step->brought, step->rows, units, stride, from, h, step->c + unit,
+                          step->stride);
         else if (model->sizes.cell == NMT_GRU)
-            kernels->gru(own, step->brought, step->more ? input : NULL, step->rows, units, stride, from, h,
-                         step->stride);
+            kernels->gru(own, step->slots, step->brought, step->more ? input : NULL, step->rows, units, stride, from,
+                         h, step->stride);
         else
-            kernels->rnn(own, step->brought, step->rows, units, stride, from, h, step->stride);
+            kernels->rnn(own, step->slots, step->brought, step->rows, units, stride, from, h, step->stride);
     }
     return 0;
 }

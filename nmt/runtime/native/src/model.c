@@ -211,6 +211,7 @@ NmtModel *nmt_model_new(const char *instruction_set, const NmtSizes *sizes, cons
     model->gates = sizes->cell == NMT_LSTM ? 4 : sizes->cell == NMT_GRU ? 3 : 1;
     model->parts = sizes->cell == NMT_LSTM ? 2 : 1;
     model->memory = sizes->directions * sizes->encoder_hidden;
+    model->memory_part = sizes->heads > 1 ? model->memory / (2 * sizes->heads) : model->memory;
     model->sizes.lexical = sizes->lexical && attends;
     model->reads_memory = attends && (sizes->decoder_layers > 1 || sizes->heads > 1);
     model->reads_values = attends && (sizes->heads == 1 || sizes->lexical);

@@ -40,6 +40,7 @@ struct NmtModel {
     int gates;      // G
     int parts;      // 2 for an LSTM, whose state is h and c; otherwise 1
     int memory;     // D, the width of an encoder output
+    int memory_part;   // P, the numbers of it that a head averages at once
     int reads_memory;  // whether steps average encoder outputs
     int reads_values;  // whether steps average what the combining layer is to get
     int always_size;   // `always` in whole panels
