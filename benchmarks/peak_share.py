@@ -1,155 +1,148 @@
-"""How near decoding comes to the processor's int8 peak: one thread, greedy, batches of 64 sentences.
+"""How near the compiled decoder comes to the processor's int8 peak: one thread, greedy, batches of 64 sentences.
 
 python benchmarks/peak_share.py models/en-de data/tatoeba/en-de/test.en.gz
 
-The peak is what ONNX Runtime's own integer product reaches at 64 rows in the very shapes of the model. The share is the
-time that the useful products would take at that speed over the time that everything took: no padding, no column
-of a word that no sentence has open, no step after a sentence's <END> counts as useful.
+The peak is what the dot instruction of the instruction set reaches on registers, measured in turns with the decoding,
+because the clock of a shared machine changes. The share is the time that the useful products would take at the peak
+over the processor time of everything, text included. Useful are the products of each layer with each source subword or
+output subword, and of the output layer with the words that a sentence may use. What the table of a word costs is not,
+though rare words are multiplied with it.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gzip
+import os
 import statistics
+import subprocess
+import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import numpy as np
-import onnxruntime
-from onnx import TensorProto, helper, numpy_helper
 
-from nmt.decoding import Candidates, DecodingOptions, LengthModel, new_search
-from nmt.model import ModelConfig
-from nmt.runtime import ModelPackage
-from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
-from nmt.runtime.onnx.model import OnnxModel, RowState
-from nmt.runtime.running_batch import RunningBatch, Sentence, Source
-from nmt.runtime.short_lists import Ids
-from tokenizer import END_ID, START_ID, SubwordTokenizer
+from nmt.runtime import ModelPackage, TranslationResult, Translator
+from nmt.runtime.manifest import ARRAYS
+from nmt.runtime.native.compiling import INSTRUCTION_SETS, OPTIONS, SOURCES, machine, zig_compiler
+from nmt.runtime.native.library import SETTING, installed_library
+from nmt.runtime.native.shape import Shape
+from tokenizer import SubwordTokenizer
 
-_ROWS = 64
+_BATCH = 64
 _ROUNDS = 5
-Shape = tuple[int, int]
-"""Of a weight: (I, O)."""
-
-
-class Counting(OnnxModel):
-    """Counts, for the rows of each call, the words that are open."""
-
-    def __init__(self, encoder: bytes, step: bytes, arrays: ModelArrays) -> None:
-        super().__init__(encoder, step, arrays)
-        self.rows = self.words = 0
-
-    def __call__(self, tokens: Ids, state: RowState, k: int, steps: int) -> tuple[list[Candidates], RowState]:
-        """As it is, and count."""
-        self.rows += len(tokens)
-        self.words += len(tokens) * len(np.unique(state.sources.feed["columns"]))
-        return super().__call__(tokens, state, k, steps)
+_PEAK_SECONDS = 0.05
 
 
 @click.command(help=__doc__)
 @click.argument("path", metavar="PACKAGE", type=click.Path(exists=True, path_type=Path))
 @click.argument("text", type=click.Path(exists=True, path_type=Path))
-def main(path: Path, text: Path) -> None:
-    """Count, then decode and measure the peak in turns; print the table."""
-    opened = gzip.open if text.suffix == ".gz" else open
-    with opened(text, "rt", encoding="utf-8") as stream:
+@click.option("--set", "instruction_set", help="Instruction set. Without it the best of the processor.")
+def main(path: Path, text: Path, instruction_set: str | None) -> None:
+    """Decode and measure the peak in turns; print the table."""
+    if instruction_set:
+        os.environ[SETTING] = instruction_set
+    library = installed_library()
+    if library is None:
+        raise click.ClickException("the compiled decoder is absent")
+    with gzip.open(text, "rt", encoding="utf-8") as stream:
         lines = stream.read().splitlines()
+    peak = Peak(library.instruction_set)
+    shares, rates = [], []
+    with Translator.load(path, threads=1) as translator:
+        results = decode(translator, lines)
+        products = useful(path, lines, results)
+        useful_products = sum(rows * inputs * outputs for (inputs, outputs), rows in products.items())
+        for _ in range(_ROUNDS):
+            before = peak.rate()
+            begun = time.process_time()
+            decode(translator, lines)
+            seconds = time.process_time() - begun
+            rates.append((before + peak.rate()) / 2)
+            shares.append(useful_products / rates[-1] / seconds)
+    print(f"{library.instruction_set}, {len(lines)} sentences; {_ROUNDS} rounds")
+    print(f"{'weight':<14}{'rows':>9}{'G multiply-adds':>18}")
+    for (inputs, outputs), rows in products.items():
+        print(f"{f'{inputs} x {outputs}':<14}{rows:>9.0f}{rows * inputs * outputs / 1e9:>18.2f}")
+    print(
+        f"peak {statistics.median(rates) / 1e9:.0f} G multiply-adds/s "
+        f"({min(rates) / 1e9:.0f} to {max(rates) / 1e9:.0f})"
+    )
+    print(f"share of the peak {statistics.median(shares):.0%} ({min(shares):.0%} to {max(shares):.0%})")
+
+
+class Peak:
+    """The dot instruction of an instruction set, compiled by itself."""
+
+    def __init__(self, instruction_set: str) -> None:
+        options = INSTRUCTION_SETS[machine()][instruction_set]
+        with tempfile.TemporaryDirectory() as directory:
+            output = Path(directory) / "peak.so"
+            command = [*zig_compiler(), *OPTIONS, *options, "-fvisibility=default", f"-I{SOURCES}"]
+            source = Path(__file__).with_name("peak.c")
+            command += ["-DINSTRUCTION_SET=peak", "-shared", str(source), "-o", str(output)]
+            subprocess.run(command, check=True)
+            self._library = ctypes.CDLL(str(output))
+        self._library.round_size.restype = ctypes.c_int64
+        self._library.dot_rounds.argtypes = (ctypes.c_int64,)
+        self._size = self._library.round_size()
+
+    def rate(self) -> float:
+        """Return the multiply-adds per second, the best of some short runs."""
+        rounds, best = 10_000, 0.0
+        begun = time.process_time()
+        while time.process_time() - begun < _PEAK_SECONDS:
+            start = time.perf_counter()
+            self._library.dot_rounds(rounds)
+            best = max(best, rounds * self._size / (time.perf_counter() - start))
+        return best
+
+
+def decode(translator: Translator, lines: Sequence[str]) -> list[TranslationResult]:
+    """Translate greedily, a batch at a time."""
+    return [
+        result
+        for first in range(0, len(lines), _BATCH)
+        for result in translator.translate(lines[first : first + _BATCH], beam_size=1)
+    ]
+
+
+def useful(path: Path, lines: Sequence[str], results: Sequence[TranslationResult]) -> dict[tuple[int, int], float]:
+    """Return how many rows must meet each weight (I, O): those of the encoder each source subword with its <END>, those
+    of a step each output subword. The output layer counts as a weight of the words open on average."""
     package = ModelPackage.open(path)
+    shape = Shape.model_validate(package.manifest.model)
+    sources = sum(result.source_subwords + 1 for result in results)
+    written = [len(result.translations[0].token_log_probs) for result in results]
+    layers = list(shape.products())
+    of_encoder = shape.encoder_layers * shape.directions + (shape.attention != "none")
+    if shape.cell == "gru":
+        of_encoder += (shape.encoder_layers - 1) * shape.directions
+    rows: dict[tuple[int, int], float] = {}
+    for number, layer in enumerate(layers):
+        rows[layer] = rows.get(layer, 0) + (sources if number < of_encoder else sum(written))
+    words = open_words(package, lines)
+    mean = round(sum(count * steps for count, steps in zip(words, written, strict=True)) / sum(written))
+    rows[shape.embedding_size, mean] = sum(written)
+    return rows
+
+
+def open_words(package: ModelPackage, lines: Sequence[str]) -> list[int]:
+    """Return how many target subwords each sentence may use."""
     vocabulary = package.manifest.vocabulary
     source, target = (SubwordTokenizer(package.read(side.file)) for side in (vocabulary.source, vocabulary.target))
-    sources = sorted(
-        (Source(source.encode(line), target.encode(line)) for line in lines), key=lambda item: len(item.ids)
-    )
-    with package.open_file(ARRAYS) as file:
-        graphs = package.read(ENCODER), package.read(STEP), ModelArrays.read(file)
-    counting = Counting(*graphs)
-    tokens, _ = decode(counting, package, sources)
-    shapes = useful(package, tokens, sum(len(item.ids) + 1 for item in sources), counting.words // counting.rows)
-    model = OnnxModel(*graphs)
-    shares = []
-    print(f"{len(sources)} sentences, {tokens} output tokens, {counting.words // counting.rows} words open on average")
-    for _ in range(_ROUNDS):
-        seconds = decode(model, package, sources)[1]
-        at_peak = {shape: 2.0 * rows * shape[0] * shape[1] / rate(shape) for shape, rows in shapes.items()}
-        shares.append(sum(at_peak.values()) / seconds)
-    print(f"{'weight':<14}{'rows':>9}{'Gop':>8}{'s at peak':>11}{'peak Gop/s':>12}")
-    for shape, rows in shapes.items():
-        operations = 2.0 * rows * shape[0] * shape[1]
-        print(
-            f"{f'{shape[0]} x {shape[1]}':<14}{rows:>9}{operations / 1e9:>8.1f}{at_peak[shape]:>11.3f}"
-            f"{operations / at_peak[shape] / 1e9:>12.0f}"
-        )
-    print(f"decode {seconds:.3f} s, {tokens / seconds:.0f} tokens/s; share of the peak {statistics.median(shares):.0%}")
-
-
-def decode(model: OnnxModel, package: ModelPackage, sources: list[Source]) -> tuple[int, float]:
-    """Output tokens and seconds."""
-    length = package.manifest.length
-    limit = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum).limit
-    options = DecodingOptions(beam_size=1)
-    waiting = [Sentence(item, new_search(options, START_ID, END_ID, limit(len(item.ids)))) for item in sources]
-    everything = list(waiting)
-    batch: RunningBatch[Sentence, RowState] = RunningBatch(model)
-    start = time.perf_counter()
-    while waiting or batch.sentences:
-        free = min(_ROWS - len(batch.sentences), _ROWS // 2)
-        if free >= _ROWS // 4 or not batch.sentences:
-            batch.admit(waiting[:free])
-            del waiting[:free]
-        batch.step()
-    seconds = time.perf_counter() - start
-    return sum(len(item.search.hypotheses()[0].token_log_probs) for item in everything), seconds
-
-
-def useful(package: ModelPackage, tokens: int, source_tokens: int, words: int) -> dict[Shape, int]:
-    """How many rows must meet each shape of weight, of an LSTM with dot attention and one layer a side."""
-    values = {name: value for name, value in package.manifest.model.items() if name not in {"parameters", "precision"}}
-    config = ModelConfig.from_dict(values)
-    encoder, decoder, embedding = config.encoder_hidden, config.decoder_hidden, config.embedding_size
-    return {
-        (encoder, 4 * encoder): source_tokens * (2 if config.bidirectional else 1),
-        (config.memory_size, decoder + embedding): source_tokens,
-        (decoder, 4 * decoder): tokens,
-        (decoder, embedding): tokens,
-        (embedding, words): tokens,
-    }
-
-
-def rate(shape: Shape) -> float:
-    """Operations a second of the runtime's own product of 64 rows with a weight of `shape`."""
-    generator = np.random.default_rng(0)
-    constants = {
-        "weight": generator.integers(-63, 64, shape).astype(np.int8),
-        "unit": np.float32(1 / 127),
-        "scale": np.full(shape[1], 0.01, dtype=np.float32),
-        "zero": np.uint8(128),
-    }
-    graph = helper.make_graph(
-        [
-            helper.make_node(
-                "MatMulIntegerToFloat", ["rows", "weight", "unit", "scale", "zero"], ["product"], domain="com.microsoft"
-            )
-        ],
-        "product",
-        [helper.make_tensor_value_info("rows", TensorProto.UINT8, [_ROWS, shape[0]])],
-        [helper.make_tensor_value_info("product", TensorProto.FLOAT, [_ROWS, shape[1]])],
-        [numpy_helper.from_array(np.array(value), name) for name, value in constants.items()],
-    )
-    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    model = helper.make_model(graph, opset_imports=opsets, ir_version=9).SerializeToString()
-    session = onnxruntime.InferenceSession(model, options)
-    rows = generator.integers(0, 256, (_ROWS, shape[0])).astype(np.uint8)
-    seconds = []
-    for _ in range(60):
-        start = time.perf_counter()
-        session.run(None, {"rows": rows})
-        seconds.append(time.perf_counter() - start)
-    return 2.0 * _ROWS * shape[0] * shape[1] / statistics.median(seconds)
+    with package.open_file(ARRAYS) as file, np.load(file) as stored:
+        if "short_list.always" not in stored:
+            return [vocabulary.target.size] * len(lines)
+        always, translations = stored["short_list.always"], stored["short_list.translations"]
+    counts = []
+    for line in lines:
+        core = line.strip()
+        own = {int(word) for word in translations[source.encode(core)].ravel() if word < vocabulary.target.size}
+        counts.append(len(own.union(map(int, always), target.encode(core))))
+    return counts
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ LIBRARY = "libnmt.so"
 KERNELS = ("attention", "cells", "choose", "dense", "draw", "gemm", "kernels", "matrix", "quantize")
 """Source files that are compiled once for each instruction set."""
 ENGINE = (
-    "batch", "decoder", "encoder", "instruction_set", "language_model", "language_steps", "linear", "model", "search",
-    "table",
+    "batch", "decoder", "encoder", "instruction_set", "language_model", "language_steps", "layer", "linear", "model",
+    "search", "sentence", "table",
 )  # fmt: skip
 """Source files that are compiled once."""
 _AVX2 = ("-mavx2", "-mf16c")

@@ -56,6 +56,7 @@ static void report(const char *name) {
 int main(void) {
     for (int round = 0; round < ROUNDS; round++) {
         const int hidden = 4 * (1 + drawn(20)), length = 1 + drawn(40), rows = 1 + drawn(9), size = (length + 15) / 16 * 16;
+        const int units = 16 * (1 + drawn(5));
         const int groups = 1 + drawn(20), panels = 1 + drawn(5);
         static int8_t weights[ROOM];
         static int32_t offsets[ROOM];
@@ -71,21 +72,24 @@ int main(void) {
         const float top_p = 0.25f * (1 + drawn(4));
         const double uniform = drawn(1 << 20) / (double)(1 << 20);
         const _Float16 *brought[16];
-        for (int row = 0; row < 16; row++) brought[row] = halves + row * 4 * hidden;
+        const int32_t gates_of[16] = {0, 0, 1, 0, 2, 1, 3, 3, 0, 4};
+        for (int row = 0; row < 16; row++) brought[row] = halves + row * 4 * units;
         COMPARE("product", k->product(&linear, bytes, rows, groups * 4, one[set], panels * 16););
         COMPARE("quantize", k->quantize(a, length, 0.05f, byte_results[set]););
         COMPARE("halve", k->halve(a, b, 0.37f, length, half_results[set]););
+        COMPARE("add halves", k->add_halves(a, halves, length, one[set]););
+        COMPARE("widen", k->add_halves(NULL, halves, length, one[set]););
         COMPARE("dense", k->dense(&dense, a, rows, groups * 4, one[set], panels * 16););
         COMPARE("multiply", k->multiply(&matrix, a, rows, length, one[set], matrix.panels * MATRIX_PANEL););
-        COMPARE("lstm", k->lstm(a, brought, rows, hidden, 4 * hidden, one[set], other[set], hidden););
-        COMPARE("gru", k->gru(a, brought, NULL, rows, hidden, 4 * hidden, one[set], hidden););
-        COMPARE("gru above", k->gru(a, NULL, b, rows, hidden, 4 * hidden, one[set], hidden););
-        COMPARE("rnn", k->rnn(a, brought, rows, hidden, hidden, one[set], hidden););
+        COMPARE("lstm", k->lstm(a, NULL, brought, rows, units, 4 * units, 32, one[set], other[set], units););
+        COMPARE("gru", k->gru(a, gates_of, brought, NULL, rows, units, 4 * units, 32, one[set], units););
+        COMPARE("gru above", k->gru(a, NULL, NULL, b, rows, units, 4 * units, 0, one[set], units););
+        COMPARE("rnn", k->rnn(a, gates_of, brought, rows, units, units, 32, one[set], units););
         COMPARE("tanh", k->tanh_of(one[set], a, hidden););
         COMPARE("highway", k->highway(one[set], a, b, hidden););
-        COMPARE("dot attention", k->dot_attention(a, b, length, hidden, 4, one[set]););
-        COMPARE("additive attention", k->additive_attention(a, b, c, length, hidden, one[set]););
-        COMPARE("average", k->average(a, b, length, hidden, hidden, one[set]););
+        COMPARE("dot attention", k->dot_attention(a, rows, hidden, b, length, hidden, 4, one[set]););
+        COMPARE("additive attention", k->additive_attention(a, rows, hidden, b, c, length, hidden, one[set]););
+        COMPARE("average", k->average(a, rows, size, b, length, hidden, hidden, one[set], hidden););
         COMPARE("choose", Choice best[8]; memset(best, 0, sizeof best);
                 const int found = k->choose(a, size, ids, 8, best); one[set][0] = found;
                 for (int i = 0; i < found; i++) one[set][1 + i] = best[i].place, other[set][i] = best[i].log_prob;);

@@ -8,7 +8,6 @@
 #define ALIGNMENT 64
 // Finished sentences are handed over when half of the batch has finished, or this many steps after the first.
 #define MOST_STEPS_HELD 4
-#define MOST_SUBWORDS (1 << 20)
 
 void *reserve(Buffer *buffer, size_t bytes) {
     if (buffer->memory && bytes <= buffer->bytes) return buffer->memory;
@@ -45,35 +44,6 @@ NmtBatch *nmt_batch_new(NmtModel *model) {
     return batch;
 }
 
-static void free_sentence(Sentence *sentence) {
-    if (!sentence) return;
-    free(sentence->block);
-    free(sentence);
-}
-
-// The sentence's memory goes to the next one: the system would otherwise clear fresh pages for each.
-static void retire(NmtBatch *batch, Sentence *sentence) {
-    if (!sentence) return;
-    search_free(&sentence->search);
-    sentence->search = (Search){0};
-    if (batch->idle_count < MOST_IDLE)
-        batch->idle[batch->idle_count++] = sentence;
-    else
-        free_sentence(sentence);
-}
-
-// A sentence with a block of at least `bytes`, or NULL.
-static Sentence *take_sentence(NmtBatch *batch, size_t bytes) {
-    Sentence *sentence = batch->idle_count ? batch->idle[--batch->idle_count] : calloc(1, sizeof *sentence);
-    if (!sentence) return NULL;
-    Buffer block = {sentence->block, sentence->block_bytes};
-    void *memory = reserve(&block, bytes);
-    *sentence = (Sentence){.block = memory, .block_bytes = block.bytes};
-    if (memory) return sentence;
-    free(sentence);
-    return NULL;
-}
-
 void nmt_batch_free(NmtBatch *batch) {
     if (!batch) return;
     for (int number = 0; number < batch->count; number++) retire(batch, batch->sentences[number]);
@@ -85,77 +55,10 @@ void nmt_batch_free(NmtBatch *batch) {
 
 int32_t nmt_batch_rows(const NmtBatch *batch) { return batch->rows; }
 
-static int check(const NmtModel *model, const NmtRequest *request) {
-    if (request->beam < 1 || request->beam > 64 || request->n_best < 1 || request->n_best > request->beam ||
-        request->max_length < 1 || request->length < 0 || request->length > MOST_SUBWORDS)
-        return NMT_BAD_OPTION;
-    for (int i = 0; i < request->length; i++)
-        if (request->source[i] < 0 || request->source[i] >= model->sizes.source_words) return NMT_BAD_ID;
-    for (int i = 0; i < request->copied_length; i++)
-        if (request->copied[i] < 0 || request->copied[i] >= model->sizes.target_words) return NMT_BAD_ID;
-    return 0;
-}
-
-// Writes to `own` the words that `request` may use beside those open to all, sorted, and returns their number.
-static int own_words(const NmtModel *model, const NmtRequest *request, uint8_t *mask, int32_t *own) {
-    const int words = model->sizes.target_words;
-    int count = 0;
-    for (int i = 0; i < request->length; i++) {
-        const int32_t *of = model->translations_of + request->source[i];
-        for (int32_t at = of[0]; at < of[1]; at++) mask[model->translations[at]] = 1;
-    }
-    for (int i = 0; i < request->copied_length; i++) mask[request->copied[i]] = 1;
-    for (int word = 0; word < words; word++) {
-        uint64_t eight = 1;
-        if (word % 8 == 0 && word + 8 <= words) memcpy(&eight, mask + word, 8);
-        if (!eight) {
-            word += 7;
-            continue;
-        }
-        if (mask[word] && !model->is_always[word]) own[count++] = word;
-    }
-    memset(mask, 0, words + 1);
-    return count;
-}
-
-static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
-
-static int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to) {
-    const NmtModel *model = batch->model;
-    const NmtSizes *sizes = &model->sizes;
-    uint8_t *mask = WORK(batch, MASK, uint8_t, 8 * (size_t)sizes->target_words + 64);
-    if (!mask) return NMT_NO_MEMORY;
-    int32_t *own = (int32_t *)(mask + aligned(sizes->target_words + 1));
-    const int count = own_words(model, request, mask, own), length = request->length + 1;
-    const int attends = sizes->attention != NMT_NO_ATTENTION, logits = model->always_size + whole(count);
-    const size_t keys = attends ? aligned(sizeof(float) * sizes->decoder_hidden * whole(length)) : 0;
-    const size_t memory = model->reads_memory ? aligned(sizeof(float) * length * model->memory) : 0;
-    const size_t values = model->reads_values ? aligned(sizeof(float) * length * sizes->embedding) : 0;
-    const size_t ids = aligned(sizeof(int32_t) * logits);
-    Sentence *sentence =
-        *to = take_sentence(batch, keys + memory + values + ids + linear_bytes(sizes->embedding, count));
-    if (!sentence || search_start(&sentence->search, request, sizes->start_id)) return NMT_NO_MEMORY;
-    uint8_t *at = sentence->block;
-    memset(at, 0, keys);
-    sentence->number = request->number;
-    sentence->rows = 1;
-    sentence->length = length;
-    sentence->logits = logits;
-    sentence->keys = (float *)at;
-    sentence->memory = (float *)(at + keys);
-    sentence->values = (float *)(at + keys + memory);
-    sentence->ids = (int32_t *)(at + keys + memory + values);
-    place_linear(&sentence->own, sizes->embedding, count, at + keys + memory + values + ids);
-    pack_output(model, own, count, &sentence->own);
-    memcpy(sentence->ids, model->always_ids, sizeof(int32_t) * model->always_size);
-    for (int i = 0; i < whole(count); i++) sentence->ids[model->always_size + i] = i < count ? own[i] : -1;
-    return 0;
-}
-
 int32_t nmt_batch_admit(NmtBatch *batch, const NmtRequest *requests, int32_t count) {
     if (count < 1) return 0;
     int failed = 0;
-    for (int i = 0; i < count && !failed; i++) failed = check(batch->model, &requests[i]);
+    for (int i = 0; i < count && !failed; i++) failed = check_request(batch->model, &requests[i]);
     if (failed) return failed;
     batch->sentences = reserve_keeping(&batch->work[SENTENCES], sizeof(Sentence *) * (batch->count + count));
     if (!batch->sentences) return NMT_NO_MEMORY;
@@ -163,12 +66,16 @@ int32_t nmt_batch_admit(NmtBatch *batch, const NmtRequest *requests, int32_t cou
     memset(fresh, 0, sizeof(Sentence *) * count);
     for (int i = 0; i < count && !failed; i++) failed = new_sentence(batch, &requests[i], &fresh[i]);
     int32_t *tokens = reserve_keeping(&batch->work[TOKENS], sizeof(int32_t) * (batch->rows + count));
-    if (!failed) failed = tokens ? encode(batch, fresh, requests, count) : NMT_NO_MEMORY;
+    int32_t *origins = reserve_keeping(&batch->work[ORIGINS], sizeof(int32_t) * (batch->rows + count));
+    if (!failed) failed = tokens && origins ? encode(batch, fresh, requests, count) : NMT_NO_MEMORY;
     if (failed) {
         for (int i = 0; i < count; i++) retire(batch, fresh[i]);
         return failed;
     }
-    for (int i = 0; i < count; i++) tokens[batch->rows + i] = batch->model->sizes.start_id;
+    for (int i = 0; i < count; i++) {
+        tokens[batch->rows + i] = batch->model->sizes.start_id;
+        origins[batch->rows + i] = batch->rows + i;
+    }
     batch->count += count;
     batch->rows += count;
     return 0;
@@ -201,7 +108,9 @@ static int move_states(NmtBatch *batch, const int32_t *parents, int count) {
 }
 
 int select_rows(NmtBatch *batch, const int32_t *parents, int count) {
-    if (move_states(batch, parents, count)) return NMT_NO_MEMORY;
+    int32_t *origins = reserve_keeping(&batch->work[ORIGINS], sizeof(int32_t) * (count + 1));
+    if (!origins || move_states(batch, parents, count)) return NMT_NO_MEMORY;
+    memcpy(origins, parents, sizeof(int32_t) * count);
     int kept = 0, row = 0, first = 0;
     for (int number = 0; number < batch->count; number++) {
         Sentence *sentence = batch->sentences[number];

@@ -34,8 +34,8 @@ typedef struct {
 typedef struct {
     int32_t number;
     int length, rows;  // S, and rows in the batch
-    float *keys;       // (H, whole S)
-    float *memory;     // (S, D)
+    float *keys;       // (S / 16, H, 16)
+    float *memory;     // (D / P, S, P), where each head averages parts of P numbers; P = D for one head
     float *values;     // (S, E)
     int32_t *ids;      // of its logits: words open to all, then its own; -1 is padding
     int logits;        // their number, in whole panels
@@ -57,8 +57,8 @@ void *reserve_keeping(Buffer *buffer, size_t bytes);
 
 enum {
     BYTES, MORE_BYTES, GATES, INPUTS, OUTPUTS, CONTEXT, VALUES, COMBINED, LOGITS, WEIGHTS, CHOICES, COUNTS, BROUGHT,
-    SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, MASK, INTEGERS, REALS, SENTENCES, ORDER, WORDS, ROWS,
-    BUFFERS
+    SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, JOINED, SET, OWN, INTEGERS, REALS,
+    SENTENCES, ORDER, WORDS, FOUND, MISSING, ROWS, ORIGINS, SLOTS, BUFFERS
 };
 
 struct NmtBatch {
@@ -76,8 +76,32 @@ struct NmtBatch {
 
 #define WORK(batch, name, type, count) ((type *)reserve(&(batch)->work[name], sizeof(type) * (size_t)(count)))
 
+// Returns a negative code for ids and options that cannot be.
+int check_request(const NmtModel *model, const NmtRequest *request);
+// A sentence with its words and room for what the encoder makes; `to` is set before anything can fail.
+int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to);
+// Leaves the sentence's memory to the next one: the system would otherwise clear fresh pages for each.
+void retire(NmtBatch *batch, Sentence *sentence);
+void free_sentence(Sentence *sentence);
+
 // Runs the encoder over new sentences, whose S is set, and writes their first states below the batch's rows.
 int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, int count);
+// One step of a recurrent layer for R rows, from their bytes: products and cell of a few units at a time, whose gates
+// then stay in the first-level cache. `more` has the input of a GRU above the first layer, `brought` the tables' rows or
+// NULL, of which the layer reads `from` on. `stride` is that of states.
+typedef struct {
+    const Cell *cell;
+    int rows, hidden;
+    const int32_t *slots;  // (R): of the `slot_count` rows of bytes, that of each row; or NULL
+    int slot_count;
+    const uint8_t *bytes, *more;
+    size_t byte_stride;
+    const _Float16 *const *brought;
+    size_t from;
+    float *h, *c;
+    size_t stride;
+} Advance;
+int advance_cells(NmtBatch *batch, const Advance *step);
 // Feeds `tokens` (R) to the rows and computes their logits. `weights`, unless NULL, gets the first head's (R, most).
 int decode(NmtBatch *batch, const int32_t *tokens, float *weights, int most);
 // Replaces the rows by `parents`, and frees sentences without rows.

@@ -1,72 +1,80 @@
 // One step of the recurrent cells, after the products: gates of R rows -> their next states, in place.
 //
-// Gates lie side by side, H each: input, forget, output and candidate of an LSTM (Hochreiter & Schmidhuber 1997); reset,
-// update and candidate of a GRU (Cho et al. 2014).
+// Gates are input, forget, output and candidate of an LSTM (Hochreiter & Schmidhuber 1997); reset, update and candidate
+// of a GRU (Cho et al. 2014). Those of 16 units lie side by side, (H / 16, G, 16), so that a cell reads one stretch of
+// memory. Units beyond H have gates of zero, and with them their states stay zero.
 #include "names.h"
 #include "vector.h"
 
-// The part of a row's gate that comes from the table of its word.
-INLINE Floats read_table(const _Float16 *row, int at, int n) { return row ? load_halves(row + at, n) : all(0.0f); }
+// Gate `number` as the product gives it, and the part of it that comes from the table of the row's word.
+INLINE Floats gate_of(const float *gates, int number) { return load(gates + number * LANES, LANES); }
+INLINE Floats brought_to(const _Float16 *row, int number) {
+    return row ? load_halves(row + number * LANES, LANES) : all(0.0f);
+}
+
+// Starts to load what the next units will read of a table: its rows lie anywhere, and each is read in small parts.
+INLINE void fetch(const _Float16 *row, int gates) {
+    for (int number = 0; number < gates; number += 2) __builtin_prefetch(row + number * LANES);
+}
 
 // sigmoid(x) tanh(y) with one division: (e^2y - 1) / ((1 + e^-x) (e^2y + 1)). Where the divisor overflows, it is 0.
 INLINE Floats gated(Floats x, Floats y) {
-    Floats opened = exponential(-x), double_y = exponential(y + y);
+    Floats opened = power_of_two(x * all(-LOG2_E)), double_y = power_of_two(y * all(2.0f * LOG2_E));
     return (double_y - all(1.0f)) / ((all(1.0f) + opened) * (double_y + all(1.0f)));
 }
 
-// c' = f c + i tanh(g), h' = o tanh(c'), for n of H numbers.
-INLINE void lstm_part(const float *gates, const _Float16 *row, int hidden, int n, float *h, float *c) {
-    Floats gate[4];
-    for (int number = 0; number < 4; number++)
-        gate[number] = load(gates + number * hidden, n) + read_table(row, number * hidden, n);
-    Floats after = sigmoid(gate[1]) * load(c, n) + gated(gate[0], gate[3]);
-    store(c, after, n);
-    store(h, gated(gate[2], after), n);
-}
-
-void KERNEL(lstm)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
-                  float *h, float *c, size_t stride) {
+// Specification: c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
+void KERNEL(lstm)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
+                  size_t gate_stride, size_t from, float *h, float *c, size_t stride) {
     for (int r = 0; r < count; r++) {
-        const float *own = gates + r * gate_stride;
-        const _Float16 *row = brought ? brought[r] : NULL;
-        EACH_PART(at, n, hidden, lstm_part(own + at, row ? row + at : NULL, hidden, n, h + r * stride + at,
-                                           c + r * stride + at););
+        const float *own = gates + (gates_of ? gates_of[r] : r) * gate_stride;
+        const _Float16 *row = brought ? brought[r] + from : NULL;
+        for (int unit = 0; unit < units; unit += LANES, own += 4 * LANES) {
+            Floats gate[4];
+            for (int number = 0; number < 4; number++) gate[number] = gate_of(own, number) + brought_to(row, number);
+            if (row) fetch(row += 4 * LANES, 4);
+            float *state = c + r * stride + unit;
+            const Floats after = sigmoid(gate[1]) * load(state, LANES) + gated(gate[0], gate[3]);
+            store(state, after, LANES);
+            store(h + r * stride + unit, gated(gate[2], after), LANES);
+        }
     }
 }
 
-// n = tanh(input + r recurrent), h' = n + z (h - n).
-INLINE void gru_part(const float *gates, const _Float16 *row, const float *input, int hidden, int n, float *h) {
-    Floats recurrent[3], read[3];
-    for (int number = 0; number < 3; number++) {
-        recurrent[number] = load(gates + number * hidden, n);
-        read[number] = input ? load(input + number * hidden, n) : read_table(row, number * hidden, n);
+// Specification: n = tanh(input + sigmoid(r) recurrent), h' = n + sigmoid(z) (h - n).
+void KERNEL(gru)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, const float *input,
+                 int count, int units, size_t gate_stride, size_t from, float *h, size_t stride) {
+    for (int r = 0; r < count; r++) {
+        const float *own = gates + (gates_of ? gates_of[r] : r) * gate_stride;
+        const float *read = input ? input + r * gate_stride : NULL;
+        const _Float16 *row = brought ? brought[r] + from : NULL;
+        for (int unit = 0; unit < units; unit += LANES, own += 3 * LANES) {
+            Floats recurrent[3], input_part[3];
+            for (int number = 0; number < 3; number++) {
+                recurrent[number] = gate_of(own, number);
+                input_part[number] = read ? gate_of(read, number) : brought_to(row, number);
+            }
+            if (read) read += 3 * LANES;
+            if (row) fetch(row += 3 * LANES, 3);
+            const Floats reset = sigmoid(input_part[0] + recurrent[0]);
+            const Floats update = sigmoid(input_part[1] + recurrent[1]);
+            const Floats candidate = hyperbolic_tangent(input_part[2] + reset * recurrent[2]);
+            float *state = h + r * stride + unit;
+            store(state, candidate + update * (load(state, LANES) - candidate), LANES);
+        }
     }
-    Floats reset = sigmoid(read[0] + recurrent[0]);
-    Floats update = sigmoid(read[1] + recurrent[1]);
-    Floats candidate = hyperbolic_tangent(read[2] + reset * recurrent[2]);
-    store(h, candidate + update * (load(h, n) - candidate), n);
 }
 
-void KERNEL(gru)(const float *gates, const _Float16 *const *brought, const float *input, int count, int hidden,
-                 size_t gate_stride, float *h, size_t stride) {
+// Specification: h' = tanh(gates).
+void KERNEL(rnn)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
+                 size_t gate_stride, size_t from, float *h, size_t stride) {
     for (int r = 0; r < count; r++) {
-        const float *own = gates + r * gate_stride, *read = input ? input + r * gate_stride : NULL;
-        const _Float16 *row = brought ? brought[r] : NULL;
-        EACH_PART(at, n, hidden, gru_part(own + at, row ? row + at : NULL, read ? read + at : NULL, hidden, n,
-                                          h + r * stride + at););
-    }
-}
-
-// h' = tanh(gates).
-void KERNEL(rnn)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
-                 float *h, size_t stride) {
-    for (int r = 0; r < count; r++) {
-        const float *own = gates + r * gate_stride;
-        const _Float16 *row = brought ? brought[r] : NULL;
-        float *to = h + r * stride;
-        EACH_PART(at, n, hidden, {
-            store(to + at, hyperbolic_tangent(load(own + at, n) + read_table(row ? row + at : NULL, 0, n)), n);
-        });
+        const float *own = gates + (gates_of ? gates_of[r] : r) * gate_stride;
+        const _Float16 *row = brought ? brought[r] + from : NULL;
+        for (int unit = 0; unit < units; unit += LANES) {
+            const Floats gate = gate_of(own + unit, 0) + brought_to(row ? row + unit : NULL, 0);
+            store(h + r * stride + unit, hyperbolic_tangent(gate), LANES);
+        }
     }
 }
 

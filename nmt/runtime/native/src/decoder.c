@@ -10,8 +10,8 @@ typedef struct {
     NmtBatch *batch;
     int rows;
     uint8_t *bytes;  // (R, byte_stride): the row of the next product
-    size_t byte_stride, gate_stride, context_stride, size_stride;
-    float *gates, *inputs;
+    size_t byte_stride, hidden_stride, context_stride, size_stride;
+    float *projected, *joined;  // (R, hidden_stride): of additive attention, of highway connections
     float *outputs, *context, *values;
     float bound;  // outputs lie in (-bound, bound)
 } Step;
@@ -32,27 +32,64 @@ static int quantize_read(const Step *s, int with_context) {
     return hidden + model->memory;
 }
 
-static void advance(Step *s, int layer, const _Float16 *const *brought) {
+// Numbers the different states of the rows, for each row, and lists a row of each. Those of a beam often continue the
+// same row: the products of their first layer are then the same.
+static int different_states(const Step *s, int32_t *slots, int32_t *chosen) {
+    const NmtBatch *batch = s->batch;
+    const int32_t *origins = batch->work[ORIGINS].memory;
+    int count = 0, first = 0;
+    for (int number = 0; number < batch->count; number++) {
+        const int end = first + batch->sentences[number]->rows;
+        for (int row = first; row < end; row++) {
+            int same = first;
+            while (origins[same] != origins[row]) same++;
+            slots[row] = same < row ? slots[same] : count;
+            if (same == row) chosen[count++] = row;
+        }
+        first = end;
+    }
+    return count;
+}
+
+static int advance_first(Step *s, const _Float16 *const *brought) {
     NmtBatch *batch = s->batch;
     const NmtModel *model = batch->model;
-    const Kernels *kernels = model->kernels;
     const int hidden = model->sizes.decoder_hidden;
-    const Cell *cell = &model->decoder[layer];
+    float *h = batch->states[0].memory;
+    int32_t *slots = WORK(batch, SLOTS, int32_t, 2 * s->rows);
+    if (!slots) return NMT_NO_MEMORY;
+    int32_t *chosen = slots + s->rows;
+    const int count = different_states(s, slots, chosen);
+    for (int slot = 0; slot < count; slot++)
+        model->kernels->quantize(h + (size_t)chosen[slot] * batch->stride, hidden, UNIT,
+                                 s->bytes + slot * s->byte_stride);
+    const Advance step = {
+        .cell = &model->decoder[0], .rows = s->rows, .hidden = hidden, .slots = slots, .slot_count = count,
+        .bytes = s->bytes, .byte_stride = s->byte_stride, .brought = brought, .h = h,
+        .c = model->parts > 1 ? batch->states[1].memory : NULL, .stride = batch->stride,
+    };
+    return advance_cells(batch, &step);
+}
+
+// A layer above the first.
+static int advance(Step *s, int layer) {
+    NmtBatch *batch = s->batch;
+    const NmtModel *model = batch->model;
+    const int hidden = model->sizes.decoder_hidden;
     float *h = batch->states[layer * model->parts].memory;
-    int width = layer ? quantize_read(s, model->sizes.attention != NMT_NO_ATTENTION) : 0;
-    if (layer && model->sizes.cell == NMT_GRU) {
-        kernels->product(&cell->inputs, s->bytes, s->rows, s->byte_stride, s->inputs, s->gate_stride);
-        width = 0;
+    int width = quantize_read(s, model->sizes.attention != NMT_NO_ATTENTION);
+    const uint8_t *more = NULL;
+    if (model->sizes.cell == NMT_GRU) {  // two products, whose rows lie side by side
+        more = s->bytes;
+        width = whole(width);
     }
     quantize_rows(s, h, batch->stride, hidden, 1.0f, width);
-    kernels->product(&cell->both, s->bytes, s->rows, s->byte_stride, s->gates, s->gate_stride);
-    if (model->sizes.cell == NMT_LSTM)
-        kernels->lstm(s->gates, brought, s->rows, hidden, s->gate_stride, h,
-                      batch->states[layer * model->parts + 1].memory, batch->stride);
-    else if (model->sizes.cell == NMT_GRU)
-        kernels->gru(s->gates, brought, layer ? s->inputs : NULL, s->rows, hidden, s->gate_stride, h, batch->stride);
-    else
-        kernels->rnn(s->gates, brought, s->rows, hidden, s->gate_stride, h, batch->stride);
+    const Advance step = {
+        .cell = &model->decoder[layer], .rows = s->rows, .hidden = hidden,
+        .bytes = more ? s->bytes + width : s->bytes, .more = more, .byte_stride = s->byte_stride,
+        .h = h, .c = model->parts > 1 ? batch->states[layer * model->parts + 1].memory : NULL, .stride = batch->stride,
+    };
+    return advance_cells(batch, &step);
 }
 
 // Joins the outputs with those of a layer above the first: their sum, or what a gate makes of them.
@@ -68,29 +105,23 @@ static void connect(Step *s, int layer) {
     }
     const Linear *gate = &model->highways[layer];
     quantize_rows(s, s->outputs, batch->stride, hidden, s->bound, 0);
-    model->kernels->product(gate, s->bytes, s->rows, s->byte_stride, s->gates, s->gate_stride);
+    model->kernels->product(gate, s->bytes, s->rows, s->byte_stride, s->projected, s->hidden_stride);
     for (int row = 0; row < s->rows; row++) {
-        float *to = s->inputs + row * s->gate_stride, *below = s->outputs + (size_t)row * batch->stride;
+        float *to = s->joined + row * s->hidden_stride, *below = s->outputs + (size_t)row * batch->stride;
         memcpy(to, above + (size_t)row * batch->stride, sizeof(float) * hidden);
-        model->kernels->highway(to, below, s->gates + row * s->gate_stride, hidden);
+        model->kernels->highway(to, below, s->projected + row * s->hidden_stride, hidden);
         memcpy(below, to, sizeof(float) * hidden);
     }
 }
 
 // Head n of N averages the n-th part of the first half of D and the n-th part of the second half.
-static void average_memory(const NmtModel *model, const Sentence *sentence, const float *weights, float *context) {
-    const int width = model->memory, heads = model->sizes.heads, size = whole(sentence->length);
-    if (heads == 1) {
-        model->kernels->average(weights, sentence->memory, sentence->length, width, width, context);
-        return;
-    }
-    const int part = width / (2 * heads);
-    for (int half = 0; half < 2; half++)
-        for (int head = 0; head < heads; head++) {
-            const int at = half * width / 2 + head * part;
-            model->kernels->average(weights + head * size, sentence->memory + at, sentence->length, width, part,
-                                    context + at);
-        }
+static void average_memory(const Step *s, const Sentence *sentence, const float *weights, float *context) {
+    const NmtModel *model = s->batch->model;
+    const int heads = model->sizes.heads, size = whole(sentence->length), part = model->memory_part;
+    for (int number = 0; number < model->memory / part; number++)
+        model->kernels->average(weights + number % heads * size, sentence->rows, (size_t)heads * size,
+                                sentence->memory + (size_t)number * sentence->length * part, sentence->length, part,
+                                part, context + number * part, s->context_stride);
 }
 
 static int attend(Step *s, float *first_head, int most) {
@@ -102,30 +133,32 @@ static int attend(Step *s, float *first_head, int most) {
     size_t query_stride = batch->stride;
     if (sizes->attention == NMT_ADDITIVE) {
         quantize_rows(s, s->outputs, batch->stride, sizes->decoder_hidden, 1.0f, 0);
-        kernels->product(&model->query, s->bytes, s->rows, s->byte_stride, s->gates, s->gate_stride);
-        queries = s->gates;
-        query_stride = s->gate_stride;
+        kernels->product(&model->query, s->bytes, s->rows, s->byte_stride, s->projected, s->hidden_stride);
+        queries = s->projected;
+        query_stride = s->hidden_stride;
     }
     int row = 0;
     for (int number = 0; number < batch->count; number++) {
         const Sentence *sentence = batch->sentences[number];
-        const int length = sentence->length;
-        float *weights = WORK(batch, WEIGHTS, float, (size_t)sizes->heads * whole(length));
+        const int length = sentence->length, count = sentence->rows;
+        const size_t stride = (size_t)sizes->heads * whole(length);
+        const float *own = queries + row * query_stride;
+        float *weights = WORK(batch, WEIGHTS, float, stride * count);
         if (!weights) return NMT_NO_MEMORY;
-        for (int end = row + sentence->rows; row < end; row++) {
-            const float *query = queries + row * query_stride;
-            if (sizes->attention == NMT_ADDITIVE)
-                kernels->additive_attention(query, sentence->keys, model->energy, length, sizes->decoder_hidden,
-                                            weights);
-            else
-                kernels->dot_attention(query, sentence->keys, length, sizes->decoder_hidden, sizes->heads, weights);
-            if (model->reads_memory) average_memory(model, sentence, weights, s->context + row * s->context_stride);
-            if (model->reads_values)
-                kernels->average(weights, sentence->values, length, sizes->embedding, sizes->embedding,
-                                 s->values + row * s->size_stride);
-            if (first_head)
-                memcpy(first_head + (size_t)row * most, weights, sizeof(float) * (length < most ? length : most));
-        }
+        if (sizes->attention == NMT_ADDITIVE)
+            kernels->additive_attention(own, count, query_stride, sentence->keys, model->energy, length,
+                                        sizes->decoder_hidden, weights);
+        else
+            kernels->dot_attention(own, count, query_stride, sentence->keys, length, sizes->decoder_hidden,
+                                   sizes->heads, weights);
+        if (model->reads_memory) average_memory(s, sentence, weights, s->context + row * s->context_stride);
+        if (model->reads_values)
+            kernels->average(weights, count, stride, sentence->values, length, sizes->embedding, sizes->embedding,
+                             s->values + row * s->size_stride, s->size_stride);
+        for (int i = 0; first_head && i < count; i++)
+            memcpy(first_head + (size_t)(row + i) * most, weights + i * stride,
+                   sizeof(float) * (length < most ? length : most));
+        row += count;
     }
     return 0;
 }
@@ -141,12 +174,14 @@ static int layers(Step *s, const int32_t *tokens, float *first_head, int most) {
     for (int row = 0; row < s->rows; row++)
         if (tokens[row] < 0 || tokens[row] >= model->sizes.target_words) return NMT_BAD_ID;
     find_rows(&model->target, model->kernels, tokens, s->rows, missing, scratch, room, brought);
-    advance(s, 0, (const _Float16 *const *)brought);
+    if (advance_first(s, (const _Float16 *const *)brought)) return NMT_NO_MEMORY;
+    int32_t *origins = batch->work[ORIGINS].memory;
+    for (int row = 0; row < s->rows; row++) origins[row] = row;  // from now on each has a state of its own
     memcpy(s->outputs, batch->states[0].memory, sizeof(float) * s->rows * batch->stride);
     s->bound = 1.0f;
     if (model->sizes.attention != NMT_NO_ATTENTION && attend(s, first_head, most)) return NMT_NO_MEMORY;
     for (int layer = 1; layer < model->sizes.decoder_layers; layer++) {
-        advance(s, layer, NULL);
+        if (advance(s, layer)) return NMT_NO_MEMORY;
         connect(s, layer);
     }
     return 0;
@@ -187,17 +222,17 @@ int decode(NmtBatch *batch, const int32_t *tokens, float *first_head, int most) 
     const int rows = batch->rows;
     const int widest = 2 * sizes->decoder_hidden + model->memory;
     Step s = {.batch = batch, .rows = rows};
-    s.byte_stride = whole(widest > sizes->embedding ? widest : sizes->embedding) + LANES;
-    s.gate_stride = whole(model->gates * sizes->decoder_hidden);
+    s.byte_stride = whole(widest > sizes->embedding ? widest : sizes->embedding) + 2 * LANES;
+    s.hidden_stride = whole(sizes->decoder_hidden);
     s.context_stride = whole(model->memory);
     s.size_stride = whole(sizes->embedding);
     s.bytes = WORK(batch, BYTES, uint8_t, s.byte_stride * rows);
-    s.gates = WORK(batch, GATES, float, s.gate_stride * rows);
-    s.inputs = WORK(batch, INPUTS, float, s.gate_stride * rows);
+    s.projected = WORK(batch, PROJECTED, float, s.hidden_stride * rows);
+    s.joined = WORK(batch, JOINED, float, s.hidden_stride * rows);
     s.outputs = WORK(batch, OUTPUTS, float, (size_t)batch->stride * rows);
     s.context = WORK(batch, CONTEXT, float, s.context_stride * rows);
     s.values = WORK(batch, VALUES, float, s.size_stride * rows);
-    if (!s.bytes || !s.gates || !s.inputs || !s.outputs || !s.context || !s.values) return NMT_NO_MEMORY;
+    if (!s.bytes || !s.projected || !s.joined || !s.outputs || !s.context || !s.values) return NMT_NO_MEMORY;
     const int failed = layers(&s, tokens, first_head, most);
     return failed ? failed : logits(&s);
 }

@@ -18,53 +18,54 @@ typedef struct {
     int count;
     int *order;     // sentences by length, longest first
     size_t *start;  // of each sentence's positions in `sequence`
+    size_t positions;         // of all sentences
     int32_t *words;           // (positions)
-    _Float16 *brought;        // (positions, D x gates): what each word brings to the first layer
+    const _Float16 **brought;  // (positions): what each word brings to the first layer, (directions x gates)
     float *sequence, *above;  // (positions, D): the outputs of the layer below, and of this layer
     float *state[2];          // (D, B, stride): h and c of each direction
     size_t stride;
 } Encoding;
 
-static void step(Encoding *e, int layer, int direction, int active, int time, uint8_t *bytes, uint8_t *more,
-                 const _Float16 **brought, float *gates, float *inputs) {
+static int step(Encoding *e, int layer, int direction, int active, int time, uint8_t *bytes, uint8_t *more,
+                const _Float16 **brought) {
     NmtModel *model = e->batch->model;
     const Kernels *kernels = model->kernels;
-    const int hidden = model->sizes.encoder_hidden, width = model->memory, is_gru = model->sizes.cell == NMT_GRU;
-    const Cell *cell = &model->encoder[layer][direction];
-    const size_t byte_stride = whole(width + hidden) + LANES, gate_stride = whole(model->gates * hidden);
+    const int hidden = model->sizes.encoder_hidden, width = model->memory;
+    const int reads_apart = layer && model->sizes.cell == NMT_GRU;
+    const size_t byte_stride = whole(width + hidden) + LANES;
     float *h = e->state[0] + (size_t)direction * e->count * e->stride;
     float *c = e->state[1] + (size_t)direction * e->count * e->stride;
     for (int row = 0; row < active; row++) {
         const int sentence = e->order[row], length = e->fresh[sentence]->length;
-        const int position = direction ? length - 1 - time : time;
+        const size_t position = e->start[sentence] + (direction ? length - 1 - time : time);
         uint8_t *to = bytes + row * byte_stride;
         if (layer == 0) {
-            brought[row] = e->brought + (e->start[sentence] + position) * model->source.width +
-                           direction * model->gates * hidden;
+            brought[row] = e->brought[position];
         } else {
-            const float *below = e->sequence + (e->start[sentence] + position) * width;
-            kernels->quantize(below, width, (float)(layer / 127.0), is_gru ? more + row * byte_stride : to);
-            to += is_gru ? 0 : width;
+            kernels->quantize(e->sequence + position * width, width, (float)(layer / 127.0),
+                              reads_apart ? more + row * byte_stride : to);
+            to += reads_apart ? 0 : width;
         }
         kernels->quantize(h + row * e->stride, hidden, UNIT, to);
     }
-    kernels->product(&cell->both, bytes, active, byte_stride, gates, gate_stride);
-    const _Float16 *const *from_table = layer == 0 ? (const _Float16 *const *)brought : NULL;
-    if (is_gru) {
-        if (layer) kernels->product(&cell->inputs, more, active, byte_stride, inputs, gate_stride);
-        kernels->gru(gates, from_table, layer ? inputs : NULL, active, hidden, gate_stride, h, e->stride);
-    } else if (model->sizes.cell == NMT_LSTM) {
-        kernels->lstm(gates, from_table, active, hidden, gate_stride, h, c, e->stride);
-    } else {
-        kernels->rnn(gates, from_table, active, hidden, gate_stride, h, e->stride);
-    }
+    const Advance one = {
+        .cell = &model->encoder[layer][direction], .rows = active, .hidden = hidden, .bytes = bytes,
+        .more = reads_apart ? more : NULL, .byte_stride = byte_stride,
+        .brought = layer ? NULL : (const _Float16 *const *)brought,
+        .from = (size_t)direction * model->gates * e->stride, .h = h, .c = c, .stride = e->stride,
+    };
+    if (advance_cells(e->batch, &one)) return NMT_NO_MEMORY;
     for (int row = 0; row < active; row++) {
         const int sentence = e->order[row], length = e->fresh[sentence]->length;
         const size_t position = e->start[sentence] + (direction ? length - 1 - time : time);
-        float *to = e->above + position * width + direction * hidden;
-        const float *below = e->sequence + position * width + direction * hidden;
-        for (int i = 0; i < hidden; i++) to[i] = h[row * e->stride + i] + (layer ? below[i] : 0.0f);
+        float *restrict to = e->above + position * width + direction * hidden;
+        const float *restrict own = h + row * e->stride, *below = e->sequence + position * width + direction * hidden;
+        if (layer)
+            for (int i = 0; i < hidden; i++) to[i] = own[i] + below[i];
+        else
+            memcpy(to, own, sizeof(float) * hidden);
     }
+    return 0;
 }
 
 static int run_layers(Encoding *e) {
@@ -72,13 +73,10 @@ static int run_layers(Encoding *e) {
     NmtModel *model = batch->model;
     const NmtSizes *sizes = &model->sizes;
     const size_t byte_stride = whole(model->memory + sizes->encoder_hidden) + LANES;
-    const size_t gate_stride = whole(model->gates * sizes->encoder_hidden);
     uint8_t *bytes = WORK(batch, BYTES, uint8_t, byte_stride * e->count);
     uint8_t *more = WORK(batch, MORE_BYTES, uint8_t, byte_stride * e->count);
     const _Float16 **brought = WORK(batch, BROUGHT, const _Float16 *, e->count);
-    float *gates = WORK(batch, GATES, float, gate_stride * e->count);
-    float *inputs = WORK(batch, INPUTS, float, gate_stride * e->count);
-    if (!bytes || !more || !brought || !gates || !inputs) return NMT_NO_MEMORY;
+    if (!bytes || !more || !brought) return NMT_NO_MEMORY;
     for (int layer = 0; layer < sizes->encoder_layers; layer++) {
         for (int part = 0; part < 2; part++)
             memset(e->state[part], 0, sizeof(float) * sizes->directions * e->count * e->stride);
@@ -86,7 +84,7 @@ static int run_layers(Encoding *e) {
         for (int time = 0; active; time++) {
             while (active && e->fresh[e->order[active - 1]]->length <= time) active--;
             for (int direction = 0; active && direction < sizes->directions; direction++)
-                step(e, layer, direction, active, time, bytes, more, brought, gates, inputs);
+                if (step(e, layer, direction, active, time, bytes, more, brought)) return NMT_NO_MEMORY;
         }
         float *below = e->sequence;
         e->sequence = e->above;
@@ -95,39 +93,86 @@ static int run_layers(Encoding *e) {
     return 0;
 }
 
-// Keys, with positions adjacent, and values of one sentence.
-static int attended(Encoding *e, int sentence) {
+// Finds what the words of all positions contribute to the reader of `table`. NULL without memory.
+static const _Float16 **find_words(Encoding *e, Table *table) {
+    NmtBatch *batch = e->batch;
+    const _Float16 **found = WORK(batch, FOUND, const _Float16 *, e->positions);
+    int32_t *missing = WORK(batch, MISSING, int32_t, e->positions);
+    void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(table));
+    _Float16 *room = WORK(batch, ROWS, _Float16, e->positions * table->width);
+    if (!found || !missing || !scratch || !room) return NULL;
+    find_rows(table, batch->model->kernels, e->words, (int)e->positions, missing, scratch, room, found);
+    return found;
+}
+
+// Lists the words of all positions.
+static int list_words(Encoding *e) {
+    e->words = WORK(e->batch, WORDS, int32_t, e->positions);
+    if (!e->words) return NMT_NO_MEMORY;
+    for (int i = 0; i < e->count; i++) {
+        const NmtRequest *request = &e->requests[i];
+        if (request->length) memcpy(e->words + e->start[i], request->source, sizeof(int32_t) * request->length);
+        e->words[e->start[i] + request->length] = e->batch->model->sizes.end_id;
+    }
+    return 0;
+}
+
+// What the combining layer is to get for the positions of one sentence: their part of `projected` (S, stride), if there
+// is one, and what their words contribute, if they do.
+static void write_values(const Encoding *e, int sentence, const float *projected, size_t stride,
+                         const _Float16 *const *words) {
+    const NmtModel *model = e->batch->model;
+    const Sentence *to = e->fresh[sentence];
+    const int size = model->sizes.embedding;
+    for (int j = 0; j < to->length; j++) {
+        const float *from = model->sizes.heads == 1 ? projected + j * stride + model->sizes.decoder_hidden : NULL;
+        float *value = to->values + (size_t)j * size;
+        if (words)
+            model->kernels->add_halves(from, words[e->start[sentence] + j], size, value);
+        else
+            memcpy(value, from, sizeof(float) * size);
+    }
+}
+
+// Encoder outputs (S, D) as steps read them.
+static void write_memory(const NmtModel *model, const float *from, int length, float *to) {
+    const int width = model->memory, part = model->memory_part;
+    for (int at = 0; at < width; at += part)
+        for (int j = 0; j < length; j++, to += part) memcpy(to, from + (size_t)j * width + at, sizeof(float) * part);
+}
+
+// Keys, memory and values of all sentences.
+static int prepare_attention(Encoding *e) {
     NmtBatch *batch = e->batch;
     NmtModel *model = batch->model;
     const NmtSizes *sizes = &model->sizes;
     const Kernels *kernels = model->kernels;
-    const Sentence *to = e->fresh[sentence];
-    const int length = to->length, width = model->memory, hidden = sizes->decoder_hidden, size = sizes->embedding;
-    const float *memory = e->sequence + e->start[sentence] * width;
+    const int width = model->memory, hidden = sizes->decoder_hidden, positions = (int)e->positions;
     const size_t byte_stride = whole(width) + LANES, stride = (size_t)model->keys.panels * LANES;
-    uint8_t *bytes = WORK(batch, BYTES, uint8_t, byte_stride * length);
-    float *projected = WORK(batch, PROJECTED, float, stride * length);
+    uint8_t *bytes = WORK(batch, BYTES, uint8_t, byte_stride * positions);
+    float *projected = WORK(batch, PROJECTED, float, stride * positions);
     if (!bytes || !projected) return NMT_NO_MEMORY;
-    for (int j = 0; j < length; j++)
-        kernels->quantize(memory + j * width, width, (float)(sizes->encoder_layers / 127.0), bytes + j * byte_stride);
-    kernels->product(&model->keys, bytes, length, byte_stride, projected, stride);
-    const int columns = whole(length);
-    for (int d = 0; d < hidden; d++)
-        for (int j = 0; j < length; j++) to->keys[(size_t)d * columns + j] = projected[j * stride + d];
-    if (model->reads_memory) memcpy(to->memory, memory, sizeof(float) * length * width);
-    if (!model->reads_values) return 0;
-    _Float16 *words = NULL;
-    if (sizes->lexical) {
-        words = WORK(batch, ROWS, _Float16, (size_t)length * size);
-        void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->words));
-        if (!words || !scratch) return NMT_NO_MEMORY;
-        compute_rows(&model->words, kernels, e->words + e->start[sentence], length, scratch, words);
+    for (int j = 0; j < positions; j++)
+        kernels->quantize(e->sequence + (size_t)j * width, width, (float)(sizes->encoder_layers / 127.0),
+                          bytes + j * byte_stride);
+    kernels->product(&model->keys, bytes, positions, byte_stride, projected, stride);
+    const _Float16 **words = NULL;
+    if (sizes->lexical) {  // after the last use of what the source table brought
+        words = find_words(e, &model->words);
+        if (!words) return NMT_NO_MEMORY;
     }
-    for (int j = 0; j < length; j++) {
-        const _Float16 *word = words ? words + (size_t)j * size : NULL;
-        for (int i = 0; i < size; i++)
-            to->values[(size_t)j * size + i] = (sizes->heads == 1 ? projected[j * stride + hidden + i] : 0.0f) +
-                                               (word ? (float)word[i] : 0.0f);
+    for (int i = 0; i < e->count; i++) {
+        const Sentence *to = e->fresh[i];
+        const float *from = projected + e->start[i] * stride;
+        const int length = to->length;
+        for (int first = 0; first < length; first += LANES) {
+            const int end = length - first < LANES ? length : first + LANES;
+            float *keys = to->keys + (size_t)first * hidden - first;
+            for (int d = 0; d < hidden; d++, keys += LANES)
+                for (int j = first; j < end; j++) keys[j] = from[j * stride + d];
+        }
+        if (model->reads_memory) write_memory(model, e->sequence + e->start[i] * width, length, to->memory);
+        if (model->reads_values) write_values(e, i, from, stride, words);
     }
     return 0;
 }
@@ -155,23 +200,6 @@ static int start_states(Encoding *e) {
     return 0;
 }
 
-// Lists the words of all positions, and computes what they bring to the first layer.
-static int read_words(Encoding *e, size_t positions) {
-    NmtBatch *batch = e->batch;
-    const NmtModel *model = batch->model;
-    e->words = WORK(batch, WORDS, int32_t, positions);
-    e->brought = WORK(batch, ROWS, _Float16, positions * model->source.width);
-    void *scratch = WORK(batch, SCRATCH, uint8_t, table_scratch(&model->source));
-    if (!e->words || !e->brought || !scratch) return NMT_NO_MEMORY;
-    for (int i = 0; i < e->count; i++) {
-        const NmtRequest *request = &e->requests[i];
-        if (request->length) memcpy(e->words + e->start[i], request->source, sizeof(int32_t) * request->length);
-        e->words[e->start[i] + request->length] = model->sizes.end_id;
-    }
-    compute_rows(&model->source, model->kernels, e->words, (int)positions, scratch, e->brought);
-    return 0;
-}
-
 // A batch of long sentences leaves memory that the next ones rarely need.
 static void release_large(NmtBatch *batch) {
     const int used[] = {ROWS, SEQUENCE, ABOVE, PROJECTED};
@@ -186,27 +214,26 @@ static void release_large(NmtBatch *batch) {
 int encode(NmtBatch *batch, Sentence *const *fresh, const NmtRequest *requests, int count) {
     NmtModel *model = batch->model;
     Encoding e = {.batch = batch, .requests = requests, .fresh = fresh, .count = count};
-    size_t positions = 0;
     e.start = WORK(batch, ORDER, size_t, 2 * (size_t)count);
     if (!e.start) return NMT_NO_MEMORY;
     e.order = (int *)(e.start + count);
     for (int i = 0; i < count; i++) {
-        e.start[i] = positions;
-        positions += fresh[i]->length;
+        e.start[i] = e.positions;
+        e.positions += fresh[i]->length;
         int to = i;
         for (; to > 0 && fresh[e.order[to - 1]]->length < fresh[i]->length; to--) e.order[to] = e.order[to - 1];
         e.order[to] = i;
     }
     e.stride = whole(model->sizes.encoder_hidden);
     const size_t state = model->sizes.directions * e.stride * count;
-    e.sequence = WORK(batch, SEQUENCE, float, positions * model->memory);
-    e.above = WORK(batch, ABOVE, float, positions * model->memory);
+    e.sequence = WORK(batch, SEQUENCE, float, e.positions * model->memory);
+    e.above = WORK(batch, ABOVE, float, e.positions * model->memory);
     e.state[0] = WORK(batch, STATE, float, 2 * state);
     if (!e.sequence || !e.above || !e.state[0]) return NMT_NO_MEMORY;
     e.state[1] = e.state[0] + state;
-    int failed = read_words(&e, positions);
-    if (!failed) failed = run_layers(&e);
-    for (int i = 0; i < count && !failed && model->sizes.attention != NMT_NO_ATTENTION; i++) failed = attended(&e, i);
+    if (list_words(&e) || !(e.brought = find_words(&e, &model->source))) return NMT_NO_MEMORY;
+    int failed = run_layers(&e);
+    if (!failed && model->sizes.attention != NMT_NO_ATTENTION) failed = prepare_attention(&e);
     if (!failed) failed = start_states(&e);
     release_large(batch);
     return failed;

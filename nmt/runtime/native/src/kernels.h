@@ -16,7 +16,7 @@ typedef struct {
     float *scales, *bias;
 } Linear;
 
-// A layer multiplied in float32: 8-bit weights (I, O) with a scale per output, O padded to whole vectors.
+// A layer multiplied in float32: 8-bit weights in panels (O / 16, I, 16), padded with zeros, and a scale per output.
 typedef struct {
     int inputs, outputs;
     int8_t *weights;
@@ -49,20 +49,25 @@ typedef struct {
     // n floats to half precision as x * scale + bias.
     void (*halve)(const float *from, const float *bias, float scale, int n, _Float16 *to);
 
+    // to = from + plus, n floats; `from` may be NULL.
+    void (*add_halves)(const float *from, const _Float16 *plus, int n, float *to);
+
     // (R, I) -> (R, O), each row `stride` floats apart.
     void (*dense)(const Dense *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);
 
     // (R, I) -> (R, O) as whole panels.
     void (*multiply)(const Matrix *layer, const float *rows, int count, size_t stride, float *out, size_t out_stride);
 
-    // One step of R rows. `brought` holds, unless NULL, a row (G x H) for each that is added to its gates (GRU: its
-    // input part), from `input` (R, gate_stride) otherwise. States are `stride` floats apart.
-    void (*lstm)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
-                 float *h, float *c, size_t stride);
-    void (*gru)(const float *gates, const _Float16 *const *brought, const float *input, int count, int hidden,
-                size_t gate_stride, float *h, size_t stride);
-    void (*rnn)(const float *gates, const _Float16 *const *brought, int count, int hidden, size_t gate_stride,
-                float *h, size_t stride);
+    // One step of R rows and some units, in whole vectors; gates lie as (units / 16, G, 16). `gates_of` says, unless
+    // NULL, which of them each row takes. `brought` holds, unless
+    // NULL, a row for each whose numbers from `from` on are added to its gates (GRU: are its input part, which is
+    // otherwise `input` (R, gate_stride)). States are `stride` floats apart.
+    void (*lstm)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
+                 size_t gate_stride, size_t from, float *h, float *c, size_t stride);
+    void (*gru)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, const float *input,
+                int count, int units, size_t gate_stride, size_t from, float *h, size_t stride);
+    void (*rnn)(const float *gates, const int32_t *gates_of, const _Float16 *const *brought, int count, int units,
+                size_t gate_stride, size_t from, float *h, size_t stride);
 
     // to = tanh(to + plus), n floats; `plus` may be NULL.
     void (*tanh_of)(float *to, const float *plus, int n);
@@ -70,13 +75,16 @@ typedef struct {
     // to = below + sigmoid(gate) * (to - below).
     void (*highway)(float *to, const float *below, const float *gate, int n);
 
-    // Attention weights (heads, whole S) of a query over keys stored as (H, whole S), softmax over S for each head.
-    void (*dot_attention)(const float *query, const float *keys, int length, int hidden, int heads, float *weights);
-    void (*additive_attention)(const float *query, const float *keys, const float *energy, int length, int hidden,
-                               float *weights);
+    // Attention weights (R, heads, whole S) of the R queries of one sentence over its keys, stored as (S / 16, H, 16):
+    // softmax over S for each head. Queries are `query_stride` floats apart.
+    void (*dot_attention)(const float *queries, int count, size_t query_stride, const float *keys, int length,
+                          int hidden, int heads, float *weights);
+    void (*additive_attention)(const float *queries, int count, size_t query_stride, const float *keys,
+                               const float *energy, int length, int hidden, float *weights);
 
-    // The average (width) of `length` vectors, `stride` floats apart, by `weights`.
-    void (*average)(const float *weights, const float *vectors, int length, size_t stride, int width, float *out);
+    // R averages (R, width) of `length` vectors, `stride` floats apart, by the weights of each.
+    void (*average)(const float *weights, int count, size_t weight_stride, const float *vectors, int length,
+                    size_t stride, int width, float *out, size_t out_stride);
 
     // The k best of n logits in whole vectors, equal ones by `ids`. Returns how many there are: padding is no choice.
     int (*choose)(const float *logits, int n, const int32_t *ids, int k, Choice *choices);

@@ -23,7 +23,7 @@ struct NmtLanguageModel {
     int gates;          // G
     int parts;          // 2 for an LSTM, whose state is h and c; otherwise 1
     float *embedding;   // (V, E), of a model in float32
-    _Float16 *brought;  // (V, G x H), of an integer model: what each symbol adds to the first layer
+    _Float16 *brought;  // (V, gates), of an integer model: what each symbol adds to the first layer
     RecurrentLayer layers[MOST_LAYERS];
     Product output;
     int32_t *never;

@@ -26,37 +26,40 @@ static void *copied(const void *from, size_t bytes) {
 
 static int whole_panels(int count) { return (count + MATRIX_PANEL - 1) / MATRIX_PANEL; }
 
-// Packs the weights (I, O) of `from`.
-static int new_matrix(Matrix *matrix, const NmtMatrix *from) {
-    const int inputs = from->inputs, outputs = from->outputs, panels = whole_panels(outputs);
+// Packs the weights (I, O) of `from`, with the outputs as those of `new_linear`.
+static int new_matrix(Matrix *matrix, const NmtMatrix *from, int hidden, int gates) {
+    const int inputs = from->inputs, outputs = from->outputs / hidden * whole(hidden), panels = whole_panels(outputs);
     const size_t panel_size = (size_t)inputs * MATRIX_PANEL, width = (size_t)panels * MATRIX_PANEL;
     const size_t bytes = sizeof(float) * (panels * panel_size + width);
     float *memory = aligned_alloc(ALIGNMENT, bytes);
     if (!memory) return NMT_NO_MEMORY;
     memset(memory, 0, bytes);
     *matrix = (Matrix){inputs, outputs, panels, memory, memory + panels * panel_size};
-    for (int panel = 0; panel < panels; panel++) {
-        const int first = panel * MATRIX_PANEL, rest = outputs - first;
-        const size_t count = rest < MATRIX_PANEL ? rest : MATRIX_PANEL;
+    for (int first = 0, count; first < from->outputs; first += count) {
+        const int left = hidden - first % hidden, place = place_of(first, hidden, gates);
+        float *to = memory + place / MATRIX_PANEL * panel_size + place % MATRIX_PANEL;
+        count = left < LANES ? left : LANES;
         for (int i = 0; i < inputs; i++)
-            memcpy(memory + panel * panel_size + (size_t)i * MATRIX_PANEL, from->weights + (size_t)i * outputs + first,
+            memcpy(to + (size_t)i * MATRIX_PANEL, from->weights + (size_t)i * from->outputs + first,
                    sizeof(float) * count);
+        if (from->bias) memcpy(matrix->bias + place, from->bias + first, sizeof(float) * count);
     }
-    if (from->bias) memcpy(matrix->bias, from->bias, sizeof(float) * outputs);
     return 0;
 }
 
-static void take(Layers *layers, Product *product, int inputs, int outputs) {
+static void take_gates(Layers *layers, Product *product, int inputs, int hidden, int gates) {
     if (layers->failed) return;
     layers->failed = !layers->left--;
     if (layers->failed) return;
+    const int outputs = gates * hidden;
     if (layers->integers) {
         const NmtLayer *from = layers->integers++;
         layers->failed = from->inputs != inputs || from->outputs != outputs ||
-                         new_linear(&product->integers, from, UNIT, WEIGHT_LIMIT);
+                         new_linear(&product->integers, from, UNIT, WEIGHT_LIMIT, hidden, gates);
     } else {
         const NmtMatrix *from = layers->reals++;
-        layers->failed = from->inputs != inputs || from->outputs != outputs || new_matrix(&product->reals, from);
+        layers->failed = from->inputs != inputs || from->outputs != outputs ||
+                         new_matrix(&product->reals, from, hidden, gates);
     }
 }
 
@@ -68,17 +71,17 @@ static void pad_output(Product *product, int words) {
 
 static int products(NmtLanguageModel *model, Layers *layers) {
     const NmtLanguageSizes *sizes = &model->sizes;
-    const int hidden = sizes->hidden, gates = model->gates * hidden;
+    const int hidden = sizes->hidden;
     for (int number = 0; number < sizes->layers; number++) {
         RecurrentLayer *layer = &model->layers[number];
         int below = number ? hidden : model->is_integer ? 0 : sizes->embedding;
         if (below && sizes->cell == NMT_GRU) {
-            take(layers, &layer->inputs, below, gates);
+            take_gates(layers, &layer->inputs, below, hidden, model->gates);
             below = 0;
         }
-        take(layers, &layer->both, below + hidden, gates);
+        take_gates(layers, &layer->both, below + hidden, hidden, model->gates);
     }
-    take(layers, &model->output, hidden, sizes->words);
+    take_gates(layers, &model->output, hidden, sizes->words, 1);
     if (layers->failed || layers->left) return NMT_BAD_SIZES;
     pad_output(&model->output, sizes->words);
     return 0;
@@ -86,23 +89,25 @@ static int products(NmtLanguageModel *model, Layers *layers) {
 
 // Computes what each symbol adds to the first layer, in half precision.
 static int bring(NmtLanguageModel *model, const float *embedding, const NmtMatrix *input) {
-    const int size = model->sizes.embedding, words = model->sizes.words, width = model->gates * model->sizes.hidden;
-    if (input->inputs != size || input->outputs != width || !input->bias) return NMT_BAD_SIZES;
-    const NmtMatrix unbiased = {input->weights, NULL, size, width};
+    const int size = model->sizes.embedding, words = model->sizes.words, hidden = model->sizes.hidden;
+    const int width = model->gates * whole(hidden);
+    if (input->inputs != size || input->outputs != model->gates * hidden || !input->bias) return NMT_BAD_SIZES;
     Matrix matrix = {0};
     const size_t stride = (size_t)whole_panels(width) * MATRIX_PANEL;
     float *rows = malloc(sizeof(float) * BLOCK * stride);
+    float *none = calloc(width, sizeof(float));
     model->brought = malloc(sizeof(_Float16) * (size_t)words * width);
-    int failed = rows && model->brought ? new_matrix(&matrix, &unbiased) : NMT_NO_MEMORY;
+    int failed = rows && none && model->brought ? new_matrix(&matrix, input, hidden, model->gates) : NMT_NO_MEMORY;
     for (int first = 0; !failed && first < words; first += BLOCK) {
         const int count = words - first < BLOCK ? words - first : BLOCK;
         model->kernels->multiply(&matrix, embedding + (size_t)first * size, count, size, rows, stride);
         for (int row = 0; row < count; row++)
-            model->kernels->halve(rows + row * stride, input->bias, 1.0f, width,
+            model->kernels->halve(rows + row * stride, none, 1.0f, width,
                                   model->brought + (size_t)(first + row) * width);
     }
     free(matrix.weights);
     free(rows);
+    free(none);
     return failed;
 }
 

@@ -19,7 +19,8 @@ typedef struct {
 typedef struct {
     const NmtLanguageModel *model;
     float *const *states;  // the parts of each layer, (R, H)
-    int rows;
+    float *own;            // the same in whole vectors, (parts of all layers, R, units)
+    int rows, units;
     size_t gate_stride, logit_stride;
     Inputs read, tops;
     float *gates, *inputs, *logits;
@@ -40,7 +41,8 @@ static size_t lay_out(Steps *s, int tops, uint8_t *memory) {
     const NmtLanguageSizes *sizes = &s->model->sizes;
     const int below = sizes->embedding > sizes->hidden ? sizes->embedding : sizes->hidden;
     size_t used = 0;
-    s->gate_stride = in_panels(s->model->gates * sizes->hidden);
+    s->units = whole(sizes->hidden);
+    s->gate_stride = in_panels(s->model->gates * s->units);
     s->logit_stride = in_panels(sizes->words);
     s->read.stride = in_panels(below + sizes->hidden);
     s->tops.stride = in_panels(sizes->hidden);
@@ -56,7 +58,29 @@ static size_t lay_out(Steps *s, int tops, uint8_t *memory) {
     s->inputs = taken(memory, &used, sizeof(float) * s->gate_stride * s->rows);
     s->logits = taken(memory, &used, sizeof(float) * s->logit_stride * tops);
     s->brought = taken(memory, &used, sizeof(void *) * s->rows);
+    s->own = taken(memory, &used, sizeof(float) * sizes->layers * s->model->parts * s->rows * s->units);
     return used;
+}
+
+// One part of a layer's state, (R, units).
+static float *part_of(const Steps *s, int layer, int part) {
+    return s->own + (size_t)(layer * s->model->parts + part) * s->rows * s->units;
+}
+
+// Copies all states from the caller's, or back to them.
+static void copy_states(const Steps *s, int is_back) {
+    const int hidden = s->model->sizes.hidden;
+    for (int number = 0; number < s->model->sizes.layers * s->model->parts; number++)
+        for (int row = 0; row < s->rows; row++) {
+            float *theirs = s->states[number] + (size_t)row * hidden;
+            float *own = part_of(s, 0, number) + (size_t)row * s->units;
+            memcpy(is_back ? theirs : own, is_back ? own : theirs, sizeof(float) * hidden);
+        }
+}
+
+static void end(Steps *s) {
+    copy_states(s, 1);
+    free(s->memory);
 }
 
 // Makes room for steps of `rows` rows, and for `tops` rows of the output layer.
@@ -67,17 +91,20 @@ static int begin(Steps *s, const NmtLanguageModel *model, int rows, int tops, fl
     if (!s->memory) return NMT_NO_MEMORY;
     memset(s->memory, 0, bytes);
     lay_out(s, tops, s->memory);
+    copy_states(s, 0);
     return 0;
 }
 
-// Puts n numbers of each row (R, n) in place `at` of the inputs, from row `first` on.
-static void place(const Steps *s, Inputs *inputs, int first, const float *from, int n, int at) {
+// Puts the output of a layer in place `at` of the inputs, from row `first` on.
+static void place(const Steps *s, Inputs *inputs, int first, int layer, int at) {
+    const int hidden = s->model->sizes.hidden;
     for (int row = 0; row < s->rows; row++) {
+        const float *h = part_of(s, layer, 0) + (size_t)row * s->units;
         const size_t to = (first + row) * inputs->stride + at;
         if (s->model->is_integer)
-            s->model->kernels->quantize(from + (size_t)row * n, n, UNIT, inputs->bytes + to);
+            s->model->kernels->quantize(h, hidden, UNIT, inputs->bytes + to);
         else
-            memcpy(inputs->reals + to, from + (size_t)row * n, sizeof(float) * n);
+            memcpy(inputs->reals + to, h, sizeof(float) * hidden);
     }
 }
 
@@ -92,14 +119,14 @@ static void apply(const Steps *s, const Product *product, const Inputs *inputs, 
 // Puts what a layer reads from below in front of its state, and returns its width.
 static int read_below(Steps *s, int layer, const int32_t *symbols) {
     const NmtLanguageModel *model = s->model;
-    const int hidden = model->sizes.hidden, size = model->sizes.embedding;
+    const int size = model->sizes.embedding;
     if (layer) {
-        place(s, &s->read, 0, s->states[(layer - 1) * model->parts], hidden, 0);
-        return hidden;
+        place(s, &s->read, 0, layer - 1, 0);
+        return model->sizes.hidden;
     }
     for (int row = 0; row < s->rows; row++) {
         if (model->is_integer)
-            s->brought[row] = model->brought + (size_t)symbols[row] * model->gates * hidden;
+            s->brought[row] = model->brought + (size_t)symbols[row] * model->gates * s->units;
         else
             memcpy(s->read.reals + row * s->read.stride, model->embedding + (size_t)symbols[row] * size,
                    sizeof(float) * size);
@@ -111,29 +138,29 @@ static void advance(Steps *s, int number, const int32_t *symbols) {
     const NmtLanguageModel *model = s->model;
     const Kernels *kernels = model->kernels;
     const RecurrentLayer *layer = &model->layers[number];
-    const int hidden = model->sizes.hidden, rows = s->rows;
-    float *h = s->states[number * model->parts];
+    const int rows = s->rows, units = s->units;
+    float *h = part_of(s, number, 0);
     int width = read_below(s, number, symbols);
     const _Float16 *const *brought = number || !model->is_integer ? NULL : (const _Float16 *const *)s->brought;
     if (width && model->sizes.cell == NMT_GRU) {
         apply(s, &layer->inputs, &s->read, rows, s->inputs, s->gate_stride);
         width = 0;
     }
-    place(s, &s->read, 0, h, hidden, width);
+    place(s, &s->read, 0, number, width);
     apply(s, &layer->both, &s->read, rows, s->gates, s->gate_stride);
     if (model->sizes.cell == NMT_LSTM)
-        kernels->lstm(s->gates, brought, rows, hidden, s->gate_stride, h, s->states[number * model->parts + 1], hidden);
+        kernels->lstm(s->gates, NULL, brought, rows, units, s->gate_stride, 0, h, part_of(s, number, 1), units);
     else if (model->sizes.cell == NMT_GRU)
-        kernels->gru(s->gates, brought, brought ? NULL : s->inputs, rows, hidden, s->gate_stride, h, hidden);
+        kernels->gru(s->gates, NULL, brought, brought ? NULL : s->inputs, rows, units, s->gate_stride, 0, h, units);
     else
-        kernels->rnn(s->gates, brought, rows, hidden, s->gate_stride, h, hidden);
+        kernels->rnn(s->gates, NULL, brought, rows, units, s->gate_stride, 0, h, units);
 }
 
 // Reads a symbol a row, and puts the outputs of the last layer from row `top` on among what the output layer reads.
 static void step(Steps *s, const int32_t *symbols, int top) {
     const NmtLanguageModel *model = s->model;
     for (int layer = 0; layer < model->sizes.layers; layer++) advance(s, layer, symbols);
-    place(s, &s->tops, top, s->states[(model->sizes.layers - 1) * model->parts], model->sizes.hidden, 0);
+    place(s, &s->tops, top, model->sizes.layers - 1, 0);
 }
 
 // Writes the log probabilities of all symbols after each of `count` tops or, unless NULL, of their `targets`.
@@ -174,7 +201,7 @@ int32_t nmt_language_model_read(const NmtLanguageModel *model, const int32_t *sy
         log_probabilities(&s, now * rows, targets ? targets + at : NULL,
                           log_probs + (targets ? at : at * model->sizes.words));
     }
-    free(s.memory);
+    end(&s);
     return 0;
 }
 
@@ -191,6 +218,6 @@ int32_t nmt_language_model_sample(const NmtLanguageModel *model, int32_t last, f
         for (int i = 0; i < model->sizes.never; i++) s.logits[model->never[i]] = LOGIT_OF_PADDING;
         symbols[t] = model->kernels->draw(s.logits, whole(model->sizes.words), temperature, top_p, uniforms[t]);
     }
-    free(s.memory);
+    end(&s);
     return 0;
 }

@@ -20,14 +20,18 @@ static void *copied(const void *from, size_t bytes) {
     return to;
 }
 
-static void take(Layers *layers, Linear *linear, int inputs, int outputs) {
-    if (layers->failed || !layers->left || layers->next->inputs != inputs || layers->next->outputs != outputs) {
+static void take_gates(Layers *layers, Linear *linear, int inputs, int hidden, int gates) {
+    if (layers->failed || !layers->left || layers->next->inputs != inputs || layers->next->outputs != gates * hidden) {
         layers->failed = 1;
         return;
     }
-    layers->failed = new_linear(linear, layers->next, UNIT, WEIGHT_LIMIT) != 0;
+    layers->failed = new_linear(linear, layers->next, UNIT, WEIGHT_LIMIT, hidden, gates) != 0;
     layers->next++;
     layers->left--;
+}
+
+static void take(Layers *layers, Linear *linear, int inputs, int outputs) {
+    take_gates(layers, linear, inputs, outputs, 1);
 }
 
 static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs) {
@@ -38,37 +42,49 @@ static int new_dense(Dense *dense, const NmtLayer *from, int inputs, int outputs
     dense->scales = calloc(width, sizeof(float));
     dense->bias = calloc(width, sizeof(float));
     if (!dense->weights || !dense->scales || !dense->bias) return NMT_NO_MEMORY;
-    for (int i = 0; i < inputs; i++) memcpy(dense->weights + i * width, from->weights + (size_t)i * outputs, outputs);
+    for (int i = 0; i < inputs; i++)
+        for (int o = 0; o < outputs; o++)
+            dense->weights[((size_t)(o / LANES) * inputs + i) * LANES + o % LANES] =
+                from->weights[(size_t)i * outputs + o];
     memcpy(dense->scales, from->scales, sizeof(float) * outputs);
     if (from->bias) memcpy(dense->bias, from->bias, sizeof(float) * outputs);
     return 0;
 }
 
+static int has_size(const NmtLayer *layer, int inputs, int outputs) {
+    return layer->inputs == inputs && layer->outputs == outputs;
+}
+
 static int tables(NmtModel *model, const NmtArrays *arrays) {
     const NmtSizes *sizes = &model->sizes;
-    const size_t source = (size_t)sizes->source_words * sizes->embedding;
-    const size_t target = (size_t)sizes->target_words * sizes->embedding;
-    model->source_embedding = copied(arrays->source_embedding, source);
+    const size_t source_bytes = (size_t)sizes->source_words * sizes->embedding;
+    const size_t target_bytes = (size_t)sizes->target_words * sizes->embedding;
+    model->source_embedding = copied(arrays->source_embedding, source_bytes);
     model->source_scales = copied(arrays->source_embedding_scales, sizeof(float) * sizes->source_words);
     model->target_embedding = model->source_embedding;
     model->target_scales = model->source_scales;
     if (arrays->target_embedding != arrays->source_embedding) {
-        model->target_embedding = copied(arrays->target_embedding, target);
+        model->target_embedding = copied(arrays->target_embedding, target_bytes);
         model->target_scales = copied(arrays->target_embedding_scales, sizeof(float) * sizes->target_words);
     }
     if (!model->source_embedding || !model->source_scales || !model->target_embedding || !model->target_scales)
         return NMT_NO_MEMORY;
-    const int encoder_gates = sizes->directions * model->gates * sizes->encoder_hidden;
-    int failed = new_table(&model->source, &arrays->source_table, model->kernels, model->source_embedding,
-                           model->source_scales, sizes->source_words, sizes->embedding, encoder_gates, sizes->pad_id);
+    const NmtLayer *source = &arrays->source_table, *target = &arrays->target_table, *words = &arrays->word_table;
+    if (!has_size(source, sizes->embedding, sizes->directions * model->gates * sizes->encoder_hidden) ||
+        !has_size(target, sizes->embedding, model->gates * sizes->decoder_hidden) ||
+        (sizes->lexical && !has_size(words, sizes->embedding, sizes->embedding)))
+        return NMT_BAD_SIZES;
+    int failed = new_table(&model->source, source, model->kernels, model->source_embedding, model->source_scales,
+                           sizes->source_words, sizes->encoder_hidden, model->gates, sizes->pad_id) ||
+                 keep_rows(&model->source);
     if (!failed)
-        failed = new_table(&model->target, &arrays->target_table, model->kernels, model->target_embedding,
-                           model->target_scales, sizes->target_words, sizes->embedding,
-                           model->gates * sizes->decoder_hidden, sizes->pad_id) ||
+        failed = new_table(&model->target, target, model->kernels, model->target_embedding, model->target_scales,
+                           sizes->target_words, sizes->decoder_hidden, model->gates, sizes->pad_id) ||
                  keep_rows(&model->target);
     if (!failed && sizes->lexical)
-        failed = new_table(&model->words, &arrays->word_table, model->kernels, model->source_embedding,
-                           model->source_scales, sizes->source_words, sizes->embedding, sizes->embedding, sizes->pad_id);
+        failed = new_table(&model->words, words, model->kernels, model->source_embedding, model->source_scales,
+                           sizes->source_words, sizes->embedding, 1, sizes->pad_id) ||
+                 keep_rows(&model->words);
     return failed;
 }
 
@@ -105,7 +121,7 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     model->output_offsets = calloc(words, sizeof(int32_t));
     model->always_size = whole(sizes->always);
     model->always_ids = malloc(sizeof(int32_t) * (model->always_size + 1));
-    model->is_always = calloc(words + 1, 1);
+    model->is_always = calloc(SET_LENGTH(words), sizeof(uint64_t));
     void *memory = aligned_alloc(64, linear_bytes(sizes->embedding, sizes->always) + 64);
     if (memory) place_linear(&model->always, sizes->embedding, sizes->always, memory);
     if (!model->output || !model->output_scales || !model->output_bias || !model->output_offsets ||
@@ -120,18 +136,17 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     for (int i = 0; i < sizes->always; i++) {
         const int32_t id = model->always_ids[i];
         if (id < 0 || id >= sizes->target_words || (i && id <= model->always_ids[i - 1])) return NMT_BAD_ID;
-        model->is_always[id] = 1;
+        model->is_always[id / 64] |= 1ull << id % 64;
     }
     pack_output(model, model->always_ids, sizes->always, &model->always);
     return 0;
 }
 
 static void take_cell(NmtModel *model, Layers *layers, Cell *cells, int directions, int inputs, int hidden) {
-    const int gates = model->gates * hidden;
     if (inputs && model->sizes.cell == NMT_GRU)
-        for (int d = 0; d < directions; d++) take(layers, &cells[d].inputs, inputs, gates);
+        for (int d = 0; d < directions; d++) take_gates(layers, &cells[d].inputs, inputs, hidden, model->gates);
     const int both = model->sizes.cell == NMT_GRU ? hidden : inputs + hidden;
-    for (int d = 0; d < directions; d++) take(layers, &cells[d].both, both, gates);
+    for (int d = 0; d < directions; d++) take_gates(layers, &cells[d].both, both, hidden, model->gates);
 }
 
 static int products(NmtModel *model, Layers *layers) {
@@ -196,6 +211,7 @@ NmtModel *nmt_model_new(const char *instruction_set, const NmtSizes *sizes, cons
     model->gates = sizes->cell == NMT_LSTM ? 4 : sizes->cell == NMT_GRU ? 3 : 1;
     model->parts = sizes->cell == NMT_LSTM ? 2 : 1;
     model->memory = sizes->directions * sizes->encoder_hidden;
+    model->memory_part = sizes->heads > 1 ? model->memory / (2 * sizes->heads) : model->memory;
     model->sizes.lexical = sizes->lexical && attends;
     model->reads_memory = attends && (sizes->decoder_layers > 1 || sizes->heads > 1);
     model->reads_values = attends && (sizes->heads == 1 || sizes->lexical);

@@ -13,6 +13,8 @@
 #define MOST_GATES 4
 // Of a word that does not exist: it adds nothing to the sum of a softmax.
 #define LOGIT_OF_PADDING -1e30f
+// Length of a set of words, a bit each, in 64-bit numbers.
+#define SET_LENGTH(words) (((size_t)(words) + 63) / 64)
 
 // What each word's embedding contributes to the layer that reads it, (V, N) in half precision. Rows are computed as they
 // are needed; a table of all words would take longer than most processes run, and more memory than the rest of the model.
@@ -40,6 +42,7 @@ struct NmtModel {
     int gates;      // G
     int parts;      // 2 for an LSTM, whose state is h and c; otherwise 1
     int memory;     // D, the width of an encoder output
+    int memory_part;   // P, the numbers of it that a head averages at once
     int reads_memory;  // whether steps average encoder outputs
     int reads_values;  // whether steps average what the combining layer is to get
     int always_size;   // `always` in whole panels
@@ -54,27 +57,30 @@ struct NmtModel {
     float *output_scales, *output_bias;
     int32_t *output_offsets;  // as those of a Linear
     int32_t *always_ids;    // (always_size), padded with -1
-    uint8_t *is_always;     // (target V)
+    uint64_t *is_always;    // a bit for each target word
     int32_t *translations;     // of all source words, one after the other
     int32_t *translations_of;  // (source V + 1): where those of each begin
 };
 
+// The layer's outputs are as those of `new_linear`.
 int new_table(Table *table, const NmtLayer *from, const Kernels *kernels, const int8_t *embedding, const float *scales,
-              int words, int size, int width, int pad_id);
+              int words, int hidden, int gates, int pad_id);
 // Lets the table keep the rows of the words that come first, which are mostly frequent ones.
 int keep_rows(Table *table);
 void free_table(Table *table);
 // Bytes of `scratch`.
 size_t table_scratch(const Table *table);
-// Computes the rows (count, N) of `words`.
-void compute_rows(const Table *table, const Kernels *kernels, const int32_t *words, int count, void *scratch,
-                  _Float16 *rows);
 // Finds the row of each of `words`. Those that are not kept are computed in `room` (count, N). `missing` is (count).
 void find_rows(Table *table, const Kernels *kernels, const int32_t *words, int count, int32_t *missing, void *scratch,
                _Float16 *room, const _Float16 **found);
 
 // Packs weights (I, O) of at most `largest_weight`, each times `scale`, which is folded into the scales of the outputs.
-int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight);
+// Outputs that are G gates of H units, once or several times, become (H / 16, G, 16) each, H padded with zeros.
+int new_linear(Linear *linear, const NmtLayer *from, float scale, int largest_weight, int hidden, int gates);
+// Where the output `first` of such a layer, and those of the same gate up to a multiple of 16, go.
+int place_of(int first, int hidden, int gates);
+// `count` panels of a layer from panel `first` on, in the same memory.
+Linear panels_of(const Linear *linear, int first, int count);
 // Packs the rows `ids` of the output layer (V, E) as a layer; -1 becomes padding that is never chosen. `linear` has room.
 void pack_output(const NmtModel *model, const int32_t *ids, int count, Linear *linear);
 size_t linear_bytes(int inputs, int outputs);

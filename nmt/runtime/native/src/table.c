@@ -21,23 +21,26 @@ static int8_t *halved(const NmtLayer *from) {
 }
 
 int new_table(Table *table, const NmtLayer *from, const Kernels *kernels, const int8_t *embedding, const float *scales,
-              int words, int size, int width, int pad_id) {
-    if (from->inputs != size || from->outputs != width) return NMT_BAD_SIZES;
+              int words, int hidden, int gates, int pad_id) {
+    const int size = from->inputs, width = from->outputs / hidden * whole(hidden);
     *table = (Table){.words = words, .size = size, .width = width, .pad_id = pad_id, .embedding = embedding,
                      .scales = scales};
     pthread_mutex_init(&table->lock, NULL);
-    table->bias = calloc(whole(width), sizeof(float));
-    if (!table->bias) return NMT_NO_MEMORY;
-    if (from->bias) memcpy(table->bias, from->bias, sizeof(float) * width);
-    if (kernels->largest_weight > WEIGHT_LIMIT) {
-        const NmtLayer unbiased = {from->weights, from->scales, NULL, size, width};
-        return new_linear(&table->layer, &unbiased, 1.0f, kernels->largest_weight);
+    NmtLayer read = *from;
+    int8_t *halves = NULL;
+    if (kernels->largest_weight <= WEIGHT_LIMIT) {
+        read.weights = halves = halved(from);
+        read.inputs = 2 * size;
+        if (!halves) return NMT_NO_MEMORY;
     }
-    int8_t *halves = halved(from);
-    const NmtLayer doubled = {halves, from->scales, NULL, 2 * size, width};
-    const int failed = halves ? new_linear(&table->layer, &doubled, 1.0f, WEIGHT_LIMIT) : NMT_NO_MEMORY;
+    const int failed = new_linear(&table->layer, &read, 1.0f, kernels->largest_weight, hidden, gates);
     free(halves);
-    return failed;
+    table->bias = calloc(whole(width), sizeof(float));
+    if (failed || !table->bias) return failed ? failed : NMT_NO_MEMORY;
+    // The bias joins after a word's own scale.
+    memcpy(table->bias, table->layer.bias, sizeof(float) * width);
+    memset(table->layer.bias, 0, sizeof(float) * width);
+    return 0;
 }
 
 int keep_rows(Table *table) {
@@ -83,8 +86,9 @@ static void compute_block(const Table *table, const Kernels *kernels, const int3
     }
 }
 
-void compute_rows(const Table *table, const Kernels *kernels, const int32_t *words, int count, void *scratch,
-                  _Float16 *rows) {
+// Computes the rows (count, N) of `words`.
+static void compute_rows(const Table *table, const Kernels *kernels, const int32_t *words, int count, void *scratch,
+                         _Float16 *rows) {
     for (int first = 0; first < count; first += BLOCK) {
         const int block = count - first < BLOCK ? count - first : BLOCK;
         compute_block(table, kernels, words + first, block, scratch, rows + (size_t)first * table->width);

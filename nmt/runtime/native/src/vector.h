@@ -69,12 +69,18 @@ INLINE Floats chosen(Integers mask, Floats yes, Floats no) {
     return (Floats)((mask & (Integers)yes) | (~mask & (Integers)no));
 }
 
+// The upper 8, 4, 2 or 1 of the first 16, 8, 4 or 2 lanes, in the place of the lower ones.
+#define UPPER_8(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)
+#define UPPER_4(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7)
+#define UPPER_2(x) __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3)
+#define UPPER_1(x) __builtin_shufflevector(x, x, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+
 // Whether a lane of `mask` is set.
 INLINE int any(Integers mask) {
-    uint64_t parts[sizeof mask / sizeof(uint64_t)], set = 0;
-    memcpy(parts, &mask, sizeof mask);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) set |= parts[i];
-    return set != 0;
+    mask |= UPPER_8(mask);
+    mask |= UPPER_4(mask);
+    mask |= UPPER_2(mask);
+    return (mask | UPPER_1(mask))[0] != 0;
 }
 
 // NaN becomes `low`.
@@ -91,51 +97,53 @@ INLINE Floats larger(Floats a, Floats b) { return chosen(a > b, a, b); }
 
 INLINE Integers rounded_bits(Floats shifted) { return (Integers)shifted - (Integers)all(ROUNDING); }
 
-// e^x for x in [-87, 88], to some 2 units in the last place; outside, of the nearer end.
+#define LOG2_E 1.44269504f
+
+// 2^x for x in [-126, 127], to some 2 units in the last place; outside, of the nearer end.
 //
-// x = n ln 2 + r with |r| <= ln 2 / 2, and ln 2 in two parts, the first of which times n is exact (Cody & Waite 1980).
-// e^r is its Taylor polynomial of degree 7, whose remainder is below 2^-27.
-INLINE Floats exponential(Floats x) {
-    x = clamped(x, -87.0f, 88.0f);
-    Floats shifted = x * all(1.44269504f) + all(ROUNDING);
-    Floats n = shifted - all(ROUNDING);
-    Floats r = x - n * all(0.693359375f);
-    r = r - n * all(-2.12194440e-4f);
-    Floats p = all(1.98412698e-4f);
-    p = p * r + all(1.38888889e-3f);
-    p = p * r + all(8.33333333e-3f);
-    p = p * r + all(4.16666667e-2f);
-    p = p * r + all(1.66666667e-1f);
-    p = p * r + all(0.5f);
-    p = p * r + all(1.0f);
-    p = p * r + all(1.0f);
-    return p * (Floats)((rounded_bits(shifted) + 127) << 23);
+// x = n + f with |f| <= 1/2, exactly. 2^f is 1 + f q(f), where q is the polynomial of degree 5 with the least largest
+// relative error, 2^-28.9. n is added to the exponent; the other bits of the shifted sum leave the number at its top.
+INLINE Floats power_of_two(Floats x) {
+    x = clamped(x, -126.0f, 127.0f);
+    Floats shifted = x + all(ROUNDING);
+    Floats f = x - (shifted - all(ROUNDING));
+    Floats p = all(1.53533416e-4f);
+    p = p * f + all(1.33989006e-3f);
+    p = p * f + all(9.61843785e-3f);
+    p = p * f + all(5.55033237e-2f);
+    p = p * f + all(2.40226477e-1f);
+    p = p * f + all(6.93147182e-1f);
+    p = p * f + all(1.0f);
+    return (Floats)((Integers)p + ((Integers)shifted << 23));
 }
+
+// e^x. The rounding of x log2 e adds |x| / 16 units in the last place, which is nothing where e^x joins 1 or a sum that
+// has a term of 1.
+INLINE Floats exponential(Floats x) { return power_of_two(x * all(LOG2_E)); }
 
 // 1 / (1 + e^-x).
-INLINE Floats sigmoid(Floats x) { return all(1.0f) / (all(1.0f) + exponential(-x)); }
+INLINE Floats sigmoid(Floats x) { return all(1.0f) / (all(1.0f) + power_of_two(x * all(-LOG2_E))); }
 
-// (e^2x - 1) / (e^2x + 1) = 1 - 2 / (e^2x + 1), whose error is below 2^-23 of 1.
+// (e^2x - 1) / (e^2x + 1) = 1 - 2 / (e^2x + 1), whose error is below 2^-22 of 1.
 INLINE Floats hyperbolic_tangent(Floats x) {
-    return all(1.0f) - all(2.0f) / (exponential(x + x) + all(1.0f));
+    return all(1.0f) - all(2.0f) / (power_of_two(x * all(2.0f * LOG2_E)) + all(1.0f));
 }
 
-// The sum of all lanes, always in the same order.
+// The sum of all lanes, always in the same order: that of lanes i and i + 8, then of i and i + 4, and so on.
 INLINE float sum_of(Floats x) {
-    float lanes[LANES];
-    memcpy(lanes, &x, sizeof lanes);
-    for (int width = LANES / 2; width; width /= 2)
-        for (int lane = 0; lane < width; lane++) lanes[lane] += lanes[lane + width];
-    return lanes[0];
+    x = x + UPPER_8(x);
+    x = x + UPPER_4(x);
+    x = x + UPPER_2(x);
+    x = x + UPPER_1(x);
+    return x[0];
 }
 
 INLINE float maximum_of(Floats x) {
-    float lanes[LANES];
-    memcpy(lanes, &x, sizeof lanes);
-    for (int width = LANES / 2; width; width /= 2)
-        for (int lane = 0; lane < width; lane++)
-            if (lanes[lane + width] > lanes[lane]) lanes[lane] = lanes[lane + width];
-    return lanes[0];
+    x = larger(UPPER_8(x), x);
+    x = larger(UPPER_4(x), x);
+    x = larger(UPPER_2(x), x);
+    x = larger(UPPER_1(x), x);
+    return x[0];
 }
 
 #endif
