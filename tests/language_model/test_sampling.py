@@ -20,6 +20,7 @@ some_logits = st.lists(st.floats(-6, 6, width=32), min_size=2, max_size=40)
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(-6, 6, width=32), min_size=2, max_size=12, unique=True), st.floats(0.01, 1.0))
 def test_top_p_keeps_exactly_the_smallest_set(logits: list[float], top_p: float) -> None:
+    assume(np.diff(np.sort(logits)).min() > 1e-3)  # float32 tells their probabilities apart
     probabilities = np.exp(logits) / np.exp(logits).sum()
     order = np.argsort(-probabilities)
     sums = np.cumsum(probabilities[order])
