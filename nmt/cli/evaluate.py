@@ -30,7 +30,7 @@ def evaluate(model: Path, beam_size: int | None, record: bool, **data: Any) -> N
     """
     need_training_extra()
     from nmt.corpus import Direction
-    from nmt.corpus.test_sets import read_test_set
+    from nmt.corpus.test_sets import name_for_package, read_test_set
     from nmt.runtime import ModelPackage
     from nmt.scores import not_measured
     from nmt.training.export.recording import record_scores
@@ -43,7 +43,8 @@ def evaluate(model: Path, beam_size: int | None, record: bool, **data: Any) -> N
     manifest = package.manifest
     direction = Direction(manifest.source, manifest.target)
     found: list[Score] = []
-    for test in [read_test_set(source, direction) for source in sources]:
+    names = [name_for_package(source) if record else None for source in sources]
+    for test in [read_test_set(source, direction, name) for source, name in zip(sources, names, strict=True)]:
         if test.left_out:
             click.echo(test, err=True)
         scores = score_package(model, test, beam_size)

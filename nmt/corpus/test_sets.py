@@ -29,15 +29,16 @@ class TestSet:
         return f"{len(self.pairs):,} test pairs in {self.name}{in_words(self.left_out)}"
 
 
-def read_test_set(spec: CorpusSpec, direction: Direction) -> TestSet:
-    """Read the pairs of `spec`. Raises CorpusError if there are no pairs.
-
-    The set is named after its first file: `tatoeba/en-de/test` for `.../tatoeba/en-de/test.en.gz`.
-    """
+def read_test_set(spec: CorpusSpec, direction: Direction, name: str | None = None) -> TestSet:
+    """Read the pairs of `spec`. `name` defaults to its first file. Raises CorpusError if there are no pairs."""
     left_out: Counter[str] = Counter()
     pairs = list(read_pairs(spec, direction, counting(left_out)))
     if not pairs:
         raise CorpusError(f"{spec}: no test pairs{in_words(left_out)}; name a file that has some")
+    return TestSet(name or str(spec.paths[0]), pairs, left_out)
+
+
+def name_for_package(spec: CorpusSpec) -> str:
+    """Return the name of a test set in a package: `tatoeba/en-de/test` for `.../tatoeba/en-de/test.en.gz`."""
     path = spec.paths[0].resolve()
-    name = "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")
-    return TestSet(name, pairs, left_out)
+    return "/".join((*path.parent.parts[-2:], path.name.split(".")[0])).removeprefix("/")

@@ -41,7 +41,7 @@ def dry_run(
     """
     if begun:
         check_teachers(request.run, request.teachers)
-    tests = [read_test_set(spec, request.sources.direction) for spec in request.test]
+    tests = [read_test_set(spec, request.sources.direction, str(spec)) for spec in request.test]
     with _place(request) as place:
         run = request.run if begun else place
         corpus, complete = prepare_with_settings(settings, request.sources, run, request.start, place, processes)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from nmt.corpus import CorpusSpec, SentencePair
 from nmt.corpus.check.output.wording import verdict
-from nmt.corpus.test_sets import TestSet, read_test_set
+from nmt.corpus.test_sets import TestSet, name_for_package, read_test_set
 from nmt.errors import CorpusError
 from nmt.runtime import CorpusSource, Score
 from nmt.runtime.manifest import WEIGHTS
@@ -75,7 +75,7 @@ def train_package(
     """
     ranks = ranks or Ranks()
     # Read tests and licences before training, so that faults in them are found now and not hours later.
-    tests = [read_test_set(spec, request.sources.direction) for spec in request.test]
+    tests = [read_test_set(spec, request.sources.direction, name_for_package(spec)) for spec in request.test]
     licences = read_source_licences(request.corpora, _first_files(request.sources))
     request.output.parent.mkdir(parents=True, exist_ok=True)
     if request.restart:

@@ -139,7 +139,9 @@ def test_train_evaluate_and_train_again(tmp_path: Path) -> None:
     assert scores.stdout.startswith(b"BLEU ")
     assert ModelPackage.open(tmp_path / "en-de").manifest == manifest
     recorded = nmt("evaluate", "--model", tmp_path / "en-de", "--test", pairs, "--beam-size", 1, "--record")
-    assert recorded.stdout == scores.stdout
+    assert [line.split()[1] for line in recorded.stdout.splitlines()] == [
+        line.split()[1] for line in scores.stdout.splitlines()
+    ]
     package = ModelPackage.open(tmp_path / "en-de")
     assert package.manifest.scores[:2] == manifest.scores
     assert [(score.metric, score.beam_size) for score in package.manifest.scores[2:]] == [("BLEU", 1), ("chrF", 1)]
