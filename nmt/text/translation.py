@@ -231,6 +231,8 @@ def _translated(task: Task, results: Sequence[TranslationResult]) -> TranslatedS
         return TranslatedSentence(segment, (text,))
     way, result = max(zip(task.ways, results, strict=True), key=sureness)
     written = [_written(translation, task.core, way.casing) for translation in result.translations]
+    if task.core[:1].isupper() and way.sentence[:1].islower():  # a word that the model knows better in lower case
+        written = [(capitalised(text), looped) for text, looped in written]
     lost = [missing_parts(task.parts, text) for text, _ in written]
     # If one candidate has all required parts, those that lack some are not alternatives to it.
     whole = [rank for rank, missing in enumerate(lost) if not missing]

@@ -181,6 +181,19 @@ def test_a_name_that_the_model_does_not_know_is_carried_through_by_one_that_it_c
     assert sentence.carried == ("Okonkwo",)
 
 
+def test_a_word_that_is_read_in_lower_case_keeps_its_capital(translator: Translator) -> None:
+    steps = translation_steps(["Under"], translator)
+    work = next(steps)
+    assert isinstance(work, ToTranslate)
+    assert work.sentences == ["Under", "under"]
+    sure = Translation("unter", -0.1, -0.1, StopReason.END, (-0.1,))
+    work.results = [result("Under", "Unterstützung"), TranslationResult("under", (sure,))]
+    with pytest.raises(StopIteration) as done:
+        next(steps)
+    (sentence,) = done.value.value[0].sentences
+    assert sentence.candidates == ("Unter",)
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

@@ -69,8 +69,8 @@ def translated(
         ('<i class="x"></i> The <b>house</b>', '<i class="x"></i> Das <b>Haus</b>'),
         ("The <b>\nhouse</b>\n is\n red.\n", "Das <b>Haus</b> ist rot.\n"),
         (
-            'The <span translate="no" id="4">Acme Corp</span> house is <span id="3">red</span>.',
-            'Das Haus <span translate="no" id="4">Acme Corp</span> ist <span id="3">rot</span>.',
+            'The house of <span translate="no" id="4">Acme Corp</span> is <span id="3">red</span>.',
+            'Das Haus von <span translate="no" id="4">Acme Corp</span> ist <span id="3">rot</span>.',
         ),
         ('<a href="1">Yes</a> | <a href="2">Hello!</a>', '<a href="1">Ja</a> | <a href="2">Hallo!</a>'),
         ("<!-- a --> <i> </i>\n", "<!-- a --> <i> </i>\n"),
