@@ -18,12 +18,6 @@ typedef struct {
     int left, failed;
 } Layers;
 
-static void *copied(const void *from, size_t bytes) {
-    void *to = malloc(bytes ? bytes : 1);
-    if (to && bytes) memcpy(to, from, bytes);
-    return to;
-}
-
 static int whole_panels(int count) { return (count + MATRIX_PANEL - 1) / MATRIX_PANEL; }
 
 // Packs the weights (I, O) of `from`, with the outputs as those of `new_linear`.

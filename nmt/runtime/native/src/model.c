@@ -14,7 +14,7 @@ typedef struct {
     int left, failed;
 } Layers;
 
-static void *copied(const void *from, size_t bytes) {
+void *copied(const void *from, size_t bytes) {
     void *to = malloc(bytes ? bytes : 1);
     if (to && bytes) memcpy(to, from, bytes);
     return to;

@@ -62,6 +62,9 @@ struct NmtModel {
     int32_t *translations_of;  // (source V + 1): where those of each begin
 };
 
+// The bytes at `from` in memory of their own, or NULL.
+void *copied(const void *from, size_t bytes);
+
 // The layer's outputs are as those of `new_linear`.
 int new_table(Table *table, const NmtLayer *from, const Kernels *kernels, const int8_t *embedding, const float *scales,
               int words, int hidden, int gates, int pad_id);
