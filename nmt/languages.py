@@ -14,5 +14,10 @@ def matches(code: str, wanted: str) -> bool:
     return found == asked or found.startswith(asked + "-")
 
 
+def match_either_way(one: str, other: str) -> bool:
+    """Whether two codes may mean one language: en-US and en, but not en-US and en-GB."""
+    return matches(one, other) or matches(other, one)
+
+
 def _normal(code: str) -> str:
     return code.strip().replace("_", "-").lower()

@@ -14,7 +14,7 @@ from nmt.bulk.translating import PieceMaker, PieceTranslator
 from nmt.errors import ConfigError
 from nmt.language_model import LanguageModel, LanguageModelPackage
 from nmt.language_model.reranking import check_language
-from nmt.languages import matches
+from nmt.languages import match_either_way
 from nmt.runtime import ModelPackage, Translator
 from nmt.runtime.package import MANIFEST
 
@@ -53,7 +53,7 @@ class Packages:
         if self.forward is None:
             return
         back = self.forward.manifest
-        if not (_same(back.source, there.target) and _same(back.target, there.source)):
+        if not (match_either_way(back.source, there.target) and match_either_way(back.target, there.source)):
             raise ConfigError(
                 f"--forward {self.forward.path} translates {back.source} to {back.target}, and --model "
                 f"{self.model.path} {there.source} to {there.target}: name one for {there.target} to {there.source}"
@@ -96,7 +96,3 @@ def loaded(packages: Packages, plan: Plan, threads: int) -> Iterator[PieceMaker]
         if packages.forward and plan.least_chrf is not None:
             measured.append(RoundTrip(line_translator(packages.forward), plan.least_chrf))
         yield BackTranslator(lines, Filters(tuple(measured)), plan.scores)
-
-
-def _same(one: str, other: str) -> bool:
-    return matches(one, other) or matches(other, one)

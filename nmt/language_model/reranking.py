@@ -14,7 +14,7 @@ from itertools import chain
 from nmt.errors import ConfigError
 from nmt.language_model.model import LanguageModel
 from nmt.language_model.package import LanguageModelManifest
-from nmt.languages import matches
+from nmt.languages import match_either_way
 from nmt.runtime import Translation, TranslationResult
 
 WEIGHT = 2.0
@@ -69,7 +69,7 @@ def check_language(model: LanguageModelManifest, target: str) -> None:
         raise ConfigError(
             f"the language model {name} does not say its language: run its nmt lm train again with --language {target}"
         )
-    if not matches(language, target) and not matches(target, language):
+    if not match_either_way(language, target):
         raise ConfigError(
             f"the language model {name} is for {language}, and the translations are in {target}: give one for {target}"
         )
