@@ -32,13 +32,18 @@ def casing_of(text: str) -> Casing:
     """Return CAPITALS or TITLE if the text has several words and all are so written, else SENTENCE. Ignores protected
     parts."""
     free = " ".join(outside_spans(text))
-    words = [word for word in free.split() if any(character.isalpha() for character in word)]
-    letters = sum(character.isalpha() for character in free)
-    if free.isupper() and (len(words) >= _LEAST_WORDS or letters >= _LEAST_LETTERS):
-        return Casing.CAPITALS
-    if len(words) > _LEAST_WORDS and all(_is_title(word) for word in words):
-        return Casing.TITLE
-    return Casing.SENTENCE
+    if free.islower():
+        return Casing.SENTENCE
+    words = (word for word in free.split() if any(map(str.isalpha, word)))
+    if free.isupper():
+        is_long = len(list(words)) >= _LEAST_WORDS or sum(map(str.isalpha, free)) >= _LEAST_LETTERS
+        return Casing.CAPITALS if is_long else Casing.SENTENCE
+    titles = 0
+    for word in words:
+        if not _is_title(word):  # such as the second word of most sentences
+            return Casing.SENTENCE
+        titles += 1
+    return Casing.TITLE if titles > _LEAST_WORDS else Casing.SENTENCE
 
 
 def as_sentence(text: str) -> str:
@@ -96,5 +101,5 @@ def capitalised(text: str) -> str:
 
 
 def _is_title(word: str) -> bool:
-    letters = [character for character in word if character.isalpha()]
-    return letters[0].isupper() and (len(letters) == 1 or not "".join(letters).isupper())
+    letters = "".join(filter(str.isalpha, word))
+    return letters[0].isupper() and (len(letters) == 1 or not letters.isupper())

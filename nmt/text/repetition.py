@@ -41,7 +41,9 @@ def without_repetitions(text: str) -> str | None:
     round may be cut short. In a script without spaces between words, it is a run of up to 40 characters that makes up
     at least 30.
     """
-    shorter = " ".join(_first_rounds(text.split(" "), _WORDS))
+    words = text.split(" ")
+    repeats = len(set(words)) < len(words)
+    shorter = " ".join(_first_rounds(words, _WORDS)) if repeats else text
     if _UNSPACED.search(shorter):
         shorter = "".join(_first_rounds(shorter, _CHARACTERS))
     return shorter if shorter != text else None

@@ -40,6 +40,8 @@ class UnknownNames:
         if len(words) == 1 or not self.stand_ins:
             return found
         for match in words:
+            if match[0].islower():  # most words, and never a name
+                continue
             word = _POSSESSIVE.sub("", match[0])
             # Of a compound such as US-Regierung, a model can translate the part that it knows.
             decides = all if self._has_capital_nouns else any

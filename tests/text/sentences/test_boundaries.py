@@ -36,6 +36,11 @@ def test_spaces_of_any_kind_stand_between_sentences(text: str, expected: list[st
     assert sentences(text, "fr") == expected
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_in_brackets_end_no_sentence(language: str) -> None:
+    assert sentences("ABC (1) (2) (3)", language) == ["ABC (1) (2) (3)"]
+
+
 def test_other_languages_are_left_to_sentencex() -> None:
     assert sentences("Ciao. Come stai?", "it") == ["Ciao. ", "Come stai?"]
 
