@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -24,6 +25,10 @@ from service.http.server import Drain, DrainGate, DrainingServer, server_config
 from service.http.shared_paths import SharedPaths
 from service.monitoring import health, metrics_route
 from service.settings import Settings
+
+_SWITCH_SECONDS = 0.0005
+"""How long a thread may hold the interpreter's lock. Decoding threads take it for some microseconds after each step,
+and would wait for it as long as for several steps with Python's 5 milliseconds."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -70,5 +75,6 @@ def create_app(settings: Settings) -> FastAPI:
 
 def serve(settings: Settings) -> None:
     """Run the service until it receives a stop signal."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(settings)
     DrainingServer(server_config(app, settings), app.state.drain).run()
