@@ -24,18 +24,20 @@ async def _service(request: Request) -> Service:
     return service
 
 
-ServiceDependency = Annotated[Service, Depends(_service)]
+def _part(name: str) -> Callable[[Request], Awaitable[Any]]:
+    """Return a dependency on the named component.
 
+    It is async because FastAPI runs synchronous ones in threads. It does not depend on the service because each
+    dependency of a route takes FastAPI as long as splitting a sentence.
+    """
 
-def _part(name: str) -> Callable[[Service], Awaitable[Any]]:
-    """Return a dependency on the named component. It is async because FastAPI runs synchronous ones in threads."""
-
-    async def part(service: ServiceDependency) -> Any:
-        return getattr(service, name)
+    async def part(request: Request) -> Any:
+        return getattr(request.app.state.service, name)
 
     return part
 
 
+ServiceDependency = Annotated[Service, Depends(_service)]
 SettingsDependency = Annotated[Settings, Depends(_part("settings"))]
 TranslatorsDependency = Annotated[Translators, Depends(_part("translators"))]
 CaptionersDependency = Annotated[Captioners, Depends(_part("captioners"))]

@@ -64,10 +64,10 @@ class Access:
         dialect = dialect_of(request.scope)
         given = _key_of_header(request) or field
         if self._settings.api_keys == "off" or (not given and self._settings.api_keys == "optional"):
-            self._limit(_address(request), None)
+            self._limit(request, None)
             return Caller(dialect)
         key = self._keys.find(given) if given else None
-        self._limit(key.id if key else _address(request), key)
+        self._limit(request, key)
         if not given:
             message = "Please contact the server operator to get an API key: send it in the field api_key"
             raise Refused(dialect.missing_key_status, message)
@@ -108,10 +108,11 @@ class Access:
         """Return the number of characters used this month."""
         return self._keys.used(caller.owner)
 
-    def _limit(self, identity: str, key: Key | None) -> None:
+    def _limit(self, request: Request, key: Key | None) -> None:
         most = key.requests_per_minute if key and key.requests_per_minute else self._settings.requests_per_minute
         if most is None:
             return
+        identity = key.id if key else _address(request)
         item = RateLimitItemPerMinute(most)
         if not self._limiter.hit(item, identity):
             seconds = max(1, math.ceil(self._limiter.get_window_stats(item, identity).reset_time - time.time()))

@@ -87,7 +87,8 @@ class Translators:
 
     def code(self, code: str) -> str:
         """Return the served language that `code` names: `en` for `EN-GB` and `eng`. Return `code` if there is none."""
-        return served_code(code, self.codes())
+        codes = self.codes()
+        return code if code in codes else served_code(code, codes)
 
     def _is_reached(self, source: str, target: str) -> bool:
         return (source, target) in self._by_pair or self._pivot(source, target) is not None
