@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from nmt.text.casing import Casing, casing_of
 from nmt.text.protected.names import UnknownNames
+from nmt.text.protected.number_forms import NumberForms
 from nmt.text.protected.parts import Glossary, Part, protected_parts, with_others, with_targets
 from nmt.text.protected.unspelled import unspelled_parts
 from nmt.text.readings import Readings, Way
@@ -36,6 +37,7 @@ class Settled:
         known, manifest = translator.known_words, translator.manifest
         self.names = None if known is None else UnknownNames(known, manifest.source)
         self.target = manifest.target
+        self.numbers = NumberForms(manifest.source, manifest.target)
         self.readings = Readings(manifest.source, known)
         self._glossary = glossary
         self.looked_up = translator.looked_up
@@ -62,7 +64,9 @@ def task_of(segment: Segment, settled: Settled) -> Task:
     typography = Typography.of(segment.core, settled.target)
     found = () if parts else settled.looked_up(view.text)
     parts = [
-        part if part.is_term or part.is_name else replace(part, target=view.source_of(part.start, part.end))
+        part
+        if part.is_term or part.is_name
+        else replace(part, target=settled.numbers.written(view.source_of(part.start, part.end), view.text[part.end :]))
         for part in parts
     ]
     if casing is Casing.CAPITALS:

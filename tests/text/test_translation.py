@@ -14,6 +14,7 @@ from nmt.text.casing import casing_of
 from nmt.text.settled import Settled
 from nmt.text.translation import _written
 
+SHIPPED = Path(__file__).parents[2] / "models"
 SOURCE = "Take 5 apples."
 
 
@@ -31,10 +32,13 @@ def result(source: str, *texts: str, stop_reason: StopReason = StopReason.END) -
 
 
 def translated(
-    translator: Translator, *rounds: list[TranslationResult], glossary: Glossary | None = None
+    translator: Translator,
+    *rounds: list[TranslationResult],
+    glossary: Glossary | None = None,
+    source: str = SOURCE,
 ) -> TranslatedSentence:
-    """The sentence SOURCE when each round of its translation gives the results of one of `rounds`."""
-    steps = translation_steps([SOURCE], translator, glossary)
+    """The sentence `source` when each round of its translation gives the results of one of `rounds`."""
+    steps = translation_steps([source], translator, glossary)
     left = list(rounds)
     while True:
         try:
@@ -55,6 +59,16 @@ def test_candidates_that_lose_a_protected_part_are_none_where_others_keep_it(tra
     assert sentence.result is not None
     assert tuple(each.text for each in sentence.result.translations) == sentence.candidates
     assert not sentence.used_stand_ins
+
+
+def test_a_number_is_written_as_the_target_language_writes_it() -> None:
+    source = "It cost 1,234.50 dollars."
+    copied, lost = result(source, "Es kostete 1,234.50 Dollar."), result(source, "Es kostete Dollar.")
+    masked = result("It cost 31 dollars.", "Es kostete 31 Dollar.")
+    with Translator.load(SHIPPED / "en-de", threads=1) as german:
+        for rounds in ([copied],), ([lost], [masked]):
+            sentence = translated(german, *rounds, source=source)
+            assert sentence.candidates == ("Es kostete 1.234,50 Dollar.",)
 
 
 def test_only_a_sentence_with_double_spaces_has_them_in_its_translation(translator: Translator) -> None:

@@ -14,6 +14,7 @@ from nmt.text.protected.spans import Span, protected_spans
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORDS = re.compile(rf"[{WIDE}]|[^\W{WIDE}]+|\S")
 """Words and punctuation marks. In scripts without spaces between words, each character counts."""
+_THOUSANDS, _MARK = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))"), re.compile(r"(?<=\d),(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +156,18 @@ def _out_of_order(wanted: Sequence[str], found: Sequence[str], spans: Sequence[S
 
 
 def as_in_source(parts: Sequence[Part], translation: str) -> str:
-    """Return `translation` with its protected parts as the source has them, such as with spaces that do not break.
+    """Return `translation` with its protected parts as `parts` have them, such as with spaces that do not break.
 
     Plain spaces in an amount stay as the translation has them: 50 %, 50%.
     """
     forms = {_canonical(part.target): part.target for part in parts if _is_span(part)}
+    wanted = set(forms.values())
     written, start = "", 0
     for span in protected_spans(translation) if forms else ():
         own = translation[span.start : span.end]
-        form = forms.get(_canonical(own), own)
-        written += translation[start : span.start] + (form if span.group or plain(form) != form else own)
+        form = own if own in wanted else forms.get(_canonical(own), own)
+        is_same = not span.group and plain(form) == form and form.replace(" ", "") == own.replace(" ", "")
+        written += translation[start : span.start] + (own if is_same else form)
         start = span.end
     return written + translation[start:]
 
@@ -175,8 +178,14 @@ def _is_span(part: Part) -> bool:
 
 
 def _canonical(part: str) -> str:
-    """Return a protected part without the spaces in it, which depend on the language: 50 %, 50%."""
-    return part if part.isalnum() else "".join(plain(part).replace("&nbsp;", "").split())
+    """Return a protected part without what depends on the language: spaces, and marks in numbers.
+
+    `50 %` and `50%` are one, and so are 1,234.5 and 1.234,5.
+    """
+    if part.isalnum():
+        return part
+    bare = "".join(plain(part).replace("&nbsp;", "").split())
+    return _MARK.sub(".", _THOUSANDS.sub("", bare))
 
 
 def names_pattern(names: Iterable[str]) -> re.Pattern[str]:
