@@ -2,9 +2,9 @@
 
 python benchmarks/scaling.py --plot docs/cost.svg
 
-Models with random weights, int8, greedy, one thread; every sentence gets as many target subwords as it has source
-subwords. Unless a column says otherwise: 64 sentences at a time of 16 subwords, embedding 256, encoder 2 x 256,
-decoder 512, vocabularies of 8,000, short lists of about 900 words.
+The compiled decoder alone, without text: models with random weights, int8, greedy, one thread; every sentence gets as
+many target subwords as it has source subwords. Unless a column says otherwise: 64 sentences at a time of 16 subwords,
+embedding 256, encoder 2 x 256, decoder 512, vocabularies of 8,000, short lists of about 900 words.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from nmt.decoding import GreedySearch
+from nmt.decoding import DecodingOptions
 from nmt.model import ModelConfig, Seq2Seq
-from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.onnx.model import OnnxModel, RowState
-from nmt.runtime.running_batch import RunningBatch, Sentence, Source
+from nmt.runtime.native import NativeEngine
+from nmt.runtime.native.library import installed_library
+from nmt.runtime.native.shape import Shape
+from nmt.runtime.native.weights import read_weights
+from nmt.runtime.running_batch import Sentence, Source
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.graphs import encoder_graph, model_arrays, step_graph, weights_of
-from tokenizer import END_ID, PAD_ID, START_ID
+from tokenizer import END_ID, PAD_ID
 
 _ROUNDS = 5
-_NO_END = -1
-"""No subword ends a sentence: each runs to its length limit."""
+_NEVER = -1e9
+"""The bias of <END>, so that each sentence runs to its length limit."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,33 @@ AXES: list[tuple[str, list[int], list[Case]]] = [
 ]
 
 
-def build(case: Case) -> OnnxModel:
+def build(case: Case) -> NativeEngine:
     """A model with random weights."""
+    library = installed_library()
+    if library is None:
+        raise click.ClickException("the compiled decoder is absent")
     torch.manual_seed(0)
     size, hidden = case.vocabulary, case.hidden
     config = ModelConfig(size, size, encoder_hidden=hidden // 2, decoder_hidden=hidden)
-    weights = weights_of(Seq2Seq(config, PAD_ID).eval())
+    model = Seq2Seq(config, PAD_ID).eval()
+    with torch.no_grad():
+        model.output.bias[END_ID] = _NEVER
+    weights = weights_of(model)
     lists = None
     if case.short_lists:
         neighbours = (7 * np.arange(size)[:, np.newaxis] + np.arange(20)) % size
         lists = ShortLists(np.union1d(np.arange(4, 604), [END_ID]), neighbours, size)
-    arrays = ModelArrays.read(io.BytesIO(model_arrays(config, weights, True, lists)))
-    return OnnxModel(encoder_graph(config, weights, True), step_graph(config, weights, True), arrays)
+    shape = Shape.model_validate({**config.to_dict(), "precision": "int8"})
+    with np.load(io.BytesIO(model_arrays(config, weights, True, lists))) as arrays:
+        read = read_weights(
+            shape, encoder_graph(config, weights, True), step_graph(config, weights, True), dict(arrays)
+        )
+    if read is None:
+        raise click.ClickException("the compiled decoder does not know the exported graphs")
+    return NativeEngine(library, read)
 
 
-def milliseconds(case: Case, model: OnnxModel) -> float:
+def milliseconds(case: Case, engine: NativeEngine) -> float:
     """For one sentence: the median over rounds of whole batches."""
     generator = np.random.default_rng(0)
     count = max(1, 128 // case.batch)
@@ -82,9 +96,10 @@ def milliseconds(case: Case, model: OnnxModel) -> float:
     for _ in range(_ROUNDS + 1):
         start = time.perf_counter()
         for _ in range(count):
-            batch: RunningBatch[Sentence, RowState] = RunningBatch(model)
+            batch = engine.new_batch()
             sources = generator.integers(4, case.vocabulary, (case.batch, case.length)).tolist()
-            batch.admit([Sentence(Source(ids, ids), GreedySearch(START_ID, _NO_END, case.length)) for ids in sources])
+            searches = [engine.new_search(DecodingOptions(1), case.length) for _ in sources]
+            batch.admit([Sentence(Source(ids, ids), each) for ids, each in zip(sources, searches, strict=True)])
             while batch.sentences:
                 batch.step()
         seconds.append((time.perf_counter() - start) / (count * case.batch))
