@@ -16,6 +16,8 @@ _CLOSING = "\"'\u2019\u201d\u201c\u00bb\u203a)\\]"
 _POSSIBLE = re.compile(rf"[.!?\u2026]+(?:\s?[{_CLOSING}]+)?\s+(?=[{_OPENING}]*[^\W\d_a-z])")
 """A mark that may end a sentence before a capital or a letter of a script without capitals."""
 _END = re.compile(rf"([.!?\u2026]+)((?:\s?[{_CLOSING}])*)\s*$")
+_BEGINS_WORD = re.compile(rf"(?:^|[\s{_OPENING}])[.!?\u2026]+$")
+"""A mark without a word before it or a space behind it."""
 _TOKEN = re.compile(rf"[^\s{_OPENING}]+$")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _INITIALS = re.compile(r"(?:[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff]\.-?){0,5}[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff]")
@@ -29,11 +31,19 @@ _ELISION = re.compile(r"^(?:[cdjlmnst]|qu)['\u2019]", re.IGNORECASE)
 def corrected(text: str, ends: Sequence[int], language: str) -> list[int]:
     """Return where the sentences of `text` end, if sentencex says that they end at `ends`. All spaces are plain."""
     rules = ABBREVIATIONS.get(base_code(language))
+    possible = [end for end in ends if end == len(text) or _may_end(text, end)]
     if rules is None:
-        return list(ends)
+        return possible
     own = {match.end() for match in _POSSIBLE.finditer(text)} - {*ends}
-    kept = [end for end in ends if end == len(text) or _is_end(text, end, rules)]
+    kept = [end for end in possible if end == len(text) or _is_end(text, end, rules)]
     return sorted([*kept, *(end for end in own if _is_end(text, end, rules, is_own=True))])
+
+
+def _may_end(text: str, place: int) -> bool:
+    """Whether a sentence of any language can end before `place`: not at the stop of `.NET` and `./run`, not before a
+    closing tag, and not where only marks are left."""
+    left, right = text[max(0, place - 100) : place], text[place : place + 60]
+    return not (_BEGINS_WORD.search(left) or right.startswith(("[/", "</")) or not any(map(str.isalnum, text[place:])))
 
 
 def _is_end(text: str, place: int, rules: Abbreviations, is_own: bool = False) -> bool:
@@ -41,7 +51,7 @@ def _is_end(text: str, place: int, rules: Abbreviations, is_own: bool = False) -
     left, right = text[max(0, place - 100) : place], text[place : place + 60]
     mark = _END.search(left)
     if mark is None:
-        return not is_own
+        return not is_own and ends_sentence(left.rstrip()[-1:])
     first = right.lstrip(_OPENING.replace("\\", ""))[:1]
     if first.islower() or right[:1] in ",;:)-":
         is_plain_stop = mark[1] == "." and not mark[2]

@@ -41,6 +41,23 @@ def test_numbers_in_brackets_end_no_sentence(language: str) -> None:
     assert sentences("ABC (1) (2) (3)", language) == ["ABC (1) (2) (3)"]
 
 
+@pytest.mark.parametrize("language", [*LANGUAGES, "it"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ABC .NET XYZ .Net ABC.", ["ABC .NET XYZ .Net ABC."]),
+        ("Abc ./abc.xyz (.ICC) abc.", ["Abc ./abc.xyz (.ICC) abc."]),
+        ("...ABC abc xyz.", ["...ABC abc xyz."]),
+        ("Abc, xyz... ?", ["Abc, xyz... ?"]),
+        ("[b]Abc xyz.[/b]", ["[b]Abc xyz.[/b]"]),
+    ],
+)
+def test_a_mark_that_begins_a_word_or_closes_nothing_ends_no_sentence(
+    language: str, text: str, expected: list[str]
+) -> None:
+    assert sentences(text, language) == expected
+
+
 def test_other_languages_are_left_to_sentencex() -> None:
     assert sentences("Ciao. Come stai?", "it") == ["Ciao. ", "Come stai?"]
 
