@@ -25,7 +25,7 @@ _AMOUNT = re.compile(
 _MEASURED = re.compile(rf"[{_CURRENCY}%\u2030\u00b0\u00d7]|\d[ {SPACES}]?(?!alpha|beta|dev|rc|pre|post)[^\W\d_]")
 """A unit in an amount."""
 _COUNTED = re.compile(
-    rf"[ {SPACES}-](?:thousand|[mbtr]+illions?|per ?cent|percentage|dollars?|euros?|pounds?|francs?|cents?|times"
+    rf"[ {SPACES}-](?:thousand|(?:m|b|tr)illions?|per ?cent|percentage|dollars?|euros?|pounds?|francs?|cents?|times"
     r"|(?:kilo|centi|milli)?(?:met(?:re|er)|gram|lit(?:re|er)|watt)s?|kilos?|miles?|inch(?:es)?|f(?:oo|ee)t|yards?|acres"
     r"|hectares?|tons?|tonnes?|ounces?|degrees?|(?:kilo|mega|giga|tera)?bytes?|seconds?|minutes?|hours?|days?|weeks?"
     r"|months?|years?|points?|square|cubic)\b",

@@ -31,7 +31,9 @@ _ELISION = re.compile(r"^(?:[cdjlmnst]|qu)['\u2019]", re.IGNORECASE)
 def corrected(text: str, ends: Sequence[int], language: str) -> list[int]:
     """Return where the sentences of `text` end, if sentencex says that they end at `ends`. All spaces are plain."""
     rules = ABBREVIATIONS.get(base_code(language))
-    possible = [end for end in ends if end == len(text) or _may_end(text, end)]
+    # Where only marks are left, nothing begins.
+    last = next((place for place in range(len(text), 0, -1) if text[place - 1].isalnum()), 0)
+    possible = [end for end in ends if end == len(text) or (end < last and _may_end(text, end))]
     if rules is None:
         return possible
     own = {match.end() for match in _POSSIBLE.finditer(text)} - {*ends}
@@ -40,10 +42,9 @@ def corrected(text: str, ends: Sequence[int], language: str) -> list[int]:
 
 
 def _may_end(text: str, place: int) -> bool:
-    """Whether a sentence of any language can end before `place`: not at the stop of `.NET` and `./run`, not before a
-    closing tag, and not where only marks are left."""
-    left, right = text[max(0, place - 100) : place], text[place : place + 60]
-    return not (_BEGINS_WORD.search(left) or right.startswith(("[/", "</")) or not any(map(str.isalnum, text[place:])))
+    """Whether a sentence of any language can end before `place`: not at the stop of `.NET` and `./run`, and not before
+    a closing tag."""
+    return not (_BEGINS_WORD.search(text[max(0, place - 100) : place]) or text.startswith(("[/", "</"), place))
 
 
 def _is_end(text: str, place: int, rules: Abbreviations, is_own: bool = False) -> bool:

@@ -23,8 +23,8 @@ _MARKER = re.compile(
 """What may precede the text of a line: bullets, numbers, heading and quotation marks, check boxes."""
 _COMMAND = re.compile(r"\s*\$ (?=[a-z%./~])")
 """Begins a line that is a command for a shell."""
-_MAY_END = re.compile(r"[.!?](?![.!?]*\s*\Z)|[\u0370-\U0010ffff]")
-"""What every line of several sentences has: a mark before its end, or a character of another script than Latin."""
+_MAY_END = re.compile(r"[.!?\u0370-\U0010ffff]")
+"""What every line of several sentences has before its end: a mark, or a character of another script than Latin."""
 _CLAUSE_END = re.compile(r"[,;:\u2013\u2014\u2026\u3001\uff0c\uff1b)\]](?=\s)\s*|\s[-\u2013\u2014]\s")
 
 
@@ -77,7 +77,7 @@ def whole(text: str, subwords: Callable[[str], int]) -> list[Segment]:
 
 def sentences(line: str, language: str) -> list[str]:
     """Return the sentences of `line`, each with the white space after it. Joined together, they give `line`."""
-    if not _MAY_END.search(line):
+    if not _MAY_END.search(line.rstrip().rstrip(".!?")):
         return [line] if line else []
     # sentencex 1.0 panics on a multi-byte space, as French has before its marks: it takes the space for one byte.
     spaced = re.sub(r"\s", " ", line)
