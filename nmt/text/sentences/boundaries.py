@@ -13,7 +13,7 @@ _COMMAS = frozenset(",\u060c\u3001\uff0c\u104a")
 """Of Latin, Arabic, Chinese, full-width and Burmese text: punctuation that does not end a sentence."""
 _OPENING = "\"'\u2018\u201a\u201c\u201e\u00ab\u2039(\\[\u00bf\u00a1\u2013\u2014"
 _CLOSING = "\"'\u2019\u201d\u201c\u00bb\u203a)\\]"
-_POSSIBLE = re.compile(rf"[.!?\u2026]+(?:\s?[{_CLOSING}]+)?\s+(?=[{_OPENING}]*[^\W\d_a-z])")
+_POSSIBLE = re.compile(rf"(?<![.!?\u2026])[.!?\u2026]++(?:\s?[{_CLOSING}]+)?\s+(?=[{_OPENING}]*[^\W\d_a-z])")
 """A mark that may end a sentence before a capital or a letter of a script without capitals."""
 _END = re.compile(rf"([.!?\u2026]+)((?:\s?[{_CLOSING}])*)\s*$")
 _BEGINS_WORD = re.compile(rf"(?:^|[\s{_OPENING}])[.!?\u2026]+$")
