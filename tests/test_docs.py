@@ -22,6 +22,8 @@ from nmt.corpus import CleaningRules, CorpusSpec
 from nmt.corpus.check.kinds import KINDS
 from nmt.model import DropoutConfig, ModelConfig
 from nmt.runtime import Manifest, ModelPackage, packages_in
+from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.manifest import ARRAYS
 from nmt.training.settings.config import DataConfig, TrainingConfig
 from nmt.training.settings.presets import PRESETS
 from nmt.training.settings.settings import Settings as TrainingSettings
@@ -74,6 +76,14 @@ def test_a_package_that_ships_is_small_and_names_its_licences(path: Path) -> Non
     served = [path / name for name in manifest.files if name != "weights.safetensors"]
     assert sum(file.stat().st_size for file in served) <= 16_000_000
     assert all(corpus.licence and corpus.attribution for corpus in manifest.corpora)
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda path: path.name)
+def test_a_package_that_ships_has_short_lists(path: Path) -> None:
+    with ModelPackage.open(path).open_file(ARRAYS) as file:
+        lists = ModelArrays.read(file).short_lists
+    assert lists is not None
+    assert len(lists.always) < lists.padding / 10
 
 
 def test_every_way_to_name_a_corpus_in_the_documents_can_be_said() -> None:

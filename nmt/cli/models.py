@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nmt.cli.options import data_options, directory, reports_errors, training_sources
+from nmt.cli.options import data_options, directory, need_training_extra, reports_errors, training_sources
 from nmt.errors import ConfigError, PackageError
 
 if TYPE_CHECKING:
@@ -77,9 +77,15 @@ def check(models: Path) -> None:
 
 @models.command()
 @data_options("train", "Pairs in the package's languages")
+@click.option(
+    "--short-lists",
+    is_flag=True,
+    help="Also learn the target words that each source word opens, which makes translation faster. Words that the "
+    "pairs do not have are lost, so give all that the package was trained on.",
+)
 @click.argument("package", type=directory)
 @reports_errors
-def learn(package: Path, **data: Any) -> None:
+def learn(package: Path, short_lists: bool, **data: Any) -> None:
     """Add to a package what is learned from text in seconds.
 
     This is the character models, which detect its languages; the known words and how they are written, so that other
@@ -90,14 +96,18 @@ def learn(package: Path, **data: Any) -> None:
 
     \b
     nmt models learn models/en-de --train-aligned train.en.gz train.de.gz
+    nmt models learn models/en-de --short-lists --train-aligned train.en.gz train.de.gz
     """
     from nmt.corpus import Direction, read_pairs
     from nmt.language_model.character_ngrams import learn_models, pack_models
     from nmt.language_model.dictionary import learn_dictionary
     from nmt.language_model.known_words import learn_known_words
     from nmt.runtime import ModelPackage
-    from nmt.runtime.manifest import CHARACTERS, DICTIONARY, KNOWN_WORDS
+    from nmt.runtime.manifest import ARRAYS, CHARACTERS, DICTIONARY, KNOWN_WORDS
     from nmt.runtime.package import rewrite_package
+
+    if short_lists:
+        need_training_extra()
 
     opened = ModelPackage.open(package)
     direction = Direction(opened.manifest.source, opened.manifest.target)
@@ -118,6 +128,13 @@ def learn(package: Path, **data: Any) -> None:
         KNOWN_WORDS: learn_known_words(texts()).to_bytes(),
         DICTIONARY: learn_dictionary(weighted_texts).to_bytes(),
     }
+    if short_lists:
+        from nmt.training.export.package_short_lists import arrays_with, learn_short_lists
+
+        lists = learn_short_lists(opened, sources)
+        contents[ARRAYS] = arrays_with(opened, lists)
+        more = (lists.translations < lists.padding).sum(axis=1).mean()
+        click.echo(f"{package}\tshort lists: {len(lists.always):,} subwords, and {more:.0f} more for each of the source")
     rewrite_package(opened, contents)
     words = ", ".join(f"{model.words:,} words of {language}" for language, model in found.items())
     for name, content in contents.items():

@@ -10,12 +10,19 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from nmt.cli.main import main
 from nmt.language_model.character_ngrams import unpack_models
-from nmt.runtime import KnownWords, ModelPackage
+from nmt.runtime import KnownWords, ModelPackage, Translator
+from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.manifest import ARRAYS
+from nmt.runtime.short_lists import ShortLists
+from nmt.text import translate_texts
+from nmt.training.data import short_lists
+from tokenizer import END_ID, SubwordTokenizer
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -83,6 +90,36 @@ def test_character_models_and_known_words_are_added_to_a_package_and_replaced_by
     run("models", "learn", package, "--train", pairs, "--train", pairs)
     read = unpack_models(ModelPackage.open(package).read("characters.npz"))
     assert {language: model.words for language, model in read.items()} == {"en": 4, "xx": 4}
+
+
+def test_short_lists_are_learned_only_if_asked_for_and_open_the_translations_of_the_pairs(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(short_lists, "FREQUENT", 1)
+    pairs, package = tmp_path / "pairs.tsv", models / "en-xx"
+    pairs.write_text("red cat\tkabo tiru\nred\tkabo\ncat\ttiru\n")
+
+    def lists() -> ShortLists:
+        with ModelPackage.open(package).open_file(ARRAYS) as file:
+            found = ModelArrays.read(file).short_lists
+        assert found is not None
+        return found
+
+    before = lists()
+    run("models", "learn", package, "--train", pairs)
+    assert np.array_equal(lists().translations, before.translations)
+    done = run("models", "learn", package, "--short-lists", "--train", pairs, "--train", f"{pairs},weight=2")
+    assert done.exit_code == 0, done.output
+    assert "short lists: 2 subwords" in done.output  # the most frequent, and <END>
+    vocabulary = ModelPackage.open(package).manifest.vocabulary
+    source, target = (
+        SubwordTokenizer((package / side.file).read_bytes()) for side in (vocabulary.source, vocabulary.target)
+    )
+    seen = {*target.encode("kabo tiru"), *target.encode("tiru"), END_ID}
+    for text, right in (("red", "kabo"), ("cat", "tiru")):
+        assert set(target.encode(right)) <= set(lists().of(source.encode(text), []).tolist()) <= seen
+    with Translator.load(package) as translator:
+        assert translate_texts(translator, ["red cat"], translator.options())[0].text()
 
 
 def test_nothing_can_be_learned_without_words(models: Path, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@
 
 Subwords of the old vocabulary keep their embeddings. A new one begins with the mean of those that spelt it
 (Gee et al. 2022, "Fast vocabulary transfer"). A new layer begins so small that, with its residual connection, the
-encoder says nearly what it said before. For packages with one joint vocabulary and tied embeddings.
+encoder says nearly what it said before. A package with a new vocabulary has no short lists:
+`nmt models learn --short-lists` adds them after its training. For packages with one joint vocabulary and tied
+embeddings.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from torch import Tensor
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
-from nmt.runtime.manifest import WEIGHTS
+from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.manifest import ARRAYS, WEIGHTS
 from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from tokenizer import PAD_ID, SubwordTokenizer, learn_tokenizer
@@ -60,7 +63,10 @@ def main() -> None:
     spelt = spellings(old, new)
     model = enlarged(ModelConfig.from_dict(values), unpack_weights(options.package / WEIGHTS), spelt)
     length = manifest.length
-    trained = Trained(model, new, new, LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum))
+    lengths = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
+    with package.open_file(ARRAYS) as file:  # short lists are lists of subwords, so they go with the vocabulary
+        lists = None if options.pairs else ModelArrays.read(file).short_lists
+    trained = Trained(model, new, new, lengths, lists)
     provenance = Provenance(
         name=manifest.name,
         source=manifest.source,

@@ -3,9 +3,17 @@
 May import `model` and `runtime`.
 """
 
-from nmt.training.export.graphs.arrays import model_arrays, weights_of
+from nmt.training.export.graphs.arrays import model_arrays, packed, short_list_arrays, weights_of
 from nmt.training.export.graphs.attention import attention_graph
 from nmt.training.export.graphs.encoder import encoder_graph
 from nmt.training.export.graphs.step import step_graph
 
-__all__ = ["attention_graph", "encoder_graph", "model_arrays", "step_graph", "weights_of"]
+__all__ = [
+    "attention_graph",
+    "encoder_graph",
+    "model_arrays",
+    "packed",
+    "short_list_arrays",
+    "step_graph",
+    "weights_of",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,21 @@ def model_arrays(
     if config.tie == "none":  # else the runtime makes it of the embeddings
         keep("output", weights["output.weight"], WEIGHT_LIMIT)
     if short_lists is not None:
-        smallest = np.min_scalar_type(len(weights["output.bias"]))
-        arrays["short_list.always"] = short_lists.always.astype(smallest)
-        arrays["short_list.translations"] = short_lists.translations.astype(smallest)
+        arrays |= short_list_arrays(short_lists)
+    return packed(arrays)
+
+
+def short_list_arrays(lists: ShortLists) -> dict[str, NDArray[Any]]:
+    """Return the arrays of `lists` in the smallest integers that hold the target vocabulary."""
+    smallest = np.min_scalar_type(lists.padding)
+    return {
+        "short_list.always": lists.always.astype(smallest),
+        "short_list.translations": lists.translations.astype(smallest),
+    }
+
+
+def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return `arrays` as the bytes of an .npz file."""
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **arrays)
     return content.getvalue()
