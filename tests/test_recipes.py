@@ -72,6 +72,16 @@ def test_variants_change_the_source_and_keep_the_words_of_the_target(augment: Mo
     assert target == PAIRS[0][1]
 
 
+def test_joined_pairs_are_long_and_made_of_whole_pairs_in_the_same_order(augment: ModuleType) -> None:
+    pairs = [(f"number {number}", f"Nummer {number}") for number in range(50)]
+    made = list(augment.joined([*pairs, ("", "nichts"), ("word " * 40, "Wort " * 40)], random.Random(1)))
+    assert len(made) == augment.JOINED
+    for source, target in made[:500]:
+        assert source.replace("number", "Nummer") == target
+        assert augment.JOINED_WORDS[0] <= len(source.split()) <= augment.JOINED_WORDS[1] + 2
+    assert not list(augment.joined([("", "")], random.Random(1)))
+
+
 def test_the_slots_of_a_template_are_filled_alike_on_both_sides(augment: ModuleType) -> None:
     template = "Von {n} bis {n}: {name}"
     assert augment.filled(template, ["name", "n", "n"], ["Okonkwo", "3", "4"]) == "Von 3 bis 4: Okonkwo"

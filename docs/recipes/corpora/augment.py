@@ -1,10 +1,10 @@
-"""Write training pairs that teach copying of names and indifference to case, full stops and typing errors.
+"""Write training pairs that teach names, long sentences, and indifference to case, full stops and typing errors.
 
     python docs/recipes/corpora/augment.py en de --output data/augmented/en-de \
         --pairs data/tatoeba/en-de/train.en.gz data/tatoeba/en-de/train.de.gz [--pairs ...]
 
-reads aligned pairs and writes `names`, `variants`, `numbers`, `phrases`, `sentences` and `templates`, each as two
-aligned files. The names are those of the locales of Faker (MIT), and names made up in their manner. The same input
+reads aligned pairs and writes `names`, `variants`, `joined`, `numbers`, `phrases`, `sentences` and `templates`, each as
+two aligned files. The names are those of the locales of Faker (MIT), and names made up in their manner. The same input
 gives the same output.
 """
 
@@ -27,6 +27,10 @@ PHRASES = Path(__file__).parents[1] / "phrases.csv"
 TEMPLATES = Path(__file__).parents[1] / "templates.csv"
 FILLED = 25
 """Pairs made of each template."""
+JOINED = 40_000
+"""Pairs made of several others."""
+JOINED_WORDS = (14, 34)
+"""Lengths of those pairs: everyday sentences seldom have as many words."""
 _SLOT = re.compile(r"\{(name|place|n)\}")
 
 # The locales of Faker whose names are in Latin script, so that a translator between Latin scripts copies them.
@@ -155,6 +159,25 @@ VARIANTS: tuple[tuple[float, Callable[[Pair, random.Random], Pair]], ...] = (
 """The share of the pairs that each change is made to."""
 
 
+def joined(pairs: list[Pair], rng: random.Random) -> Iterator[Pair]:
+    """`JOINED` pairs of several pairs drawn at random, one behind the other (Nguyen et al. 2021).
+
+    A model of short sentences so learns where attention has to look in long ones.
+    """
+    fitting = [pair for pair in pairs if min(words_of(pair)) and max(words_of(pair)) < JOINED_WORDS[0]]
+    for _ in range(JOINED if fitting else 0):
+        wanted, source, target = rng.randint(*JOINED_WORDS), "", ""
+        while max(words_of((source, target))) < wanted:
+            more = rng.choice(fitting)
+            source, target = f"{source} {more[0]}".lstrip(), f"{target} {more[1]}".lstrip()
+        yield source, target
+
+
+def words_of(pair: Pair) -> tuple[int, int]:
+    """The numbers of words on both sides."""
+    return len(pair[0].split()), len(pair[1].split())
+
+
 def numbers(source: str, target: str) -> Iterator[Pair]:
     """Cardinal numbers in words, to a hundred one by one and above in steps."""
     for number in (*range(101), *range(110, 1000, 10), *range(1000, 21000, 1000), 100_000, 1_000_000):
@@ -245,6 +268,7 @@ def main() -> None:
         if rng.random() < share and (changed := change(pair, rng)) != pair
     ]
     write(options.output, "variants", languages, variants)
+    write(options.output, "joined", languages, list(joined(everything, random.Random(options.seed))))
     write(options.output, "numbers", languages, list(numbers(*languages)))
     write(options.output, "phrases", languages, list(phrases(*languages)))
     write(options.output, "sentences", languages, list(sentences(*languages)))
