@@ -134,7 +134,7 @@ def learn(package: Path, short_lists: bool, **data: Any) -> None:
         lists = learn_short_lists(opened, sources)
         contents[ARRAYS] = arrays_with(opened, lists)
         more = (lists.translations < lists.padding).sum(axis=1).mean()
-        click.echo(f"{package}\tshort lists: {len(lists.always):,} subwords, and {more:.0f} more for each of the source")
+        click.echo(f"{package}\tshort lists: {len(lists.always):,} subwords, {more:.0f} more for each of the source")
     rewrite_package(opened, contents)
     words = ", ".join(f"{model.words:,} words of {language}" for language, model in found.items())
     for name, content in contents.items():
