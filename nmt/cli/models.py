@@ -129,10 +129,10 @@ def learn(package: Path, short_lists: bool, **data: Any) -> None:
         DICTIONARY: learn_dictionary(weighted_texts).to_bytes(),
     }
     if short_lists:
-        from nmt.training.export.package_short_lists import arrays_with, learn_short_lists
+        from nmt.training.fine_tuning.package_short_lists import with_short_lists
+        from nmt.training.fine_tuning.start import Start
 
-        lists = learn_short_lists(opened, sources)
-        contents[ARRAYS] = arrays_with(opened, lists)
+        lists, contents[ARRAYS] = with_short_lists(Start.open(package), sources)
         more = (lists.translations < lists.padding).sum(axis=1).mean()
         click.echo(f"{package}\tshort lists: {len(lists.always):,} subwords, {more:.0f} more for each of the source")
     rewrite_package(opened, contents)

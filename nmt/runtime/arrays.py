@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nmt.errors import PackageCorrupt
 from nmt.runtime.quantization import WEIGHT_LIMIT, quantize_rows
-from nmt.runtime.short_lists import OutputLayer, ShortLists
+from nmt.runtime.short_lists import CLOSED, OutputLayer, ShortLists
 from tokenizer import PAD_ID
 
 Arrays = dict[str, NDArray[Any]]
@@ -62,9 +62,22 @@ class ModelArrays:
             _table(stored, "source", "source") if "source.input" in stored else None,
             _table(stored, "target", "target"),
             _table(stored, "source", "word") if "word.input" in stored else None,
-            OutputLayer(stored["output"], stored.get("output.scale"), stored["output.bias"], always),
+            _output_layer(stored, always),
             lists,
         )
+
+
+def _output_layer(stored: Arrays, always: NDArray[np.int64]) -> OutputLayer:
+    rows = [stored.get(name) for name in ("output", "output.scale", "output.bias")]
+    if CLOSED not in stored:
+        weight, scale, bias = rows
+    else:
+        closed = (stored.get(name) for name in (CLOSED, f"{CLOSED}.scale", f"{CLOSED}.bias"))
+        pairs = zip(rows, closed, strict=True)
+        weight, scale, bias = (None if of is None or row is None else np.concatenate((of, row)) for of, row in pairs)
+    if weight is None or bias is None:
+        raise KeyError("output")
+    return OutputLayer(weight, scale, bias, always, CLOSED in stored)
 
 
 def with_output(stored: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -2,6 +2,10 @@
 
 The rows of a step share one matrix product over the union of their lists, but each row chooses only from its own list.
 A sentence's translation therefore does not depend on the rest of the batch.
+
+Probabilities over the list alone would be too high, most of all where the model hesitates. So a list may have one more
+row of the output layer, whose logit approximates the log of the sum of e^logit over all words that are not on the list:
+it is part of the softmax and never chosen.
 """
 
 from __future__ import annotations
@@ -16,6 +20,10 @@ Ids = NDArray[np.int64]
 
 _ROUND = 64
 _LOGIT_OF_PADDING = np.float32(-1e30)
+
+
+CLOSED = "short_list.closed"
+"""Name of the row (1, E) of the output layer for the words that a sentence may not use."""
 
 
 class ShortLists:
@@ -42,17 +50,28 @@ class OutputLayer:
     """The output projection of all V words, and the columns of the words that are always open."""
 
     def __init__(
-        self, weight: NDArray[Any], scale: NDArray[np.float32] | None, bias: NDArray[np.float32], always: Ids
+        self,
+        weight: NDArray[Any],
+        scale: NDArray[np.float32] | None,
+        bias: NDArray[np.float32],
+        always: Ids,
+        has_closed: bool = False,
     ) -> None:
         """`weight` (V, E) is int8 with `scale` (V,), or float32. `bias` has shape (V,). `always` holds words of most
-        sentences."""
+        sentences. With `has_closed`, a last row V stands for all the words that are not open to a sentence."""
         self.always = always
-        self.padding = len(bias)
+        self.padding = len(bias) - has_closed
         """V, the id that stands for no word and is never chosen."""
+        self.has_closed = has_closed
         self._weight = weight
         self._scale = scale
         self._bias = bias
-        self._always = self.columns(always)
+        self._fixed = self.columns(np.append(always, self.padding) if has_closed else always)
+
+    @property
+    def fixed(self) -> int:
+        """Number of columns that are always there, behind the one for no word."""
+        return len(self.always) + self.has_closed
 
     def columns(self, words: NDArray[np.signedinteger]) -> dict[str, NDArray[Any]]:
         """Return the projection of N `words` as the step graph's inputs: (E, N), (N,), (N,)."""
@@ -60,22 +79,23 @@ class OutputLayer:
         return columns if self._scale is None else {**columns, "output_scale": self._scale[words]}
 
     def empty(self, count: int) -> dict[str, NDArray[Any]]:
-        """Return `count` columns: the first for no word, then those of `always`. The caller fills the rest."""
+        """Return `count` columns: the first for no word, then those of `always`, then the one for closed words if there
+        is one. The caller fills the rest."""
         empty = {
             "output_weight": np.zeros((self._weight.shape[1], count), dtype=self._weight.dtype),
             "output_bias": np.full(count, _LOGIT_OF_PADDING),
         }
         if self._scale is not None:
             empty["output_scale"] = np.ones(count, dtype=np.float32)
-        for name, values in self._always.items():
-            empty[name][..., 1 : 1 + len(self.always)] = values
+        for name, values in self._fixed.items():
+            empty[name][..., 1 : 1 + self.fixed] = values
         return empty
 
 
 class ActiveShortLists:
     """Output layer columns needed by the sentences of a batch, updated as they come and go.
 
-    Column 0 belongs to no word. The columns of the words that are always open follow it.
+    Column 0 belongs to no word. The columns of the words that are always open follow it, then that of the closed words.
     """
 
     def __init__(self, layer: OutputLayer) -> None:
@@ -84,6 +104,8 @@ class ActiveShortLists:
         self._users[layer.always] = 1
         self.column = np.zeros(layer.padding + 1, dtype=np.int64)
         """Column of each word, or 0 for words that are not open and for padding."""
+        self.closed_column = layer.fixed
+        """Column of the words that are not open, if the layer has one."""
         self._free: list[int] = []
         self.feed: dict[str, NDArray[Any]] = {"output_bias": np.empty(0, dtype=np.float32)}
         """The output layer of the open words, as the step graph's inputs."""
@@ -117,7 +139,7 @@ class ActiveShortLists:
         self.column[:] = 0
         self.column[always] = np.arange(1, 1 + len(always))
         others = np.flatnonzero((self._users > 0) & (self.column[:-1] == 0))
-        used = 1 + len(always) + len(others)
+        used = 1 + self._layer.fixed + len(others)
         count = rounded(used + used // 8)
         self.feed = self._layer.empty(count)
         self._free = list(range(used, count))

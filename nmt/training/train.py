@@ -28,6 +28,7 @@ from nmt.training.data.short_lists import short_lists
 from nmt.training.data.source_licences import SourceLicence, described, read_source_licences
 from nmt.training.distillation.corpus import check_teachers, distillation_corpus, distillation_preset
 from nmt.training.distillation.teachers import Teacher
+from nmt.training.export.closed_words import fit_closed_words
 from nmt.training.export.package import ExportPrecision, ModelFiles, Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
 from nmt.training.fine_tuning.start import Start, before_and_after
@@ -119,12 +120,14 @@ def _trained(
     learned = short_lists(lexicon, corpus.train, model.config.source_vocabulary)
     characters = character_models(corpus)
     words = dictionary(corpus)
+    lists = start.short_lists(learned) if start else learned
+    tokenizers = corpus.source_tokenizer, corpus.target_tokenizer
     return Trained(
         model,
-        corpus.source_tokenizer,
-        corpus.target_tokenizer,
+        *tokenizers,
         start.length(corpus.length) if start else corpus.length,
-        start.short_lists(learned) if start else learned,
+        lists,
+        None if lists is None else fit_closed_words(model, tokenizers, lists, corpus.train),
         known_words(corpus, start.known_words if start else None),
         start.dictionary(words) if start else words,
         start.characters(characters) if start else characters,

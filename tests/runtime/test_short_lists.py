@@ -17,13 +17,14 @@ V = 300
 LISTS = st.lists(st.integers(0, V - 1), min_size=1, max_size=200, unique=True).map(lambda ids: np.array(sorted(ids)))
 
 
-def layer(*always: int) -> OutputLayer:
-    generator = np.random.default_rng(0)
+def layer(*always: int, has_closed: bool = False) -> OutputLayer:
+    generator, rows = np.random.default_rng(0), V + has_closed
     return OutputLayer(
-        generator.integers(-63, 64, (V, 4)).astype(np.int8),
-        generator.random(V, dtype=np.float32),
-        generator.random(V, dtype=np.float32),
+        generator.integers(-63, 64, (rows, 4)).astype(np.int8),
+        generator.random(rows, dtype=np.float32),
+        generator.random(rows, dtype=np.float32),
         np.array(always),
+        has_closed,
     )
 
 
@@ -34,9 +35,11 @@ def test_a_list_holds_frequent_words_translations_and_copies_once_each() -> None
     assert lists.of([], []).tolist() == [2, 3]
 
 
-@given(st.lists(st.tuples(LISTS, st.booleans()), min_size=1, max_size=12))
-def test_every_open_word_has_its_own_column_of_the_output_layer(events: list[tuple[Array, bool]]) -> None:
-    weights = layer(1, 2)
+@given(st.lists(st.tuples(LISTS, st.booleans()), min_size=1, max_size=12), st.booleans())
+def test_every_open_word_has_its_own_column_of_the_output_layer(
+    events: list[tuple[Array, bool]], has_closed: bool
+) -> None:
+    weights = layer(1, 2, has_closed=has_closed)
     words = ActiveShortLists(weights)
     users: list[Array] = []
     for opened, close_one in events:
@@ -49,7 +52,20 @@ def test_every_open_word_has_its_own_column_of_the_output_layer(events: list[tup
             assert len(set(columns.tolist())) == len(own)
             for name, values in weights.columns(own).items():
                 np.testing.assert_array_equal(words.feed[name][..., columns], values)
+        if has_closed:
+            assert words.closed_column not in words.column
+            for name, values in weights.columns(np.array([V])).items():
+                np.testing.assert_array_equal(words.feed[name][..., [words.closed_column]], values)
     assert words.feed["output_bias"][words.column[V]] < -1e29  # padding is never chosen
+
+
+def test_each_sentence_has_the_column_of_closed_words_once() -> None:
+    sources = Sources(layer(1, 2, has_closed=True))
+    lists = [np.arange(1, 64), np.arange(1, 5), np.arange(1, 65)]
+    sources.add({}, [3, 2, 4], lists)
+    columns, words = sources.feed["columns"], sources.feed["words"]
+    assert ((columns == 3).sum(axis=1) == 1).all()  # behind the column of no word and the two that are always open
+    assert (words[columns == 3] == V).all()
 
 
 def test_columns_are_given_up_when_most_words_are_closed() -> None:

@@ -37,6 +37,7 @@ class Form:
     lexical: bool = False
     connection: str = "residual"
     short_lists: bool = True
+    closed_words: bool = False
     tie: str = "output"
     hidden: int = 32
     seed: int = 0
@@ -50,6 +51,8 @@ FORMS = [
         for layers in (1, 2)
     ),
     Form(heads=4, layers=2, lexical=True),
+    Form(heads=4, layers=2, closed_words=True),
+    Form("gru", attention="additive", closed_words=True, hidden=36),
     Form("gru", heads=2, layers=3, bidirectional=False, connection="highway"),
     Form("rnn", attention="additive", layers=2, connection="highway", short_lists=False),
     Form(bidirectional=False, short_lists=False, tie="none", hidden=20),
@@ -117,7 +120,11 @@ def exported(form: Form) -> Exported:
     generator = np.random.default_rng(form.seed)
     always = np.union1d(generator.choice(TARGETS, TARGETS // 3, replace=False), [END_ID])
     lists = ShortLists(always, generator.integers(4, TARGETS + 1, (SOURCES, 5)), TARGETS)
-    content = model_arrays(config, weights, True, lists if form.short_lists else None)
+    closed = generator.normal(size=config.embedding_size + 1).astype(np.float32)
+    closed[-1] += 2.0  # so likely that they would be chosen if they could be
+    content = model_arrays(
+        config, weights, True, lists if form.short_lists else None, closed if form.closed_words else None
+    )
     with np.load(io.BytesIO(content)) as arrays:
         return Exported(
             Shape.model_validate({**config.to_dict(), "precision": "int8"}),

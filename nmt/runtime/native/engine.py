@@ -203,6 +203,7 @@ class NativeEngine:
             shape.embedding_size, shape.encoder_hidden, shape.encoder_layers, shape.directions,
             shape.decoder_hidden, shape.decoder_layers, shape.heads,
             shape.source_vocabulary, shape.target_vocabulary, len(weights.always), weights.translations.shape[1],
+            len(weights.output_bias) - shape.target_vocabulary,
             START_ID, END_ID, PAD_ID,
         )  # fmt: skip
         nothing = Layer()

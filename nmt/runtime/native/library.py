@@ -29,7 +29,7 @@ class Sizes(ctypes.Structure):
             "cell", "attention", "highway", "lexical",
             "embedding", "encoder_hidden", "encoder_layers", "directions",
             "decoder_hidden", "decoder_layers", "heads",
-            "source_words", "target_words", "always", "translations",
+            "source_words", "target_words", "always", "translations", "closed",
             "start_id", "end_id", "pad_id",
         )
     ]  # fmt: skip

@@ -138,6 +138,17 @@ def _with_arrays(
     translations = np.empty((sources, 0), dtype=np.int32)
     if "short_list.always" in stored:
         always, translations = _short_lists(stored, sources, targets)
+    # Packages before format 8 store the output layer whether or not it is the target embedding.
+    is_tied = shape.tie != "none" and "output" not in stored
+    output = _output_of(target) if is_tied else _embedding(stored, "output", targets, size)
+    bias = _array(stored, "output.bias", np.float32, (targets,))
+    if "short_list.closed" in stored:
+        closed = _embedding(stored, "short_list.closed", 1, size)
+        output = Embedding(
+            np.concatenate((output.weights, closed.weights)), np.concatenate((output.scales, closed.scales))
+        )
+        bias = np.append(bias, _array(stored, "short_list.closed.bias", np.float32, (1,)))
+        always = np.append(always, np.int32(targets))
     return Weights(
         shape,
         products,
@@ -147,11 +158,8 @@ def _with_arrays(
         _table(stored, "source", shape.directions, hidden, size),
         _table(stored, "target", 1, shape.gates * shape.decoder_hidden, size),
         _table(stored, "word", 1, size, size) if shape.has_words else None,
-        # Packages before format 8 store the output layer whether or not it is the target embedding.
-        _output_of(target)
-        if shape.tie != "none" and "output" not in stored
-        else _embedding(stored, "output", targets, size),
-        _array(stored, "output.bias", np.float32, (targets,)),
+        output,
+        bias,
         always,
         translations,
     )

@@ -21,7 +21,7 @@ class Sources:
     """B sentences in slots 0 to B - 1. When a sentence leaves, the last one takes its slot."""
 
     def __init__(self, layer: OutputLayer) -> None:
-        self._padding = layer.padding
+        self._layer = layer
         self._open = ActiveShortLists(layer)
         self._words: list[Ids] = []
         self._lengths: list[int] = []
@@ -49,7 +49,7 @@ class Sources:
         self._lengths += lengths
         self._reserve(count, memory)
         for slot, length, own in zip(range(first, count), lengths, words, strict=True):
-            self._lists[slot] = self._padding
+            self._lists[slot] = self._layer.padding
             self._lists[slot, : len(own)] = own
             self._mask[slot, 0] = -np.inf
             self._mask[slot, 0, :length] = 0.0
@@ -89,11 +89,11 @@ class Sources:
         capacity, width = self._lists.shape
         length = self._mask.shape[2]
         longest = -(-max(self._lengths) // _LENGTH_ROUND) * _LENGTH_ROUND
-        widest = rounded(max(len(own) for own in self._words))
+        widest = rounded(max(len(own) for own in self._words) + self._layer.has_closed)
         if count > capacity or widest > width:
             more = -(-count // _SLOT_ROUND) * _SLOT_ROUND if capacity else count  # large numbers seldom join
             capacity = max(capacity, more)
-            self._lists = _grown(self._lists, (capacity, max(width, widest)), self._padding)
+            self._lists = _grown(self._lists, (capacity, max(width, widest)), self._layer.padding)
         if len(self._mask) < capacity or longest > length or 2 * longest < length:
             self._mask = _grown(self._mask, (capacity, 1, longest), -np.inf)
             self._memory = {
@@ -105,6 +105,8 @@ class Sources:
         count = len(self)
         self._feed = {**self._open.feed, "words": self._lists[:count]}
         self._feed["columns"] = self._open.column[self._feed["words"]]
+        if self._layer.has_closed:
+            self._feed["columns"][np.arange(count), [len(own) for own in self._words]] = self._open.closed_column
         if self._memory:
             self._feed |= {name: part[:count] for name, part in self._memory.items()}
             self._feed["padding"] = self._mask[:count]

@@ -121,13 +121,14 @@ class OnnxModel:
     def __call__(self, tokens: Ids, state: RowState, k: int, steps: int) -> tuple[list[Candidates], RowState]:
         """Run `steps` steps. Return the k best next subwords of each row of `tokens` (R,), continuing from the best
         one."""
-        placement = state.placement
+        placement, closed = state.placement, self._arrays.output.has_closed
         feed: dict[str, NDArray[Any]] = {
             "tokens": tokens,
             "rows": state.rows,
             "sentence": placement.sentence,
-            "k": np.array([k]),
-            "steps": np.array(steps),
+            "k": np.array([k + closed]),
+            # The graph would go on from closed words.
+            "steps": np.array(1 if closed else steps),
             "target_table": self._arrays.target_table,
             **state.sources.feed,
             **dict(zip(self._state_names, state.layers, strict=True)),
@@ -135,6 +136,10 @@ class OnnxModel:
         if self._memory_names:
             feed |= {"place_rows": placement.place_rows, "row_places": placement.row_places}
         ids, log_probs, *layers = self._step.run(self._step_outputs, feed)
+        if closed:
+            is_closed = ids == self._arrays.output.padding
+            kept = np.argsort(is_closed, axis=2, kind="stable")[:, :, :k]
+            ids, log_probs = (np.take_along_axis(each, kept, axis=2) for each in (ids, log_probs))
         after = RowState(state.sources, placement, np.arange(len(tokens)), tuple(layers))
         return [Candidates(*step) for step in zip(ids, log_probs, strict=True)], after
 

@@ -26,6 +26,7 @@ from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.card import CARD, model_card
 from nmt.training.export.fine_tuning_weights import pack_weights
 from nmt.training.export.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.export.graphs.builder import Floats
 from nmt.training.run.disk_space import reporting_full_disk
 from nmt.training.run.files import SETTINGS
 from tokenizer import SubwordTokenizer
@@ -61,6 +62,8 @@ class Trained:
     length: LengthModel
     short_lists: ShortLists | None = None
     """None: every sentence may use the whole target vocabulary."""
+    closed_words: Floats | None = None
+    """(E + 1,) weights and bias of the words that are not on a short list. None: they do not count."""
     known_words: KnownWords | None = None
     """None: the package does not carry unknown names through."""
     dictionary: Dictionary | None = None
@@ -91,7 +94,7 @@ def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelF
         ENCODER: encoder_graph(config, weights, int8),
         STEP: step_graph(config, weights, int8),
         **attention,
-        ARRAYS: model_arrays(config, weights, int8, trained.short_lists),
+        ARRAYS: model_arrays(config, weights, int8, trained.short_lists, trained.closed_words),
         **tokenizers,
         WEIGHTS: pack_weights(trained.model, int8),
         **({} if trained.known_words is None else {KNOWN_WORDS: trained.known_words.to_bytes()}),

@@ -27,6 +27,14 @@ def stored_output(weights: NDArray[np.int8]) -> dict[str, Any]:
     return {"output": weights, "output.scale": np.ones(len(weights), dtype=np.float32)}
 
 
+def with_closed_words(weights: NDArray[Any]) -> dict[str, Any]:
+    one = np.ones(1, dtype=np.float32)
+    return {
+        **WHOLE.arrays, "short_list.closed": weights, "short_list.closed.scale": one, "short_list.closed.bias": one
+    }  # fmt: skip
+
+
+SIZE = WHOLE.shape.embedding_size
 TRANSLATIONS = WHOLE.arrays["short_list.translations"]
 BEYOND = TRANSLATIONS.copy()
 BEYOND[3, 1] = TARGETS + 1
@@ -44,10 +52,14 @@ BEYOND[3, 1] = TARGETS + 1
         with_array("short_list.always", np.array([5, TARGETS], dtype=np.uint8)),
         with_array("short_list.always", np.array([], dtype=np.uint8)),
         with_array("short_list.translations", BEYOND),
+        with_array("short_list.closed", np.zeros((1, SIZE), dtype=np.int8)),  # no scale
+        with_closed_words(np.zeros((2, SIZE), dtype=np.int8)),
+        with_closed_words(np.zeros((1, SIZE), dtype=np.float32)),
+        with_closed_words(np.zeros(SIZE, dtype=np.int8)),
         with_array("short_list.translations", TRANSLATIONS[:-1]),
         with_array("short_list.translations", TRANSLATIONS.astype(np.int64)),
     ],
-    ids=range(11),
+    ids=range(15),
 )
 def test_arrays_that_contradict_the_manifest_are_refused(arrays: dict[str, Any]) -> None:
     with pytest.raises(PackageCorrupt, match=r"arrays\.npz: .*export the package again"):

@@ -114,7 +114,7 @@ static int translations(NmtModel *model, const int32_t *from) {
 
 static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     const NmtSizes *sizes = &model->sizes;
-    const size_t words = sizes->target_words;
+    const size_t words = sizes->target_words + sizes->closed;
     model->output = copied(arrays->output, words * sizes->embedding);
     model->output_scales = copied(arrays->output_scales, sizeof(float) * words);
     model->output_bias = copied(arrays->output_bias, sizeof(float) * words);
@@ -135,10 +135,12 @@ static int output_layer(NmtModel *model, const NmtArrays *arrays) {
     for (int i = 0; i < model->always_size; i++) model->always_ids[i] = i < sizes->always ? arrays->always[i] : -1;
     for (int i = 0; i < sizes->always; i++) {
         const int32_t id = model->always_ids[i];
-        if (id < 0 || id >= sizes->target_words || (i && id <= model->always_ids[i - 1])) return NMT_BAD_ID;
+        if (id < 0 || (size_t)id >= words || (i && id <= model->always_ids[i - 1])) return NMT_BAD_ID;
         model->is_always[id / 64] |= 1ull << id % 64;
     }
+    if (sizes->closed && model->always_ids[sizes->always - 1] != sizes->target_words) return NMT_BAD_ID;
     pack_output(model, model->always_ids, sizes->always, &model->always);
+    if (sizes->closed) model->always_ids[sizes->always - 1] = -1;  // part of the sum, but never chosen
     return 0;
 }
 
@@ -192,7 +194,8 @@ static int fits(const NmtSizes *s) {
     const int memory = s->directions * s->encoder_hidden;
     return s->cell >= NMT_LSTM && s->cell <= NMT_RNN && s->attention >= NMT_NO_ATTENTION &&
            s->attention <= NMT_ADDITIVE && (s->directions == 1 || s->directions == 2) &&
-           s->encoder_layers <= MOST_LAYERS && s->decoder_layers <= MOST_LAYERS && s->always <= s->target_words &&
+           s->encoder_layers <= MOST_LAYERS && s->decoder_layers <= MOST_LAYERS && s->closed >= 0 && s->closed <= 1 &&
+           s->always <= s->target_words + s->closed &&
            s->translations >= 0 && s->start_id >= 0 && s->start_id < s->target_words && s->end_id >= 0 &&
            s->end_id < s->source_words && s->end_id < s->target_words &&
            (s->heads == 1 || (s->attention == NMT_DOT && s->decoder_hidden % s->heads == 0 &&

@@ -25,6 +25,7 @@ typedef struct {
     int32_t source_words, target_words;
     int32_t always;        // words that every sentence may use; all of them without short lists
     int32_t translations;  // K, words that each source word adds; 0 without short lists
+    int32_t closed;        // 1 if the output layer has a row V, the last of `always`, for all words that are not open
     int32_t start_id, end_id, pad_id;
 } NmtSizes;
 
@@ -40,7 +41,7 @@ typedef struct {
     const int8_t *source_embedding, *target_embedding;             // (V, E)
     const float *source_embedding_scales, *target_embedding_scales;  // (V)
     NmtLayer source_table, target_table, word_table;
-    const int8_t *output;  // (V, E)
+    const int8_t *output;  // (V, E), and a row for closed words
     const float *output_scales, *output_bias;
     const int32_t *always;
     const int32_t *translations;  // (source V, K), padded with the target V

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nmt.model import DecoderModel, ModelConfig
 from nmt.runtime.quantization import WEIGHT_LIMIT, quantize_rows
-from nmt.runtime.short_lists import ShortLists
+from nmt.runtime.short_lists import CLOSED, ShortLists
 from nmt.training.export.graphs.builder import Floats
 from nmt.training.export.graphs.encoder import encoder_cells
 from nmt.training.export.graphs.step import decoder_cell
@@ -25,9 +25,16 @@ def weights_of(model: DecoderModel) -> dict[str, Floats]:
 
 
 def model_arrays(
-    config: ModelConfig, weights: dict[str, Floats], int8: bool, short_lists: ShortLists | None = None
+    config: ModelConfig,
+    weights: dict[str, Floats],
+    int8: bool,
+    short_lists: ShortLists | None = None,
+    closed_words: Floats | None = None,
 ) -> bytes:
-    """Return embeddings, first layers' input weights, output layer and short lists, as the bytes of an .npz file."""
+    """Return embeddings, first layers' input weights, output layer and short lists, as the bytes of an .npz file.
+
+    `closed_words` (E + 1,) are the weights and the bias of the words that are not on a short list.
+    """
     arrays: dict[str, NDArray[Any]] = {"output.bias": weights["output.bias"]}
 
     def keep(name: str, weight: Floats, limit: int = _EMBEDDING_LIMIT) -> None:
@@ -49,17 +56,24 @@ def model_arrays(
     if config.tie == "none":  # else the runtime makes it of the embeddings
         keep("output", weights["output.weight"], WEIGHT_LIMIT)
     if short_lists is not None:
-        arrays |= short_list_arrays(short_lists)
+        arrays |= short_list_arrays(short_lists, closed_words, int8)
     return packed(arrays)
 
 
-def short_list_arrays(lists: ShortLists) -> dict[str, NDArray[Any]]:
-    """Return the arrays of `lists` in the smallest integers that hold the target vocabulary."""
+def short_list_arrays(lists: ShortLists, closed_words: Floats | None, int8: bool) -> dict[str, NDArray[Any]]:
+    """Return the arrays of `lists` in the smallest integers that hold the target vocabulary, and those of the words
+    that are not on them."""
     smallest = np.min_scalar_type(lists.padding)
-    return {
+    arrays: dict[str, NDArray[Any]] = {
         "short_list.always": lists.always.astype(smallest),
         "short_list.translations": lists.translations.astype(smallest),
     }
+    if closed_words is not None:
+        arrays[CLOSED] = closed_words[np.newaxis, :-1]
+        arrays[f"{CLOSED}.bias"] = closed_words[-1:]
+        if int8:
+            arrays[CLOSED], arrays[f"{CLOSED}.scale"] = quantize_rows(arrays[CLOSED], WEIGHT_LIMIT)
+    return arrays
 
 
 def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
