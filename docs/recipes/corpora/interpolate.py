@@ -4,7 +4,8 @@
         --test-aligned data/tatoeba/en-fr/test.en.gz data/tatoeba/en-fr/test.fr.gz
 
 writes `share` times the second and 1 - `share` times the first package's weights (Wortsman et al. 2022, "Robust
-fine-tuning of zero-shot models"), with the vocabulary, dictionary and all else of the second.
+fine-tuning of zero-shot models"), with the vocabulary, dictionary and all else of the second. `nmt models learn
+--short-lists` then fits what depends on the weights.
 """
 
 from __future__ import annotations
