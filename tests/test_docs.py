@@ -81,9 +81,11 @@ def test_a_package_that_ships_is_small_and_names_its_licences(path: Path) -> Non
 @pytest.mark.parametrize("path", PACKAGES, ids=lambda path: path.name)
 def test_a_package_that_ships_has_short_lists(path: Path) -> None:
     with ModelPackage.open(path).open_file(ARRAYS) as file:
-        lists = ModelArrays.read(file).short_lists
-    assert lists is not None
-    assert len(lists.always) < lists.padding / 10
+        arrays = ModelArrays.read(file)
+    assert arrays.short_lists is not None
+    is_long = arrays.short_lists.padding > 2000  # else a list may hold all words, and none are left
+    assert arrays.output.has_closed or not is_long
+    assert len(arrays.short_lists.always) < 1000
 
 
 def test_every_way_to_name_a_corpus_in_the_documents_can_be_said() -> None:
