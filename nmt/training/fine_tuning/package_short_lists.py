@@ -1,4 +1,4 @@
-"""Short lists for a package that has none, or others than its text would give."""
+"""Short lists for a trained package, learned from its text after the training."""
 
 from __future__ import annotations
 
