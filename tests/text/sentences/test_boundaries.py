@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,13 @@ def test_sentences_give_the_text(text: str, language: str) -> None:
     found = sentences(text, language)
     assert "".join(found) == text
     assert all(found)
+
+
+@pytest.mark.parametrize("text", [f"{'.' * 100_000} Word", f"{'. ' * 50_000}Word", "!? " * 33_000, "(1) " * 25_000])
+def test_long_runs_of_marks_are_done_within_a_minute(text: str) -> None:
+    # In time that grows with the square of the length, these took minutes.
+    program = "import sys; from nmt.text.sentences import sentences; print(''.join(sentences(sys.stdin.read(), 'en')))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=text, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == text.split()
