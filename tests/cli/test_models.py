@@ -122,6 +122,16 @@ def test_short_lists_are_learned_only_if_asked_for_and_open_the_translations_of_
         assert translate_texts(translator, ["red cat"], translator.options())[0].text()
 
 
+def test_weights_that_leave_no_pairs_give_no_short_lists(models: Path, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("red cat\tkabo tiru\n")
+    before = (models / "en-xx" / "manifest.json").read_bytes()
+    failed = run("models", "learn", models / "en-xx", "--short-lists", "--train", f"{pairs},weight=0.1")
+    assert failed.exit_code == 1
+    assert "raise the weights" in failed.output
+    assert (models / "en-xx" / "manifest.json").read_bytes() == before
+
+
 def test_nothing_can_be_learned_without_words(models: Path, tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.tsv"
     pairs.write_text("1\t2\n")

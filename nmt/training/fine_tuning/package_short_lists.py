@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nmt.corpus import CorpusSpec, Direction, plain_pairs, read_pairs
-from nmt.corpus.batching import IdPairs
+from nmt.corpus.batching import IdPairs, epoch_size
 from nmt.corpus.encoding import encode_pairs
 from nmt.corpus.id_files import IdWriter, map_ids
 from nmt.errors import ConfigError
@@ -62,6 +62,9 @@ def _encoded(
                 writer.add(source_ids, target_ids)
                 count += 1
             weights.append((count, spec.weight))
-    if not sum(count for count, _ in weights):
-        raise ConfigError("the text has no pairs to learn short lists from: give the text of the training")
+    if not epoch_size(weights):
+        raise ConfigError(
+            "no pairs are left to learn short lists from, by number and weight: give the text of the training, or "
+            "raise the weights"
+        )
     return IdPairs.of_arrays(map_ids(directory, _PAIRS), weights)
