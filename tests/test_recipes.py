@@ -84,7 +84,7 @@ def test_joined_pairs_are_long_and_made_of_whole_pairs_in_the_same_order(augment
 
 def test_the_slots_of_a_template_are_filled_alike_on_both_sides(augment: ModuleType) -> None:
     template = "Von {n} bis {n}: {name}"
-    assert augment.filled(template, ["name", "n", "n"], ["Okonkwo", "3", "4"]) == "Von 3 bis 4: Okonkwo"
+    assert augment.filled(template, "de", ["name", "n", "n"], ["Okonkwo", "3", "4"]) == "Von 3 bis 4: Okonkwo"
     for source, target in itertools.permutations(("en", "de", "fr", "es"), 2):
         made = list(augment.templates(source, target, ["Okonkwo", "Nguyen"], random.Random(1)))
         assert len(made) > 35 * augment.FILLED
@@ -94,6 +94,21 @@ def test_the_slots_of_a_template_are_filled_alike_on_both_sides(augment: ModuleT
             assert sorted(numbers) == sorted(others)
             assert pair[0].count("Okonkwo") == pair[1].count("Okonkwo")
         assert not {pair[0] for pair in augment.sentences(source, target)} & {pair[0] for pair in made}
+
+
+@pytest.mark.parametrize(
+    ("language", "template", "filled"),
+    [
+        ("en", "from {month} to {month}, on {weekday}", "from March to October, on Monday"),
+        ("de", "von {month} bis {month}, am {weekday}", "von März bis Oktober, am Montag"),
+        ("es", "de {month} a {month}, el {weekday}", "de marzo a octubre, el lunes"),
+        ("fr", "de {month} à la fin de {month}, {weekday}", "de mars à la fin d'octobre, lundi"),
+    ],
+)
+def test_months_and_weekdays_are_written_in_the_language_of_the_side(
+    augment: ModuleType, language: str, template: str, filled: str
+) -> None:
+    assert augment.filled(template, language, ["month", "month", "weekday"], [3, 10, 0]) == filled
 
 
 def test_one_pair_in_a_hundred_is_held_out_whatever_its_case(recipes: None) -> None:

@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from babel.dates import get_day_names, get_month_names
 from num2words import num2words
 
 Pair = tuple[str, str]
@@ -31,7 +32,9 @@ JOINED = 40_000
 """Pairs made of several others."""
 JOINED_WORDS = (14, 34)
 """Lengths of those pairs: everyday sentences seldom have as many words."""
-_SLOT = re.compile(r"\{(name|place|n)\}")
+_SLOT = re.compile(r"\{(name|place|n|day|month|weekday)\}")
+_ELIDED = re.compile(r"\bde (?=avril|août|octobre)")
+"""The French preposition before a month that begins with a vowel."""
 
 # The locales of Faker whose names are in Latin script, so that a translator between Latin scripts copies them.
 LOCALES = (
@@ -204,19 +207,37 @@ def templates(source: str, target: str, names: list[str], rng: random.Random) ->
     for row in rows_of(TEMPLATES):
         slots = _SLOT.findall(row[source])
         for _ in range(FILLED if slots else 0):
-            values = [number(rng) if slot == "n" else rng.choice(names) for slot in slots]
-            yield filled(row[source], slots, values), filled(row[target], slots, values)
+            values = [value_for(slot, names, rng) for slot in slots]
+            yield tuple(filled(row[language], language, slots, values) for language in (source, target))
+
+
+def value_for(slot: str, names: list[str], rng: random.Random) -> str | int:
+    """A name or number as it stands in the text, or the place of a month in the year or of a day in the week."""
+    match slot:
+        case "n":
+            return number(rng)
+        case "day":
+            return str(rng.randint(2, 31))
+        case "month":
+            return rng.randint(1, 12)
+        case "weekday":
+            return rng.randrange(7)
+    return rng.choice(names)
 
 
 def number(rng: random.Random) -> str:
-    """Mostly a day of a month, else a number of up to four digits."""
-    return str(rng.randint(1, 31) if rng.random() < 0.7 else rng.randint(32, 9999))
+    """Mostly a day of a month, else a number of up to four digits. Not 1, after which nouns are in the singular."""
+    return str(rng.randint(2, 31) if rng.random() < 0.7 else rng.randint(32, 9999))
 
 
-def filled(template: str, slots: list[str], values: list[str]) -> str:
+def filled(template: str, language: str, slots: list[str], values: list[str | int]) -> str:
     """`template` with `values` in its slots: the first of a kind in the first place for that kind, and so on."""
-    left = {kind: iter([value for slot, value in zip(slots, values, strict=True) if slot == kind]) for kind in slots}
-    return _SLOT.sub(lambda match: next(left[match[1]]), template)
+    calendar = {"month": get_month_names(locale=language), "weekday": get_day_names(locale=language)}
+    left: dict[str, list[str]] = defaultdict(list)
+    for slot, value in zip(slots, values, strict=True):
+        left[slot].append(calendar[slot][value] if isinstance(value, int) else value)
+    text = _SLOT.sub(lambda match: left[match[1]].pop(0), template)
+    return _ELIDED.sub("d'", text) if language == "fr" else text
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
