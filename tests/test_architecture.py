@@ -144,7 +144,7 @@ INNER: dict[str, set[str]] = {
     "nmt.runtime.words": set(),
     "nmt.text.protected": set(),
     "nmt.text.sentences": {"protected"},
-    "nmt.text.markup": {"protected", "sentence_translator", "sentences", "steps", "translation"},
+    "nmt.text.markup": {"protected", "sentence_translator", "sentences", "steps", "translated_text", "translation"},
     "nmt.documents.book": {"document", "inline_tags", "office"},
     "nmt.documents.office": {"document", "inline_tags", "tab_columns"},
     "nmt.documents.localization": {"document", "encoding", "inline_marks", "patches"},

@@ -17,6 +17,7 @@ _MARKS: dict[str, Callable[[TranslatedSentence], bool]] = {
     "repetition_stopped": lambda sentence: sentence.repetition_stopped,
     "used_stand_ins": lambda sentence: sentence.used_stand_ins,
     "carried": lambda sentence: bool(sentence.carried),
+    "looked_up": lambda sentence: bool(sentence.looked_up),
     "from_dictionary": lambda sentence: sentence.from_dictionary,
     "translated_around": lambda sentence: sentence.translated_around,
     "copied_source": lambda sentence: sentence.copied_source,

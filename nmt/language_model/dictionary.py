@@ -1,4 +1,5 @@
-"""Learn a dictionary from a training text: which of the translations that it has of a word its sentences use most."""
+"""Learn a dictionary from a training text: which of the translations that it has of a word its sentences use most, and
+which words they always translate."""
 
 from __future__ import annotations
 
@@ -23,6 +24,14 @@ _TRANSLATIONS = 3
 """Translations kept of a word."""
 _ENTRIES = 12_000
 """Words kept, those that occur most."""
+_CONTRADICTED, _AGREEING = 0.1, 5
+"""A translation of more weight comes first, unless sentences have it so much less often than another one (as a share of
+its Dice coefficient), which at least so many have."""
+_SEEN, _KEPT, _SAID = 10, 0.02, 0.05
+"""A word is always translated if at least so many sentences have it, at most these shares of their translations keep
+it, and at most these shares of as many other translations have it as a word of their own."""
+_FREQUENT = 0.005
+"""Share of all sentences above which a word is one of those that a model knows in any case."""
 
 Texts = Callable[[], Iterable[tuple[str, str, float]]]
 """Yields the pairs anew at each call: source, target, and the weight of the corpus that the pair is from."""
@@ -35,13 +44,14 @@ def learn_dictionary(texts: Texts) -> Dictionary:
 
     Of several targets those of the corpus with the largest weight come first, and of these, those that sentences with
     the word have most often: by the Dice coefficient 2 n(s, t) / (n(s) + n(t)) of the sentences with the word s, with
-    its translation t and with both (Melamed 2000).
+    its translation t and with both (Melamed 2000). A translation that sentences contradict comes after the one they
+    have.
     """
     entries = _Entries()
     for source, target, weight in texts():
         entries.add(source, target, weight)
     entries.count(texts())
-    return Dictionary(entries.ranked())
+    return Dictionary(entries.ranked(), entries.translated())
 
 
 @dataclass(slots=True)
@@ -76,6 +86,10 @@ class _Entries:
         self._trusted: set[str] = set()
         self._words = Counter[str]()
         self._both = Counter[tuple[str, str]]()
+        self._sentences = 0
+        self._seen, self._kept, self._said = Counter[str](), Counter[str](), Counter[str]()
+        """In how many sentences each form of a word is, in how many of their translations too, and in how many
+        translations at all."""
 
     def add(self, source: str, target: str, weight: float) -> None:
         """Take the pair in, if it is a word and its translation."""
@@ -103,10 +117,28 @@ class _Entries:
             for before, written in pairwise(words):
                 if before.islower() and (word := written.casefold()) in self._found:
                     self._within[word][written] += 1
+            self._count_forms(words, there)
             said = set(map(str.casefold, there))
             for word in set(map(str.casefold, words)) & self._found.keys():
                 self._words[word] += 1
                 self._both.update((word, key) for key in self._found[word] if said.issuperset(_WORD.findall(key)))
+
+    def _count_forms(self, words: Iterable[str], there: Iterable[str]) -> None:
+        self._sentences += 1
+        forms = {form for form in words if form.casefold() in self._found}
+        said = set(there)
+        self._seen.update(forms)
+        self._kept.update(forms & said)
+        self._said.update(form for form in said if form.casefold() in self._found)
+
+    def translated(self) -> list[str]:
+        """Return the forms of words that sentences always translate."""
+        most = _FREQUENT * self._sentences
+        return [
+            form
+            for form, seen in self._seen.items()
+            if _SEEN <= seen <= most and self._kept[form] <= _KEPT * seen and self._said[form] <= _SAID * seen
+        ]
 
     def ranked(self) -> list[tuple[str, ...]]:
         """Return the trusted entries and the words that occur most, each with its translations, best first."""
@@ -123,8 +155,15 @@ class _Entries:
 
     def _translations(self, word: str) -> list[str]:
         found = self._found[word]
-        best = sorted(found, key=lambda key: (-found[key].weight, -self._dice(word, key)))
-        return [self._written(key, found[key]) for key in best[:_TRANSLATIONS]]
+        agreement = {key: self._dice(word, key) for key in found}
+        most = max(found, key=agreement.__getitem__)
+        needed = _CONTRADICTED * agreement[most] if self._both[word, most] >= _AGREEING else 0.0
+
+        def rank(key: str) -> tuple[bool, float, float]:
+            is_contradicted = found[key].weight <= _TRUSTED and agreement[key] < needed
+            return is_contradicted, -found[key].weight, -agreement[key]
+
+        return [self._written(key, found[key]) for key in sorted(found, key=rank)[:_TRANSLATIONS]]
 
     def _dice(self, word: str, key: str) -> float:
         alone = min(self._inside[part].total() for part in _WORD.findall(key))

@@ -182,10 +182,6 @@ class Translator:
             known = self._spelled[character] = not all(map(self._source_tokenizer.byte_fallbacks, forms))
         return known
 
-    def looked_up(self, word: str) -> tuple[str, ...]:
-        """Return the dictionary's translations of `word`, best first."""
-        return self.dictionary.translations(word)
-
     def activity(self) -> Activity:
         """Return the queued, running and completed work."""
         return self._batcher.activity()

@@ -7,7 +7,8 @@ from nmt.text.pivot import Pivot
 from nmt.text.protected.parts import Glossary
 from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.steps import Steps, ToAlign, ToTranslate, driven
-from nmt.text.translation import TranslatedSentence, TranslatedText, translate_texts, translation_steps
+from nmt.text.translated_text import TranslatedSentence, TranslatedText
+from nmt.text.translation import translate_texts, translation_steps
 
 if TYPE_CHECKING:
     from nmt.text.markup.html import Markup

@@ -14,7 +14,7 @@ from nmt.decoding import DecodingOptions, StopReason
 from nmt.errors import NmtError
 from nmt.runtime import Alignment, KnownWords, Manifest, Translation, TranslationResult
 from nmt.text.repetition import without_repetitions
-from nmt.text.sentence_translator import SentenceTranslator
+from nmt.text.sentence_translator import SentenceTranslator, WordTranslations
 
 READINGS = 2
 """Translations of the first leg that the second one translates. docs/quality.md compares 1, 2 and 4."""
@@ -26,6 +26,23 @@ class PivotTranslation(Translation):
 
     legs: tuple[Translation, Translation] = field(kw_only=True)
     """The translation of the first leg, and that of the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class PivotDictionary:
+    """What the second leg's dictionary has for what the first leg's has."""
+
+    first: WordTranslations
+    second: WordTranslations
+
+    def translations(self, word: str) -> tuple[str, ...]:
+        """Return the translations of `word`, those of the first leg's best one first."""
+        found = (text for between in self.first.translations(word) for text in self.second.translations(between))
+        return tuple(dict.fromkeys(found))
+
+    def is_translated(self, word: str) -> bool:
+        """Return whether translations of the first leg hardly ever have `word` as it is."""
+        return self.first.is_translated(word)
 
 
 class Pivot:
@@ -50,6 +67,11 @@ class Pivot:
     def known_words(self) -> KnownWords | None:
         """Words of the source language that the first leg translates."""
         return self.first.known_words
+
+    @property
+    def dictionary(self) -> WordTranslations:
+        """The dictionaries of both legs, one after the other."""
+        return PivotDictionary(self.first.dictionary, self.second.dictionary)
 
     def options(
         self, *, beam_size: int | None = None, n_best: int = 1, max_length: int | None = None
@@ -104,11 +126,6 @@ class Pivot:
     def spells(self, character: str) -> bool:
         """Return whether the first leg reads `character` as itself."""
         return self.first.spells(character)
-
-    def looked_up(self, word: str) -> tuple[str, ...]:
-        """Return what the second leg's dictionary has for what the first leg's has for `word`, best first."""
-        found = (text for between in self.first.looked_up(word) for text in self.second.looked_up(between))
-        return tuple(dict.fromkeys(found))
 
     def subwords(self, translation: Translation) -> list[str]:
         """Return the subwords of `translation` as the second leg writes them."""

@@ -10,6 +10,16 @@ from nmt.decoding import DecodingOptions
 from nmt.runtime import Alignment, KnownWords, Manifest, Translation, TranslationResult
 
 
+class WordTranslations(Protocol):
+    """Translations of single words: a `Dictionary`, or two in a row."""
+
+    def translations(self, word: str) -> tuple[str, ...]:
+        """Return the translations of `word`, best first; empty if it has none."""
+
+    def is_translated(self, word: str) -> bool:
+        """Return whether translations hardly ever have `word` as it is."""
+
+
 class SentenceTranslator(Protocol):
     """Translates sentences: a `Translator`, or two in a row. Its methods are those of `Translator`."""
 
@@ -20,6 +30,10 @@ class SentenceTranslator(Protocol):
     @property
     def known_words(self) -> KnownWords | None:
         """Words of the source language that it translates, or None if that is not known."""
+
+    @property
+    def dictionary(self) -> WordTranslations:
+        """Translations of words that stand alone, or that the model leaves untranslated."""
 
     def options(
         self, *, beam_size: int | None = None, n_best: int = 1, max_length: int | None = None
@@ -36,9 +50,6 @@ class SentenceTranslator(Protocol):
 
     def spells(self, character: str) -> bool:
         """Return whether `character` is read as itself, and not as bytes."""
-
-    def looked_up(self, word: str) -> tuple[str, ...]:
-        """Return translations of a word that stands alone, from a dictionary, best first."""
 
     def subwords(self, translation: Translation) -> list[str]:
         """Return the subwords of `translation`."""

@@ -13,6 +13,7 @@ from nmt.text.readings import Readings, Way
 from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.sentences import Segment
 from nmt.text.typography import Typography, model_view
+from nmt.text.untranslated import Untranslated
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Task:
     """The sentence as a model sees it, in which the parts stand."""
     typography: Typography
     parts: list[Part]
+    untranslated: Untranslated
     ways: list[Way]
     """Empty if nothing needs to be translated."""
     in_dictionary: tuple[str, ...] = ()
@@ -40,17 +42,19 @@ class Settled:
         self.numbers = NumberForms(manifest.source, manifest.target)
         self.readings = Readings(manifest.source, known)
         self._glossary = glossary
-        self.looked_up = translator.looked_up
-        self._spells = translator.spells
+        self.translator = translator
 
     def _reads_lower(self, character: str) -> bool:
         """Return whether a letter of a text in capitals, which the model sees in lower case, is read as itself."""
-        return self._spells(character) or all(map(self._spells, character.lower()))
+        spells = self.translator.spells
+        return spells(character) or all(map(spells, character.lower()))
 
     def parts(self, sentence: str, casing: Casing) -> list[Part]:
         """Return the parts of `sentence` with a fixed translation. Where capitals tell nothing there are no names."""
         parts = protected_parts(sentence, self._glossary, any_case=casing is Casing.CAPITALS)
-        found = unspelled_parts(sentence, self._reads_lower if casing is Casing.CAPITALS else self._spells, parts)
+        found = unspelled_parts(
+            sentence, self._reads_lower if casing is Casing.CAPITALS else self.translator.spells, parts
+        )
         if casing is Casing.SENTENCE and self.names is not None:
             found = with_others(found, self.names.of(sentence))
         return with_others(parts, found)
@@ -62,7 +66,7 @@ def task_of(segment: Segment, settled: Settled) -> Task:
     casing = casing_of(view.text)
     parts = settled.parts(view.text, casing)
     typography = Typography.of(segment.core, settled.target)
-    found = () if parts else settled.looked_up(view.text)
+    found = () if parts else settled.translator.dictionary.translations(view.text)
     parts = [
         part
         if part.is_term or part.is_name
@@ -72,6 +76,13 @@ def task_of(segment: Segment, settled: Settled) -> Task:
     if casing is Casing.CAPITALS:
         parts = [replace(part, target=part.target.upper()) if part.is_term else part for part in parts]
     has_words = any(map(str.isalpha, with_targets(view.text, [replace(part, target="") for part in parts])))
+    ways = settled.readings.ways(view.text, casing) if has_words else []
     return Task(
-        segment, view.text, typography, parts, settled.readings.ways(view.text, casing) if has_words else [], found
+        segment,
+        view.text,
+        typography,
+        parts,
+        Untranslated(settled.translator.dictionary, view.text, parts),
+        ways,
+        found,
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from nmt.decoding import DecodingOptions, StopReason
+from nmt.decoding import DecodingOptions
 from nmt.runtime import Translation, TranslationResult
 from nmt.text.accelerators import Label, with_accelerator
 from nmt.text.casing import Casing, capitalised, casing_of, in_casing
@@ -20,6 +20,7 @@ from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.sentences import Segment, ends_sentence, segments, whole
 from nmt.text.settled import Settled, Task, task_of
 from nmt.text.steps import Steps, ToTranslate, driven
+from nmt.text.translated_text import TranslatedSentence, TranslatedText
 
 _BREAKS = re.compile(r"[\t\n-\r\x1c-\x1e\x85\u2028\u2029]+")
 """A sentence has none, so its translation has none, whatever bytes a model writes."""
@@ -27,56 +28,6 @@ _SPACES = re.compile(" {2,}")
 _CLAUSE_ENDS = ",\u2013\u2014"
 _BESIDE_PARTS = " \t\"'()[]{}<>:;,/-"
 """White space and marks that stay where they are beside a settled part."""
-
-
-@dataclass(frozen=True, slots=True)
-class TranslatedSentence:
-    """A sentence of a text and its translation."""
-
-    segment: Segment
-    candidates: tuple[str, ...]
-    """Translations of the sentence, best first."""
-    result: TranslationResult | None = None
-    """The model's result for the whole sentence, in the order of `candidates`. Contains stand-ins if they were used,
-    and covers the whole sentence even if it was translated around parts of it. None for a sentence without a letter,
-    which stays unchanged."""
-    repetition_stopped: bool = False
-    """Whether the model repeated itself. The translation then ends with the first round."""
-    used_stand_ins: bool = False
-    """Whether the model lost a protected part, a term or a name, and kept the number or name that stood in for it."""
-    carried: tuple[str, ...] = ()
-    """Names that the model does not know and lost, and that were carried through by stand-ins or around it."""
-    from_dictionary: bool = False
-    """Whether the package's dictionary has the sentence, and the model said something else. `result` is None then."""
-    translated_around: bool = False
-    """Whether the model also lost the stand-in. The text between such parts was then translated separately."""
-
-    @property
-    def truncated(self) -> bool:
-        """Whether the length limit cut the translation."""
-        best = self.result.translations[0] if self.result else None
-        return best is not None and best.stop_reason is StopReason.LENGTH_LIMIT and not self.repetition_stopped
-
-    @property
-    def copied_source(self) -> bool:
-        """Whether the translation equals the source."""
-        return self.result is not None and self.candidates[0] == self.segment.core
-
-    def text(self, rank: int) -> str:
-        """Return the n-th translation, or the best if there are fewer, with the text around it."""
-        candidate = self.candidates[rank if rank < len(self.candidates) else 0]
-        return self.segment.before + candidate + self.segment.after
-
-
-@dataclass(frozen=True, slots=True)
-class TranslatedText:
-    """Translation of a text, sentence by sentence."""
-
-    sentences: tuple[TranslatedSentence, ...]
-
-    def text(self, rank: int = 0) -> str:
-        """Return the n-th translation of the whole text, made of the n-th translation of every sentence."""
-        return "".join(sentence.text(rank) for sentence in self.sentences)
 
 
 def translate_texts(
@@ -209,10 +160,10 @@ def _unmasked(task: Task, sentence: TranslatedSentence, mask: Masked, result: Tr
         text, looped = _written(translation, task.core, casing_of(task.core))
         whole = mask.restored(text)
         if whole is not None and not missing_parts(task.parts, whole):
-            whole = _finished(task, _with_capital(task, whole))
+            whole, words = task.untranslated.translated(_with_capital(task, whole))
             kept = replace(result, translations=(translation,))
-            fresh = replace(sentence, candidates=(whole,), result=kept, repetition_stopped=looped)
-            return replace(fresh, used_stand_ins=True, carried=_names(task))
+            fresh = replace(sentence, candidates=(_finished(task, whole),), result=kept, repetition_stopped=looped)
+            return replace(fresh, used_stand_ins=True, carried=_names(task), looked_up=words)
     return sentence
 
 
@@ -238,14 +189,18 @@ def _translated(task: Task, results: Sequence[TranslationResult]) -> TranslatedS
     whole = [rank for rank, missing in enumerate(lost) if not missing]
     order = whole or sorted(range(len(written)), key=lost.__getitem__)
     order = [rank for rank in order if _says_something(written[rank][0])] or order
+    looked_up = [task.untranslated.translated(text) for text, _ in written]
     ranks: dict[str, int] = {}
     for rank in order:
-        ranks.setdefault(_finished(task, written[rank][0]), rank)
+        ranks.setdefault(_finished(task, looked_up[rank][0]), rank)
     known = tuple(_finished(task, text) for text in task.in_dictionary)
     if known and next(iter(ranks)) != known[0]:
         return TranslatedSentence(segment, known, from_dictionary=True)
     chosen = replace(result, translations=tuple(result.translations[rank] for rank in ranks.values()))
-    return TranslatedSentence(segment, tuple(ranks), chosen, repetition_stopped=written[order[0]][1])
+    best = order[0]
+    return TranslatedSentence(
+        segment, tuple(ranks), chosen, repetition_stopped=written[best][1], looked_up=looked_up[best][1]
+    )
 
 
 def _written(translation: Translation, source: str, casing: Casing) -> tuple[str, bool]:
@@ -287,8 +242,12 @@ def _around(
     for inside in (translated, map(without_spans, translated)):
         text = "".join(piece.before + best + piece.after for piece, best in zip(pieces, inside, strict=True))
         if not missing_parts(task.parts, text):
-            return replace(sentence, candidates=(_finished(task, text),), translated_around=True, carried=_names(task))
-    return replace(sentence, candidates=(_finished(task, with_targets(task.core, task.parts)),))
+            text, words = task.untranslated.translated(text)
+            candidates = (_finished(task, text),)
+            return replace(
+                sentence, candidates=candidates, translated_around=True, carried=_names(task), looked_up=words
+            )
+    return replace(sentence, candidates=(_finished(task, with_targets(task.core, task.parts)),), looked_up=())
 
 
 def _finished(task: Task, text: str) -> str:

@@ -75,3 +75,33 @@ def test_the_words_that_occur_most_are_kept() -> None:
     rare: Pairs = [(f"word{'abcdefghij'[n % 10]}{'x' * (n // 10)}", "Wort", 1.0) for n in range(12_005)]
     assert learned([*rare, *WORDS, *SENTENCES], "light") == ("Licht", "leicht")
     assert sum(bool(learned([*rare[:5], *WORDS], word)) for word, _, _ in rare[:5]) == 5
+
+
+def test_a_translation_that_sentences_contradict_gives_way_to_the_one_they_have() -> None:
+    words: Pairs = [("time", "Stadt", 0.9), ("Time", "Zeit", 0.1)]
+    sentences: Pairs = [("We have no time now.", "Wir haben jetzt keine Zeit.", 1.0)]
+    assert learned(words + 4 * sentences, "time") == ("Stadt", "Zeit")
+    assert learned(words + 5 * sentences, "time") == ("Zeit", "Stadt")
+    assert learned([("time", "Stadt", 2.0), *words, *5 * sentences], "time") == ("Stadt", "Zeit"), "a trusted corpus"
+
+
+def always_translated(pairs: Pairs, forms: list[str]) -> list[str]:
+    many = [("It is late now.", "Jetzt ist es spät.", 1.0)] * 20_000  # beside which no word is a frequent one
+    dictionary = learn_dictionary(lambda: iter([*pairs, *many]))
+    return [form for form in forms if dictionary.is_translated(form)]
+
+
+def test_words_that_translations_never_keep_are_always_translated() -> None:
+    words: Pairs = [("March", "März", 1.0), ("fast", "schnell", 1.0), ("server", "Server", 1.0), ("late", "spät", 1.0)]
+    pairs: Pairs = [
+        *[("We meet in March.", "Wir treffen uns im März.", 1.0)] * 10,
+        *[("The March of time", "Der Lauf der Zeit", 1.0)] * 5,
+        *[("It runs fast enough.", "Es läuft schnell genug.", 1.0)] * 20,
+        *[("It is nearly full.", "Es ist fast voll.", 1.0)] * 5,
+        *[("Restart the server now.", "Starte den server jetzt neu.", 1.0)] * 20,
+    ]
+    forms = ["March", "march", "fast", "server", "late"]
+    assert always_translated(words + pairs, forms) == ["March"]
+    assert always_translated([*words, *pairs[:9]], forms) == [], "too few sentences to tell"
+    copied: Pairs = [("We meet in March.", "Wir treffen March.", 1.0)]
+    assert always_translated([*words, *pairs, *copied], forms) == []

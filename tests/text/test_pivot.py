@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nmt.decoding import DecodingOptions, StopReason
 from nmt.errors import Overloaded
-from nmt.runtime import Alignment, Manifest, ModelPackage, Translation, TranslationResult, Translator
+from nmt.runtime import Alignment, Dictionary, Manifest, ModelPackage, Translation, TranslationResult, Translator
 from nmt.text import Pivot, translate_texts
 from nmt.text.pivot import composed, shared
 
@@ -28,6 +28,7 @@ class Scripted:
     ) -> None:
         self.manifest: Manifest = ModelPackage.open(package).manifest
         self.known_words = None
+        self.dictionary = Dictionary(())
         self.asked: list[list[str]] = []
         self.options_asked: list[DecodingOptions] = []
         self.held: list[Future[list[TranslationResult]]] = []
@@ -173,3 +174,13 @@ def test_the_alignment_goes_from_the_source_to_the_last_leg_s_subwords(german_to
     assert alignment.weights.sum(1) == pytest.approx(np.ones(len(alignment.target)), abs=1e-4)
     house, maison = alignment.source.index("\u2581Haus"), alignment.target.index("\u2581maison")
     assert alignment.weights[maison].argmax() == house
+
+
+def test_a_word_is_looked_up_in_both_dictionaries(package: Path) -> None:
+    whole, first, second = pivot(package)
+    first.dictionary = Dictionary([("März", "March", "Mars"), ("Laus", "louse")], ["März"])
+    second.dictionary = Dictionary([("March", "mars"), ("Mars", "Mars", "mars")])
+    assert whole.dictionary.translations("März") == ("mars", "Mars")
+    assert whole.dictionary.translations("Laus") == ()
+    assert whole.dictionary.is_translated("März")
+    assert not whole.dictionary.is_translated("Laus")

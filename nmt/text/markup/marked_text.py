@@ -14,7 +14,8 @@ from nmt.text.protected.spans import Span
 from nmt.text.sentence_translator import SentenceTranslator
 from nmt.text.sentences import Segment
 from nmt.text.steps import Steps, ToAlign
-from nmt.text.translation import TranslatedSentence, TranslatedText, translation_steps
+from nmt.text.translated_text import TranslatedSentence, TranslatedText
+from nmt.text.translation import translation_steps
 
 
 @dataclass(frozen=True, slots=True)

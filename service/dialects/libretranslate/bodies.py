@@ -53,6 +53,9 @@ class SentenceDetails(BaseModel):
         description="The model lost a protected part or a name; a number, or a name that it knows, replaced it."
     )
     carried: list[str] = Field(description="Names that the model does not know, carried through unchanged.")
+    looked_up: list[str] = Field(
+        description="Words that the model left untranslated, which have the dictionary's translation instead."
+    )
     from_dictionary: bool = Field(
         description="Whether the package's dictionary has the text, and the model said something else."
     )

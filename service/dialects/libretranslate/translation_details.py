@@ -88,6 +88,7 @@ def _sentence_details(
         repetition_stopped=sentence.repetition_stopped,
         used_stand_ins=sentence.used_stand_ins,
         carried=list(sentence.carried),
+        looked_up=list(sentence.looked_up),
         from_dictionary=sentence.from_dictionary,
         translated_around=sentence.translated_around,
         copied_source=sentence.copied_source,

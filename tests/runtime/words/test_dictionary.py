@@ -45,6 +45,20 @@ def test_a_dictionary_is_what_it_was_after_it_was_stored(entries: list[tuple[str
     }
 
 
+def test_which_words_are_always_translated_is_stored() -> None:
+    marked = Dictionary([("house", "Haus"), ("Monday", "lundi"), ("us", "uns")], ["House", "Monday"])
+    stored = Dictionary.of_bytes(marked.to_bytes())
+    for dictionary in (marked, stored, Dictionary([("cat", "Katze")]).extended(stored)):
+        forms = ["house", "House", "Monday", "monday", "us", "Us", "cat"]
+        assert list(filter(dictionary.is_translated, forms)) == ["House", "Monday"]
+
+
+def test_a_dictionary_of_an_earlier_version_does_not_know_which_words_are_always_translated() -> None:
+    earlier = Dictionary.of_bytes(damaged("house\tHaus"))
+    assert earlier.translations("house") == ("Haus",)
+    assert not earlier.is_translated("house")
+
+
 def test_own_entries_come_before_those_of_another_dictionary() -> None:
     both = DICTIONARY.extended(Dictionary([("house", "Bude"), ("cat", "Katze")]))
     assert both.translations("house") == ("Haus", "Gebäude")
@@ -52,13 +66,17 @@ def test_own_entries_come_before_those_of_another_dictionary() -> None:
     assert len(both) == 5
 
 
-def damaged(text: str) -> bytes:
+def damaged(text: str, *marks: int) -> bytes:
     content = io.BytesIO()
-    np.savez_compressed(content, entries=np.frombuffer(text.encode(), dtype=np.uint8))
+    stored = {"translated": np.array(marks, dtype=np.uint8)} if marks else {}
+    np.savez_compressed(content, entries=np.frombuffer(text.encode(), dtype=np.uint8), **stored)
     return content.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", damaged("house"), damaged("house\t"), damaged("a\tb\n\nc\td")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", damaged("house"), damaged("house\t"), damaged("a\tb\n\nc\td"), damaged("a\tb\nc\td", 1, 0, 3)],
+)
 def test_a_damaged_dictionary_is_refused(content: bytes) -> None:
     with pytest.raises(PackageCorrupt, match="dictionary"):
         Dictionary.of_bytes(content)

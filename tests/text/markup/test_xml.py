@@ -10,7 +10,7 @@ from lxml import etree
 from nmt.errors import RequestError
 from nmt.text import TranslatedMarks, TranslatedText, XmlMarkup, XmlRules
 from nmt.text.sentences import Segment
-from nmt.text.translation import TranslatedSentence
+from nmt.text.translated_text import TranslatedSentence
 
 
 def texts(source: str, **rules: object) -> list[str]:
