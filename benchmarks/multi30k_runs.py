@@ -15,7 +15,7 @@ _ABLATED = 5_000
 BESIDE_MONOLINGUAL = (2_000, 5_000)
 """Pairs of the subsets that learn from the German sentences outside the largest of them."""
 _BRIEF = tuple(f"{name}={json.dumps(value)}" for name, value in preset_for(10_000).values.items())
-_BRIEF_UPDATES = {2_000: 1_300, 5_000: 3_000}
+_BRIEF_UPDATES = {2_000: 1_300, 5_000: 2_000}
 """Settings with back-translations: the preset of fewer pairs, and fewer of its 4,000 updates, for want of time. The
 preset for as many pairs and sentences would be larger, and train for 5,000 updates."""
 _PRESET = "preset"

@@ -113,14 +113,15 @@ def test_captions_are_printed_beside_the_names_of_their_pictures(
 
 
 def test_handwritten_numbers_are_read_whose_digits_were_never_seen(benchmark: ModuleType, tmp_path: Path) -> None:
-    rows = benchmark.numbers(tmp_path, 2, 2000, 100)
+    rows = benchmark.numbers(tmp_path, 2, 8000, 400)
     short = settings(
-        model__decoder_hidden=128, model__embedding_size=64, training__batch_tokens=600, training__evaluate_every=1000,
-        training__warmup_updates=40, training__max_updates=450, training__label_smoothing=0,
+        model__decoder_hidden=128, model__embedding_size=64, training__batch_tokens=300, training__evaluate_every=1000,
+        training__warmup_updates=40, training__max_updates=900, training__label_smoothing=0,
         model__dropout__embedding=0, model__dropout__hidden=0, training__precision="float32",
     )  # fmt: skip
     trained = train(tmp_path, table(tmp_path / "train.tsv", rows["train"]), "--image-size", "32", *short)
     assert trained.exit_code == 0, trained.output
     found = dict(benchmark.measured(tmp_path, tmp_path / "models" / "captions", rows["test"]))
-    assert min(found["greedy"], found["beam 5"]) >= 80.0
-    assert max(found["v = 0"], found["shuffled"]) <= 20.0
+    # 96 where it was measured; processors round otherwise, and other settings of as long a training have 93.5 to 96.
+    assert min(found["greedy"], found["beam 5"]) >= 93.0
+    assert max(found["v = 0"], found["shuffled"]) <= 10.0
