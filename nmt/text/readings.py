@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nmt.languages import base_code
 from nmt.runtime import KnownWords, TranslationResult
-from nmt.text.casing import Casing, as_sentence, capitalised, is_lower, other_reading, recased
+from nmt.text.casing import Casing, as_sentence, capitalised, is_lower, other_reading, recased, with_formal_address
 from nmt.text.sentences import ends_sentence, is_clause
 
 _OTHER_READING = 0.4
@@ -31,22 +32,28 @@ class Readings:
 
     def __init__(self, language: str, known: KnownWords | None) -> None:
         self._language = language
+        self._has_formal_capital = base_code(language) == "de"
         self._usual = {} if known is None else known.usual
 
     def ways(self, core: str, casing: Casing) -> list[Way]:
         """Return the forms in which to show a sentence to the model."""
         if casing is Casing.SENTENCE:
             return self._lower_ways(core) if is_lower(core) else [Way(self._with_stop(core), casing), *_others(core)]
-        lowered = Way(self._with_stop(recased(as_sentence(core), self._usual)), casing)
+        lowered = Way(self._with_stop(self._recased(as_sentence(core))), casing)
         # Capitals may mark a title or names. Use whichever form the model is surer of.
         return [lowered] if casing is Casing.CAPITALS else [Way(core, Casing.SENTENCE), lowered]
 
     def _lower_ways(self, core: str) -> list[Way]:
         """Return the forms of a text without capitals. A sentence gets one at its beginning too."""
-        text = recased(core, self._usual)
+        text = self._recased(core)
         if is_clause(core, self._language) or (len(core.split()) > _FRAGMENT and ends_sentence(core[-1])):
             return [Way(self._with_stop(capitalised(text)), Casing.SENTENCE)]
         return [Way(text, Casing.SENTENCE), *_others(core)]
+
+    def _recased(self, text: str) -> str:
+        """Return `text`, whose capitals tell nothing, with those that its words have within sentences."""
+        text = recased(text, self._usual)
+        return with_formal_address(text) if self._has_formal_capital else text
 
     def _with_stop(self, text: str) -> str:
         """Return `text` with a full stop if it is a sentence without an end. Training text hardly has such ones."""

@@ -60,6 +60,30 @@ def test_german_nouns_get_their_capitals(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("haben sie auf tom gewartet?", "Haben Sie auf Tom gewartet?"),
+        ("SIND SIE ALLEIN?", "Sind Sie allein?"),
+        ("bitte warten sie hier.", "Bitte warten Sie hier."),
+        ("warum lachen sie?", "Warum lachen Sie?"),
+        ("ändern sie das.", "Ändern Sie das."),
+        # she or they
+        ("ist sie allein?", "Ist sie allein?"),
+        ("sie haben recht.", "Sie haben recht."),
+        ("gegen sie hilft nichts.", "Gegen sie hilft nichts."),
+        ("gestern kamen sie an.", "Gestern kamen sie an."),
+        ("Haben sie auf Tom gewartet?", "Haben sie auf Tom gewartet?"),
+    ],
+)
+def test_the_german_formal_address_gets_its_capital(text: str, shown: str) -> None:
+    assert first(text, "de") == shown
+
+
+def test_only_german_has_a_formal_address_with_a_capital() -> None:
+    assert first("haben sie auf tom gewartet?", "nl") == "Haben sie auf tom gewartet?"
+
+
+@pytest.mark.parametrize(
     ("language", "sentence", "fragment"),
     [
         ("en", "The train is late", "Late train to Boston"),
