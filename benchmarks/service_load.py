@@ -19,7 +19,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from pathlib import Path
 import click
 
 from nmt.runtime import Translator
+from nmt.text import translate_texts
 
 _SECONDS = 6.0
 _LOADS = (0.02, 0.25, 0.5, 0.75, 0.9, 1.1)
@@ -158,13 +159,22 @@ def serving(models: Path, whole_requests: bool) -> Iterator[int]:
         process.wait()
 
 
-def offline_rate(package: Path, texts: list[str], beam_size: int) -> float:
-    """Sentences a second of one call over all texts."""
+def offline_rates(package: Path, texts: list[str], beam_size: int) -> tuple[float, float]:
+    """Sentences a second of one call over all texts: by the model alone, and with what the service does to a text."""
     with Translator.load(package) as translator:
-        translator.translate(texts[:200], beam_size=beam_size)
-        start = time.perf_counter()
-        translator.translate(texts, beam_size=beam_size)
-        return len(texts) / (time.perf_counter() - start)
+        options = translator.options(beam_size=beam_size)
+        calls: tuple[Callable[[list[str]], object], ...] = (
+            lambda some: translator.translate(some, beam_size=beam_size),
+            lambda some: translate_texts(translator, some, options),
+        )
+        return _rate(calls[0], texts), _rate(calls[1], texts)
+
+
+def _rate(call: Callable[[list[str]], object], texts: list[str]) -> float:
+    call(texts[:200])
+    start = time.perf_counter()
+    call(texts)
+    return len(texts) / (time.perf_counter() - start)
 
 
 @click.command(help=__doc__)
@@ -179,7 +189,8 @@ def main(models: Path, source: str, target: str, text: Path, beam_size: int, who
     opened = gzip.open if text.suffix == ".gz" else open
     with opened(text, "rt", encoding="utf-8") as stream:
         texts = stream.read().splitlines()
-    print(f"beam {beam_size}, offline {offline_rate(models / f'{source}-{target}', texts, beam_size):.0f} sentences/s")
+    alone, whole = offline_rates(models / f"{source}-{target}", texts, beam_size)
+    print(f"beam {beam_size}, offline {alone:.0f} sentences/s, {whole:.0f} with what the service does to a text")
     for sentences in (1, 32):
         request = {"source": source, "target": target, "beam_size": beam_size}
         groups = [texts[first : first + sentences] for first in range(0, len(texts) - sentences + 1, sentences)]
