@@ -31,7 +31,7 @@ PRESET = Preset(
         "model.dropout.hidden": 0.1,
         "training.batch_tokens": 1000,
         "training.max_updates": 1500,
-        "training.learning_rate": 0.005,
+        "training.learning_rate": 0.003,
         "training.warmup_updates": 100,
         "training.evaluate_every": 500,
         "training.dropout_falls_from": 0.5,
