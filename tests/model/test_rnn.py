@@ -58,7 +58,10 @@ def test_a_state_comes_through_padding_to_the_bit() -> None:
     for name, weight in layer.named_parameters():
         if "weight_hh" in name:
             weight.data *= 1000  # more than training makes of them: a gate that is not shut well would open
-    sequence = torch.randn(1, 40, INPUT)
+        else:
+            weight.data.copy_(torch.round(64 * weight) / 64)
+    # Sums of what is read are exact, so that processors that add up 40 rows in another order than three agree on them.
+    sequence = torch.randint(-8, 9, (1, 40, INPUT)) / 4
     outputs, (_, cells) = layer(sequence, torch.tensor([2]))
     outputs_of_less, (_, cells_of_less) = layer(sequence[:, :3], torch.tensor([2]))
     assert torch.equal(outputs[:, :3], outputs_of_less)
