@@ -104,7 +104,7 @@ def trained(lines: Sequence[list[int]], vocabulary: int, updates: int) -> Recurr
     for update in range(1, updates + 1):
         loss = _loss(model, [lines[index] for index in generator.integers(0, len(lines), _LINES)])
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip_norm)
         optimizer.step()
         schedule.step()

@@ -28,8 +28,9 @@ _CONTRADICTED, _AGREEING = 0.1, 5
 """A translation of more weight comes first, unless sentences have it so much less often than another one (as a share of
 its Dice coefficient), which at least so many have."""
 _SEEN, _KEPT, _SAID = 10, 0.02, 0.05
-"""A word is always translated if at least so many sentences have it, at most these shares of their translations keep
-it, and at most these shares of as many other translations have it as a word of their own."""
+"""A form of a word is always translated if at least `_SEEN` sentences have it, at most the share `_KEPT` of their
+translations keeps it, and the translations of all sentences that have it are at most the share `_SAID` of these
+sentences: a form that the target language has too, such as "fast" in German, may stand there for another word."""
 _FREQUENT = 0.005
 """Share of all sentences above which a word is one of those that a model knows in any case."""
 

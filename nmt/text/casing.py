@@ -24,7 +24,7 @@ _FORMAL = re.compile(
     re.IGNORECASE,
 )
 """What precedes the German "Sie" of a question or a request: a verb at the beginning or behind the question word. Of
-3,800 such sentences of Tatoeba, 96 % have the formal "Sie", which lower case makes "she" or "they"."""
+4,200 such sentences of Tatoeba, 96 % have the formal "Sie", which lower case makes "she" or "they"."""
 
 
 class Casing(Enum):

@@ -30,7 +30,7 @@ class Untranslated:
     """The parts of it that have a translation, or none."""
 
     def translated(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """Return the translation `text` with such words translated, and these words as the source has them."""
+        """Return the translation `text` with such words translated, and these words as they stood in it."""
         found = list(self._words(text))
         if not found or len(found) > max(1.0, _LARGEST_SHARE * len(text.split())):
             return text, ()
