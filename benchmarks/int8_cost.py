@@ -21,7 +21,7 @@ from nmt.runtime.manifest import WEIGHTS
 from nmt.scores import score
 from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
-from tokenizer import PAD_ID, SubwordTokenizer
+from tokenizer import PAD_ID
 
 
 def main() -> None:
@@ -67,13 +67,9 @@ def export_float32(path: Path, output: Path) -> None:
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(stored[name])
-    tokenizers = (
-        SubwordTokenizer(package.read(manifest.vocabulary.source.file)),
-        SubwordTokenizer(package.read(manifest.vocabulary.target.file)),
-    )
     length = LengthModel(**manifest.length.model_dump())
     provenance = Provenance(manifest.name, manifest.source, manifest.target, manifest.created, "", "")
-    export_package(output, model_files(Trained(model, *tokenizers, length), "float32"), provenance)
+    export_package(output, model_files(Trained(model, *package.tokenizers(), length), "float32"), provenance)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ from nmt.runtime.manifest import ARRAYS
 from nmt.runtime.native.compiling import INSTRUCTION_SETS, OPTIONS, SOURCES, machine, zig_compiler
 from nmt.runtime.native.library import SETTING, installed_library
 from nmt.runtime.native.shape import Shape
-from tokenizer import SubwordTokenizer
 
 _BATCH = 64
 _ROUNDS = 5
@@ -132,7 +131,7 @@ def useful(path: Path, lines: Sequence[str], results: Sequence[TranslationResult
 def open_words(package: ModelPackage, lines: Sequence[str]) -> list[int]:
     """Return how many target subwords each sentence may use."""
     vocabulary = package.manifest.vocabulary
-    source, target = (SubwordTokenizer(package.read(side.file)) for side in (vocabulary.source, vocabulary.target))
+    source, target = package.tokenizers()
     with package.open_file(ARRAYS) as file, np.load(file) as stored:
         if "short_list.always" not in stored:
             return [vocabulary.target.size] * len(lines)

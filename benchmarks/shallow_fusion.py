@@ -30,7 +30,7 @@ from nmt.runtime import ModelPackage
 from nmt.training.fine_tuning.start import Start
 from nmt.training.language_model.network import RecurrentLanguageModel, State
 from nmt.training.language_model.settings import LanguageModelSettings
-from tokenizer import END_ID, PAD_ID, START_ID, SubwordTokenizer
+from tokenizer import END_ID, PAD_ID, START_ID
 
 _AT_ONCE = 64
 _LINES = 64
@@ -136,8 +136,7 @@ def main() -> None:
     torch.manual_seed(1)
     start = Start.open(options.package)
     package: ModelPackage = start.package
-    sides = package.manifest.vocabulary
-    source, target = (SubwordTokenizer(package.read(side.file)) for side in (sides.source, sides.target))
+    source, target = package.tokenizers()
     translator = Seq2Seq(start.config, PAD_ID)
     start.copy_weights(translator)
     lines = [target.encode(line) for line in options.monolingual.read_text(encoding="utf-8").splitlines()]

@@ -89,10 +89,10 @@ def learn(package: Path, short_lists: bool, **data: Any) -> None:
     """Add to a package what is learned from text in seconds.
 
     This is the character models, which detect its languages; the known words and how they are written, so that other
-    names are carried through and case makes no difference; and the dictionary for words that stand alone. `nmt train`
-    adds them by itself; this command is for packages of earlier versions and for more text. Give the most trusted text
-    the largest weight: its translations of a word come first. The package is replaced only when the new one is
-    complete.
+    names are carried through and case makes no difference; the dictionary for words that stand alone; and how words of
+    the target language begin, so that a search avoids words that do not exist. `nmt train` adds them by itself; this
+    command is for packages of earlier versions and for more text. Give the most trusted text the largest weight: its
+    translations of a word come first. The package is replaced only when the new one is complete.
 
     \b
     nmt models learn models/en-de --train-aligned train.en.gz train.de.gz
@@ -102,8 +102,9 @@ def learn(package: Path, short_lists: bool, **data: Any) -> None:
     from nmt.language_model.character_ngrams import learn_models, pack_models
     from nmt.language_model.dictionary import learn_dictionary
     from nmt.language_model.known_words import learn_known_words
+    from nmt.language_model.word_beginnings import learn_word_beginnings
     from nmt.runtime import ModelPackage
-    from nmt.runtime.manifest import ARRAYS, CHARACTERS, DICTIONARY, KNOWN_WORDS
+    from nmt.runtime.manifest import ARRAYS, CHARACTERS, DICTIONARY, KNOWN_WORDS, WORD_BEGINNINGS
     from nmt.runtime.package import rewrite_package
 
     if short_lists:
@@ -128,6 +129,9 @@ def learn(package: Path, short_lists: bool, **data: Any) -> None:
         KNOWN_WORDS: learn_known_words(texts()).to_bytes(),
         DICTIONARY: learn_dictionary(weighted_texts).to_bytes(),
     }
+    beginnings = learn_word_beginnings((target for _, target in texts()), opened.tokenizers()[1])
+    if beginnings is not None:
+        contents[WORD_BEGINNINGS] = beginnings.to_bytes()
     if short_lists:
         from nmt.training.fine_tuning.package_short_lists import with_short_lists
         from nmt.training.fine_tuning.start import Start

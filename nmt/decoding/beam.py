@@ -2,6 +2,8 @@
 
 A hypothesis that chooses <END> keeps its place, so the beam shrinks by one. With one place the first <END> ends the
 search, which makes a beam of 1 identical to greedy search.
+
+Words that are spelled as none in the training text cost a penalty, so that others which exist come before them.
 """
 
 from __future__ import annotations
@@ -11,13 +13,21 @@ from collections.abc import Sequence
 
 from nmt.decoding.hypothesis import Hypothesis, Node, StopReason, root
 from nmt.decoding.length import length_penalty
+from nmt.decoding.spelling import Spelling
 
 
 class BeamSearch:
     """Searches with up to `beam_size` rows, the best partial translations of one sentence."""
 
     def __init__(
-        self, start_id: int, end_id: int, max_length: int, beam_size: int, n_best: int = 1, length_alpha: float = 1.0
+        self,
+        start_id: int,
+        end_id: int,
+        max_length: int,
+        beam_size: int,
+        n_best: int = 1,
+        length_alpha: float = 1.0,
+        spelling: Spelling | None = None,
     ) -> None:
         self._end_id = end_id
         self._max_length = max_length
@@ -25,6 +35,7 @@ class BeamSearch:
         """Number of places, and of candidates needed for each row. A single row may fill every place."""
         self._n_best = n_best
         self._alpha = length_alpha
+        self._spelling = spelling
         self._running: list[Node] = [root(start_id)]
         self.tokens = [start_id]
         """Next input token of each running row."""
@@ -40,9 +51,9 @@ class BeamSearch:
         """Read the candidates of its rows, starting at row `first`. Return the row that each next row continues."""
         parents: list[int] = []
         running: list[Node] = []
-        for _, row, column in self._ranked(log_probs, first):
+        for cost, row, column, word in self._ranked(ids, log_probs, first):
             token = ids[first + row][column]
-            node = self._running[row].extend(token, log_probs[first + row][column])
+            node = self._running[row].extend(token, log_probs[first + row][column], -cost, word)
             if token == self._end_id:
                 self._end(node)
                 self.width -= 1
@@ -62,19 +73,25 @@ class BeamSearch:
         cut.sort(key=lambda hypothesis: hypothesis.score, reverse=True)
         return (ended + cut)[: self._n_best]
 
-    def _ranked(self, log_probs: Sequence[Sequence[float]], first: int) -> list[tuple[float, int, int]]:
-        """Return the best (-total, row, column), one per place. Ties go to the earlier row, then the earlier
+    def _ranked(
+        self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int
+    ) -> list[tuple[float, int, int, int]]:
+        """Return the best (-total, row, column, word), one per place. Ties go to the earlier row, then the earlier
         candidate."""
         places = self.width
-        candidates: list[tuple[float, int, int]] = []
+        candidates: list[tuple[float, int, int, int]] = []
         worst = math.inf
         for row, node in enumerate(self._running):
             total = node.total
             for column, log_prob in enumerate(log_probs[first + row][:places]):
                 cost = -(total + log_prob)
-                if cost >= worst:  # candidates of a row are sorted best first
+                if cost >= worst:  # candidates of a row are sorted best first, and penalties only add to the cost
                     break
-                candidates.append((cost, row, column))
+                word = node.word
+                if self._spelling is not None:
+                    word, penalty = self._spelling.after(word, ids[first + row][column])
+                    cost += penalty
+                candidates.append((cost, row, column, word))
             candidates.sort()
             del candidates[places:]
             if len(candidates) == places:

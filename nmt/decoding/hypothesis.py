@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nmt.decoding.spelling import FIRST_WORD
+
 
 class StopReason(StrEnum):
     """The reason why a hypothesis ended."""
@@ -25,7 +27,8 @@ class Hypothesis:
     log_prob: float
     """Sum of `token_log_probs`, in nats."""
     score: float
-    """`log_prob` divided by the length penalty. Hypotheses are ranked by it."""
+    """`log_prob`, less the penalties for words that do not exist, divided by the length penalty. Hypotheses are ranked
+    by it."""
     stop_reason: StopReason
     token_log_probs: tuple[float, ...]
     """One value per token, plus one for <END> if it was reached."""
@@ -45,14 +48,16 @@ class Node:
     log_prob: float
     """Log probability of this subword alone."""
     total: float
-    """Log probability of all subwords so far."""
+    """Log probability of all subwords so far, less the penalties for words that do not exist."""
     length: int
     """Number of subwords so far, including <END>."""
     previous: Node | None
+    word: int = FIRST_WORD
+    """What the search's `Spelling` says of the last word so far."""
 
-    def extend(self, token: int, log_prob: float) -> Node:
-        """Return this hypothesis extended by one subword."""
-        return Node(token, log_prob, self.total + log_prob, self.length + 1, self)
+    def extend(self, token: int, log_prob: float, total: float, word: int = FIRST_WORD) -> Node:
+        """Return this hypothesis extended by one subword, with its `total`."""
+        return Node(token, log_prob, total, self.length + 1, self, word)
 
     def _path(self) -> Iterator[Node]:
         node: Node | None = self
@@ -64,9 +69,11 @@ class Node:
         """Return the finished hypothesis that ends here."""
         path = list(self._path())[::-1]
         tokens = path[:-1] if reason is StopReason.END else path
-        return Hypothesis(
-            tuple(node.token for node in tokens), self.total, score, reason, tuple(node.log_prob for node in path)
-        )
+        log_probs = tuple(node.log_prob for node in path)
+        log_prob = 0.0
+        for each in log_probs:  # one after the other, as the compiled decoder adds them; `sum` rounds otherwise
+            log_prob += each
+        return Hypothesis(tuple(node.token for node in tokens), log_prob, score, reason, log_probs)
 
 
 def root(start_id: int) -> Node:

@@ -11,6 +11,7 @@ from nmt.decoding.beam import BeamSearch
 from nmt.decoding.greedy import GreedySearch
 from nmt.decoding.hypothesis import Hypothesis
 from nmt.decoding.options import DecodingOptions
+from nmt.decoding.spelling import Spelling
 from nmt.decoding.step import Candidates, StateT, Step
 
 _STEPS_AT_ONCE = 4
@@ -42,12 +43,17 @@ class Search(Protocol):
         """Return the hypotheses, best first."""
 
 
-def new_search(options: DecodingOptions, start_id: int, end_id: int, max_length: int) -> Search:
-    """Return the search that `options` select. `max_length` applies unless they set their own."""
+def new_search(
+    options: DecodingOptions, start_id: int, end_id: int, max_length: int, spelling: Spelling | None = None
+) -> Search:
+    """Return the search that `options` select. `max_length` applies unless they set their own.
+
+    Greedy search always takes the most probable subword, whatever `spelling` says.
+    """
     limit = options.max_length or max_length
     if options.beam_size == 1:
         return GreedySearch(start_id, end_id, limit, options.length_alpha)
-    return BeamSearch(start_id, end_id, limit, options.beam_size, options.n_best, options.length_alpha)
+    return BeamSearch(start_id, end_id, limit, options.beam_size, options.n_best, options.length_alpha, spelling)
 
 
 def decode_step(step: Step[StateT], state: StateT, searches: Sequence[Search]) -> StateT:

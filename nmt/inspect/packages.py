@@ -59,11 +59,8 @@ def open_translator(path: Path) -> OpenedTranslator:
     start = Start.open(path)
     model = Seq2Seq(start.config, PAD_ID).eval()
     start.copy_weights(model)
-    vocabulary = start.package.manifest.vocabulary
-    source, target = (
-        SubwordTokenizer(start.package.read(side.file)) for side in (vocabulary.source, vocabulary.target)
-    )
-    return OpenedTranslator(start.package.manifest.name, start.direction(None, None), model, source, target)
+    name, direction = start.package.manifest.name, start.direction(None, None)
+    return OpenedTranslator(name, direction, model, *start.package.tokenizers())
 
 
 def open_language_model(path: Path) -> OpenedLanguageModel:

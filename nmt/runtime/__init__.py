@@ -15,7 +15,7 @@ from nmt.runtime.manifest import (
 from nmt.runtime.package import ModelPackage, Package, check_replaceable, copy_package, packages_in, write_package
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.translator import Translation, TranslationResult, Translator
-from nmt.runtime.words import Dictionary, KnownWords
+from nmt.runtime.words import Dictionary, KnownWords, WordBeginnings
 
 __all__ = [
     "Alignment",
@@ -35,6 +35,7 @@ __all__ = [
     "Translator",
     "Vocabularies",
     "Vocabulary",
+    "WordBeginnings",
     "available_cpus",
     "check_replaceable",
     "copy_package",

@@ -27,6 +27,8 @@ KNOWN_WORDS = "known_words.npz"
 """The source words of the training text, so that names beside them are carried through. May be absent."""
 DICTIONARY = "dictionary.npz"
 """Translations of words that stand alone. May be absent."""
+WORD_BEGINNINGS = "word_beginnings.npz"
+"""How words of the target language begin, so that a search avoids others. May be absent."""
 TRANSLATOR = "translator"
 """The kind of a package whose manifest names none."""
 

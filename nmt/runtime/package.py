@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
 from nmt.runtime.atomic_swap import swap_directories
 from nmt.runtime.manifest import FORMAT_VERSION, TRANSLATOR, Manifest, PackageManifest, Score
+from tokenizer import SubwordTokenizer
 
 _OLDEST_VERSION = 3
 """Oldest supported version. It lacks `ATTENTION`, so its translations cannot be aligned."""
@@ -50,6 +51,12 @@ class ModelPackage(Package[Manifest]):
     def open(cls, path: str | os.PathLike[str]) -> ModelPackage:
         """Read and check the package at `path`. Raises PackageNotFound or PackageCorrupt."""
         return cls(Path(path), checked_manifest(Path(path), Manifest))
+
+    def tokenizers(self) -> tuple[SubwordTokenizer, SubwordTokenizer]:
+        """Return the tokenizers of source and target, one object where they are joint. Raises TokenizerError."""
+        sides = self.manifest.vocabulary
+        source = SubwordTokenizer(self.read(sides.source.file))
+        return source, source if sides.source == sides.target else SubwordTokenizer(self.read(sides.target.file))
 
 
 def checked_manifest(directory: Path, kind: type[ManifestT]) -> ManifestT:

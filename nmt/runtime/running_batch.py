@@ -87,8 +87,11 @@ class Batch(Protocol[SentenceT]):
 class Engine(Protocol[SearchT_co]):
     """A model and the search that runs on it."""
 
-    def new_search(self, options: DecodingOptions, max_length: int) -> SearchT_co:
-        """Return the search that `options` select. `max_length` applies unless they set their own."""
+    def new_search(self, options: DecodingOptions, max_length: int, copied: Sequence[int] = ()) -> SearchT_co:
+        """Return the search that `options` select. `max_length` applies unless they set their own.
+
+        `copied` are the target subwords of the source, as `Source` has them.
+        """
 
     def new_batch(self) -> Batch[Any]:
         """Return an empty batch, for one thread."""

@@ -12,16 +12,16 @@ from typing import Any, Protocol, Self
 
 from nmt.decoding import DecodingOptions, LengthModel, StopReason
 from nmt.errors import PackageCorrupt, TextTooLong
-from nmt.runtime.alignment import Aligner, Alignment, Pair
+from nmt.runtime.alignment import Alignment, Pair
 from nmt.runtime.batcher import Activity, Batcher
-from nmt.runtime.manifest import ATTENTION, DICTIONARY, KNOWN_WORDS
-from nmt.runtime.native import NativeAligner, native_engine
+from nmt.runtime.engines import engine_of
+from nmt.runtime.manifest import DICTIONARY, KNOWN_WORDS
 from nmt.runtime.package import ModelPackage
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
-from nmt.runtime.running_batch import Engine, Sentence, Source
+from nmt.runtime.running_batch import Sentence, Source
 from nmt.runtime.words import Dictionary, KnownWords
-from tokenizer import END_ID, SubwordTokenizer, TokenizerError
+from tokenizer import END_ID, TokenizerError
 
 MAX_SOURCE_SUBWORDS = 512
 """Maximum length of a text that is translated in one piece."""
@@ -92,14 +92,8 @@ class Translator:
         manifest = package.manifest
         self.manifest = manifest
         try:
-            self._source_tokenizer = SubwordTokenizer(package.read(manifest.vocabulary.source.file))
-            self._is_joint = manifest.vocabulary.source == manifest.vocabulary.target
-            self._target_tokenizer = (
-                self._source_tokenizer
-                if self._is_joint
-                else SubwordTokenizer(package.read(manifest.vocabulary.target.file))
-            )
-            self._engine, self._aligner = _engine_of(package)
+            self._source_tokenizer, self._target_tokenizer = package.tokenizers()
+            self._engine, self._aligner = engine_of(package, self._target_tokenizer)
             has_words = KNOWN_WORDS in manifest.files
             self.known_words = KnownWords.of_bytes(package.read(KNOWN_WORDS)) if has_words else None
             """None in a package that does not say which words its training text had."""
@@ -237,8 +231,9 @@ class Translator:
         return _Piece(text, core, source)
 
     def _sentence(self, piece: _Piece, options: DecodingOptions) -> Sentence[Any]:
-        copied = piece.source if self._is_joint else self._target_tokenizer.encode(piece.core)
-        search = self._engine.new_search(options, self._length.limit(len(piece.source)))
+        is_joint = self._source_tokenizer is self._target_tokenizer
+        copied = piece.source if is_joint else self._target_tokenizer.encode(piece.core)
+        search = self._engine.new_search(options, self._length.limit(len(piece.source)), copied)
         return Sentence(Source(piece.source, copied), search)
 
     def _result(self, piece: _Piece, decoded: Decoded) -> TranslationResult:
@@ -272,18 +267,6 @@ class _Piece:
     text: str
     core: str
     source: Sequence[int]
-
-
-def _engine_of(package: ModelPackage) -> tuple[Engine[Any], Aligner | None]:
-    """Return what decodes with `package`, and what aligns its translations unless it has no attention."""
-    has_attention = ATTENTION in package.manifest.files
-    if native := native_engine(package):
-        return native, NativeAligner(native) if has_attention else None
-    from nmt.runtime.onnx.aligner import OnnxAligner
-    from nmt.runtime.onnx.model import OnnxEngine, OnnxModel
-
-    engine = OnnxEngine(OnnxModel.of_package(package))
-    return engine, OnnxAligner(engine.model, package.read(ATTENTION)) if has_attention else None
 
 
 def _written(translation: Translation) -> list[int]:

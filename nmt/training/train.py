@@ -14,14 +14,14 @@ from nmt.corpus import CorpusSpec, SentencePair
 from nmt.corpus.check.output.wording import verdict
 from nmt.corpus.test_sets import TestSet, name_for_package, read_test_set
 from nmt.errors import CorpusError
-from nmt.runtime import CorpusSource, Score
+from nmt.runtime import CorpusSource, Score, WordBeginnings
 from nmt.runtime.manifest import WEIGHTS
 from nmt.runtime.translator import MAX_SOURCE_SUBWORDS
 from nmt.scores import not_measured
 from nmt.training.corpus_check import check_while_training
 from nmt.training.data.character_models import character_models
 from nmt.training.data.dictionary import dictionary
-from nmt.training.data.known_words import known_words
+from nmt.training.data.known_words import known_words, word_beginnings
 from nmt.training.data.lexicon import learn_lexicon
 from nmt.training.data.prepare import PreparedCorpus, Sources
 from nmt.training.data.short_lists import short_lists
@@ -129,9 +129,18 @@ def _trained(
         lists,
         None if lists is None else fit_closed_words(model, tokenizers, lists, corpus.train),
         known_words(corpus, start.known_words if start else None),
+        _word_beginnings(corpus, start),
         start.dictionary(words) if start else words,
         start.characters(characters) if start else characters,
     )
+
+
+def _word_beginnings(corpus: PreparedCorpus, start: Start | None) -> WordBeginnings | None:
+    """Return how target words begin. A package that does not say saw other text than `corpus`, and cannot say now."""
+    if start is None:
+        return word_beginnings(corpus)
+    before = start.word_beginnings
+    return None if before is None else word_beginnings(corpus, before)
 
 
 def _sets_to_score(request: TrainRequest, tests: Sequence[TestSet], corpus: PreparedCorpus) -> _SetsToScore:

@@ -87,7 +87,9 @@ def test_character_models_and_known_words_are_added_to_a_package_and_replaced_by
     assert "red" in known
     assert "kabo" not in known
     assert set(unpack_models(opened.read("characters.npz"))) == {"en", "xx"}
+    assert "word_beginnings.npz" not in opened.manifest.files  # half of the words of further text would be new
     run("models", "learn", package, "--train", pairs, "--train", pairs)
+    assert "word_beginnings.npz" in ModelPackage.open(package).manifest.files
     read = unpack_models(ModelPackage.open(package).read("characters.npz"))
     assert {language: model.words for language, model in read.items()} == {"en": 4, "xx": 4}
 

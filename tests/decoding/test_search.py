@@ -120,6 +120,32 @@ def test_the_score_is_the_log_probability_over_the_length_penalty() -> None:
     assert best.score == pytest.approx(math.log(0.36) / (7 / 6) ** 0.8, abs=1e-6)
 
 
+@dataclass(frozen=True)
+class NoWordOf:
+    """Penalises the second of two subwords, and everything else not."""
+
+    first: int
+    second: int
+    penalty: float
+
+    def after(self, word: int, subword: int) -> tuple[int, float]:
+        return subword, self.penalty if (word, subword) == (self.first, self.second) else 0.0
+
+
+def test_a_word_that_does_not_exist_is_chosen_only_if_it_is_more_probable_by_more_than_its_penalty() -> None:
+    def found(penalty: float) -> list[Hypothesis]:
+        return run(garden_path, BeamSearch(START, END, 10, 2, 2, 0.0, NoWordOf(B, END, penalty)))
+
+    likely, unlikely = math.log(0.36), math.log(0.20)
+    assert [each.tokens for each in found(0.5)] == [(B,), (A,)]
+    assert [each.tokens for each in found(0.7)] == [(A,), (B,)]  # 0.36 e^-0.7 < 0.20
+    for penalty in (0.5, 0.7):
+        by_tokens = {each.tokens: each for each in found(penalty)}
+        assert by_tokens[B,].log_prob == pytest.approx(likely, abs=1e-6)
+        assert by_tokens[B,].score == pytest.approx(likely - penalty, abs=1e-6)
+        assert by_tokens[A,].score == by_tokens[A,].log_prob == pytest.approx(unlikely, abs=1e-6)
+
+
 def endless(prefix):
     return [0.0001, 0.0001, 0.9, 0.0998]
 

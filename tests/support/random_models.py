@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from nmt.runtime.native.shape import Shape
 from nmt.runtime.native.weights import Weights, read_weights
 from nmt.runtime.onnx.model import OnnxModel
 from nmt.runtime.short_lists import ShortLists
+from nmt.runtime.words import Spelling, Subwords, WordBeginnings, beginnings_of
 from nmt.training.export.graphs import encoder_graph, model_arrays, step_graph, weights_of
 from tokenizer import END_ID, PAD_ID
 
@@ -60,6 +62,21 @@ FORMS = [
 ]
 
 
+def random_spelling(known: int, seed: int = 0) -> Spelling:
+    """How the targets are spelled, with as many `known` words: subwords of letters, marks and bytes."""
+    random = Random(seed)
+    specials = ["<PAD>", "<UNK>", "<START>", "<END>"]
+    shapes = ["\u2581{}", "\u2581{}", "{}", "{}", "{}", ".", "<0x{:02X}>", "\u2581"]
+    letters = ["a", "B", "\u00e7\u00c9", "xyz", "\u0434\u043e\u043c"]
+    pieces = [
+        shape.format(number if "X" in shape else random.choice(letters))
+        for number, shape in ((number, random.choice(shapes)) for number in range(TARGETS - len(specials)))
+    ]
+    subwords = Subwords([*specials, *pieces])
+    words = ([random.randrange(4, TARGETS) for _ in range(3)] for _ in range(known))
+    return Spelling(subwords, WordBeginnings.of(each for word in words for each in beginnings_of(subwords, word)))
+
+
 @dataclass(frozen=True)
 class Exported:
     """A model as a package has it."""
@@ -74,10 +91,10 @@ class Exported:
         assert weights is not None
         return weights
 
-    def native(self, library: Library | None = None) -> NativeEngine:
+    def native(self, library: Library | None = None, spelling: Spelling | None = None) -> NativeEngine:
         library = library or installed_library()
         assert library is not None
-        return NativeEngine(library, self.weights())
+        return NativeEngine(library, self.weights(), spelling)
 
     def onnx_arrays(self) -> ModelArrays:
         content = io.BytesIO()

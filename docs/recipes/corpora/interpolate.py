@@ -25,7 +25,7 @@ from nmt.runtime.manifest import CHARACTERS, DICTIONARY
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.start import Start
 from nmt.training.report.scoring import translate_sets
-from tokenizer import PAD_ID, SubwordTokenizer
+from tokenizer import PAD_ID
 
 
 def main() -> None:
@@ -43,16 +43,14 @@ def main() -> None:
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(torch.lerp(before.weights[name].float(), after.weights[name].float(), options.share))
-    sides = manifest.vocabulary.source, manifest.vocabulary.target
-    source, target = (SubwordTokenizer(package.read(side.file)) for side in sides)
     length = manifest.length
     trained = Trained(
         model,
-        source,
-        source if sides[0] == sides[1] else target,
+        *package.tokenizers(),
         LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum),
         after.lists,
         known_words=after.known_words,
+        word_beginnings=after.word_beginnings,
         dictionary=Dictionary.of_bytes(package.read(DICTIONARY)) if DICTIONARY in manifest.files else None,
         characters=package.read(CHARACTERS) if CHARACTERS in manifest.files else None,
     )

@@ -21,7 +21,7 @@ KERNELS = ("attention", "cells", "choose", "dense", "draw", "gemm", "kernels", "
 """Source files that are compiled once for each instruction set."""
 ENGINE = (
     "batch", "decoder", "encoder", "instruction_set", "language_model", "language_steps", "layer", "linear", "model",
-    "search", "sentence", "table",
+    "search", "sentence", "spelling", "table",
 )  # fmt: skip
 """Source files that are compiled once."""
 _AVX2 = ("-mavx2", "-mf16c")

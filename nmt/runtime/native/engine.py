@@ -22,6 +22,7 @@ from nmt.runtime.native.shape import known_shape
 from nmt.runtime.native.weights import IntegerLayer, Weights, read_weights
 from nmt.runtime.package import ModelPackage
 from nmt.runtime.running_batch import Sentence
+from nmt.runtime.words import Spelling
 from tokenizer import END_ID, PAD_ID, START_ID
 
 _NO_MEMORY, _BAD_ID = -1, -3
@@ -193,9 +194,9 @@ class NativeBatch(Generic[SentenceT]):
 class NativeEngine:
     """The model of a package, read once and shared by all batches."""
 
-    def __init__(self, library: Library, weights: Weights) -> None:
+    def __init__(self, library: Library, weights: Weights, spelling: Spelling | None = None) -> None:
         """Copy `weights` into the layouts of the library's kernels. Raises PackageCorrupt if the library refuses
-        them."""
+        them. `spelling` is of as many target subwords."""
         self.library = library
         shape = weights.shape
         sizes = Sizes(
@@ -204,7 +205,7 @@ class NativeEngine:
             shape.decoder_hidden, shape.decoder_layers, shape.heads,
             shape.source_vocabulary, shape.target_vocabulary, len(weights.always), weights.translations.shape[1],
             len(weights.output_bias) - shape.target_vocabulary,
-            START_ID, END_ID, PAD_ID,
+            START_ID, END_ID, PAD_ID, len(spelling.beginnings.bits) if spelling else 0,
         )  # fmt: skip
         nothing = Layer()
         arrays = Arrays(
@@ -214,6 +215,7 @@ class NativeEngine:
             layer_of(weights.word_table) if weights.word_table else nothing,
             *map(pointer, (weights.output.weights, weights.output.scales, weights.output_bias)),
             *map(pointer, (weights.always, weights.translations)),
+            *(map(pointer, _spelling_arrays(spelling)) if spelling else ()),
         )  # fmt: skip
         products, dense = ((Layer * len(each))(*map(layer_of, each)) for each in (weights.products, weights.dense))
         self.model = library.new_model(
@@ -223,8 +225,11 @@ class NativeEngine:
             raise PackageCorrupt("the model's weights do not fit its sizes; export the package again")
         free_with(self, library.free_model, self.model)
 
-    def new_search(self, options: DecodingOptions, max_length: int) -> NativeSearch:
-        """Return the search that `options` select. `max_length` applies unless they set their own."""
+    def new_search(self, options: DecodingOptions, max_length: int, copied: Sequence[int] = ()) -> NativeSearch:
+        """Return the search that `options` select. `max_length` applies unless they set their own.
+
+        `copied` is not read: the library takes it from the sentence's source.
+        """
         return NativeSearch(options, max_length)
 
     def new_batch(self) -> NativeBatch[Any]:
@@ -232,10 +237,12 @@ class NativeEngine:
         return NativeBatch(self)
 
 
-def native_engine(package: ModelPackage, library: Library | None = None) -> NativeEngine | None:
+def native_engine(
+    package: ModelPackage, library: Library | None = None, spelling: Spelling | None = None
+) -> NativeEngine | None:
     """Return the engine of `package`, or None where nothing was compiled or the decoder does not know its graphs.
 
-    `library` is by default the installed one. Raises PackageCorrupt.
+    `library` is by default the installed one. `spelling` is that of the package's target. Raises PackageCorrupt.
     """
     library = library or installed_library()
     shape = known_shape(package.manifest)
@@ -247,7 +254,16 @@ def native_engine(package: ModelPackage, library: Library | None = None) -> Nati
     except (ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise PackageCorrupt(f"{ARRAYS}: {error}; export the package again") from error
     weights = read_weights(shape, package.read(ENCODER), package.read(STEP), arrays)
-    return None if weights is None else NativeEngine(library, weights)
+    if weights is None:
+        return None
+    if spelling and len(spelling.subwords.joins) != shape.target_vocabulary:
+        raise PackageCorrupt("the tokenizer and the model differ in size; export the package again")
+    return NativeEngine(library, weights, spelling)
+
+
+def _spelling_arrays(spelling: Spelling) -> tuple[NDArray[Any], ...]:
+    subwords = spelling.subwords
+    return subwords.letters, subwords.powers, subwords.joins, spelling.beginnings.bits
 
 
 def layer_of(layer: IntegerLayer) -> Layer:

@@ -30,7 +30,7 @@ class Sizes(ctypes.Structure):
             "embedding", "encoder_hidden", "encoder_layers", "directions",
             "decoder_hidden", "decoder_layers", "heads",
             "source_words", "target_words", "always", "translations", "closed",
-            "start_id", "end_id", "pad_id",
+            "start_id", "end_id", "pad_id", "filter",
         )
     ]  # fmt: skip
 
@@ -54,6 +54,7 @@ class Arrays(ctypes.Structure):
         *((name, c_void_p) for name in ("source_embedding", "target_embedding", "source_scales", "target_scales")),
         *((name, Layer) for name in ("source_table", "target_table", "word_table")),
         *((name, c_void_p) for name in ("output", "output_scales", "output_bias", "always", "translations")),
+        *((name, c_void_p) for name in ("letters", "powers", "joins", "filter")),
     )
 
 

@@ -18,6 +18,7 @@ from nmt.runtime.onnx.encoder_memory import Floats, Sources
 from nmt.runtime.package import Package
 from nmt.runtime.running_batch import RunningBatch, Source
 from nmt.runtime.short_lists import Ids
+from nmt.runtime.words import Spelling
 from tokenizer import END_ID, START_ID
 
 if TYPE_CHECKING:
@@ -160,12 +161,14 @@ class OnnxModel:
 class OnnxEngine:
     """A model whose searches are those of `nmt.decoding`."""
 
-    def __init__(self, model: OnnxModel) -> None:
+    def __init__(self, model: OnnxModel, spelling: Spelling | None = None) -> None:
         self.model = model
+        self._spelling = spelling
 
-    def new_search(self, options: DecodingOptions, max_length: int) -> Search:
+    def new_search(self, options: DecodingOptions, max_length: int, copied: Sequence[int] = ()) -> Search:
         """Return the search that `options` select. `max_length` applies unless they set their own."""
-        return new_search(options, START_ID, END_ID, max_length)
+        spelling = self._spelling.of(copied) if self._spelling and options.beam_size > 1 else None
+        return new_search(options, START_ID, END_ID, max_length, spelling)
 
     def new_batch(self) -> RunningBatch[Any, RowState]:
         """Return an empty batch, for one thread."""

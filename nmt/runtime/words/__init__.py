@@ -1,9 +1,11 @@
-"""What a package says of single words: those that its model knows, and translations of those that stand alone.
+"""What a package says of single words: those that its model knows, translations of those that stand alone, and how
+those of the target language are spelled.
 
 Imports `nmt.errors`.
 """
 
 from nmt.runtime.words.dictionary import Dictionary
 from nmt.runtime.words.known_words import KnownWords
+from nmt.runtime.words.word_beginnings import Spelling, Subwords, WordBeginnings, beginnings_of
 
-__all__ = ["Dictionary", "KnownWords"]
+__all__ = ["Dictionary", "KnownWords", "Spelling", "Subwords", "WordBeginnings", "beginnings_of"]

@@ -19,9 +19,20 @@ from nmt.runtime import (
     Score,
     Vocabularies,
     Vocabulary,
+    WordBeginnings,
     write_package,
 )
-from nmt.runtime.manifest import ARRAYS, ATTENTION, CHARACTERS, DICTIONARY, ENCODER, KNOWN_WORDS, STEP, WEIGHTS
+from nmt.runtime.manifest import (
+    ARRAYS,
+    ATTENTION,
+    CHARACTERS,
+    DICTIONARY,
+    ENCODER,
+    KNOWN_WORDS,
+    STEP,
+    WEIGHTS,
+    WORD_BEGINNINGS,
+)
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.export.card import CARD, model_card
 from nmt.training.export.fine_tuning_weights import pack_weights
@@ -66,6 +77,8 @@ class Trained:
     """(E + 1,) weights and bias of the words that are not on a short list. None: they do not count."""
     known_words: KnownWords | None = None
     """None: the package does not carry unknown names through."""
+    word_beginnings: WordBeginnings | None = None
+    """None: no word of the target language counts as one that does not exist."""
     dictionary: Dictionary | None = None
     """None: words that stand alone are translated like sentences."""
     characters: bytes | None = None
@@ -98,6 +111,7 @@ def model_files(trained: Trained, precision: ExportPrecision = "int8") -> ModelF
         **tokenizers,
         WEIGHTS: pack_weights(trained.model, int8),
         **({} if trained.known_words is None else {KNOWN_WORDS: trained.known_words.to_bytes()}),
+        **({} if trained.word_beginnings is None else {WORD_BEGINNINGS: trained.word_beginnings.to_bytes()}),
         **({} if trained.dictionary is None else {DICTIONARY: trained.dictionary.to_bytes()}),
         **({} if trained.characters is None else {CHARACTERS: trained.characters}),
     }

@@ -34,8 +34,7 @@ def with_short_lists(start: Start, sources: Sequence[CorpusSpec]) -> tuple[Short
     Raises ConfigError if there is no pair or the weights do not fit the package, and what the readers raise.
     """
     package = start.package
-    vocabulary = package.manifest.vocabulary
-    source, target = (SubwordTokenizer(package.read(side.file)) for side in (vocabulary.source, vocabulary.target))
+    source, target = package.tokenizers()
     model = Seq2Seq(start.config, PAD_ID).eval()
     start.copy_weights(model)
     with tempfile.TemporaryDirectory() as directory:

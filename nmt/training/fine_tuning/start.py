@@ -20,9 +20,9 @@ from nmt.corpus.batching import IdPairs, token_batches
 from nmt.decoding import LengthModel
 from nmt.errors import CheckpointError, ConfigError
 from nmt.model import ModelConfig, Seq2Seq
-from nmt.runtime import Ancestor, CorpusSource, Dictionary, KnownWords, ModelPackage, Score
+from nmt.runtime import Ancestor, CorpusSource, Dictionary, KnownWords, ModelPackage, Score, WordBeginnings
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.manifest import ARRAYS, CHARACTERS, DICTIONARY, KNOWN_WORDS, WEIGHTS
+from nmt.runtime.manifest import ARRAYS, CHARACTERS, DICTIONARY, KNOWN_WORDS, WEIGHTS, WORD_BEGINNINGS
 from nmt.runtime.short_lists import ShortLists
 from nmt.training.data.short_lists import merged
 from nmt.training.data.vocabulary import keep_tokenizers
@@ -31,7 +31,6 @@ from nmt.training.run.disk_space import write_small_file
 from nmt.training.run.files import ENCODED, SETTINGS, START, has_begun
 from nmt.training.settings.presets import Preset
 from nmt.training.settings.settings import Settings
-from tokenizer import SubwordTokenizer
 
 _DEFAULTS: dict[str, float] = {"training.learning_rate": 0.0005, "training.remember": 0.5}
 _EPOCHS = 5
@@ -123,6 +122,12 @@ class Start:
         """The source words that the package knows; None if it does not say."""
         has_words = KNOWN_WORDS in self.package.manifest.files
         return KnownWords.of_bytes(self.package.read(KNOWN_WORDS)) if has_words else None
+
+    @property
+    def word_beginnings(self) -> WordBeginnings | None:
+        """How words of the target language begin; None if the package does not say."""
+        has_beginnings = WORD_BEGINNINGS in self.package.manifest.files
+        return WordBeginnings.of_bytes(self.package.read(WORD_BEGINNINGS)) if has_beginnings else None
 
     def dictionary(self, learned: Dictionary) -> Dictionary:
         """Return the dictionary of the package, with the entries `learned` from the new pairs before its own."""
@@ -216,8 +221,7 @@ def begin(run: Path, start: Start) -> None:
     run.mkdir(parents=True, exist_ok=True)
     # Otherwise a corpus encoded with other subwords would be read with these.
     shutil.rmtree(run / ENCODED, ignore_errors=True)
-    vocabulary = start.package.manifest.vocabulary
-    source, target = (SubwordTokenizer(start.package.read(s.file)) for s in (vocabulary.source, vocabulary.target))
+    source, target = start.package.tokenizers()
     keep_tokenizers(run, source, target, start.is_joint)
     write_small_file(run / START, json.dumps({"version": start.package.manifest.version}).encode())
 

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from random_models import FORMS, SOURCES, TARGETS, Form, exported
+from random_models import FORMS, SOURCES, TARGETS, Form, exported, random_spelling
 
-from nmt.decoding import Candidates, DecodingOptions, Hypothesis, decode, new_search
+from nmt.decoding import Candidates, DecodingOptions, Hypothesis, decode, length_penalty, new_search
 from nmt.errors import ConfigError, PackageCorrupt
 from nmt.runtime.native.engine import NativeBatch, NativeEngine, NativeSearch
 from nmt.runtime.native.library import PATH, Library, installed_library
 from nmt.runtime.running_batch import Sentence, Source
+from nmt.runtime.words import Spelling
+from nmt.runtime.words.word_beginnings import NO_LETTERS
 from tokenizer import END_ID, START_ID
 
 if installed_library() is None:
@@ -99,6 +101,38 @@ def test_the_search_is_that_of_the_readable_reference(
     batch.admit([sentence(engine, ids, options) for ids in texts])
     decode(step, Rows(batch), searches)
     assert found == [search.hypotheses() for search in searches]  # scores to the last bit
+
+
+@given(form=st.sampled_from(FORMS), texts=sources, beam=st.sampled_from([1, 2, 5, 11]), seed=st.integers(0, 9))
+@settings(max_examples=60, deadline=None)
+def test_words_that_do_not_exist_cost_as_much_as_in_the_readable_reference(
+    form: Form, texts: list[list[int]], beam: int, seed: int
+) -> None:
+    options, spelling = DecodingOptions(beam, beam), random_spelling(20, seed)
+    engine, plain = exported(form).native(spelling=spelling), exported(form).native()
+    found = run(engine.new_batch(), [sentence(engine, ids, options) for ids in texts])
+    of_each = [spelling.of(source(ids).copied) for ids in texts]
+    searches = [
+        new_search(options, START_ID, END_ID, len(ids) + 6, own) for ids, own in zip(texts, of_each, strict=True)
+    ]
+    batch = plain.new_batch()
+    batch.admit([sentence(plain, ids, options) for ids in texts])
+    decode(step, Rows(batch), searches)
+    assert found == [search.hypotheses() for search in searches]  # scores to the last bit
+    for hypotheses, own in zip(found, of_each, strict=True):
+        for each in hypotheses:
+            assert each.log_prob == pytest.approx(sum(each.token_log_probs), abs=1e-9)
+            length = len(each.token_log_probs)
+            penalty = 0.0 if beam == 1 else penalties(own, each.tokens)
+            assert each.score * length_penalty(length, 1.0) == pytest.approx(each.log_prob - penalty, abs=1e-9)
+
+
+def penalties(spelling: Spelling, tokens: tuple[int, ...]) -> float:
+    word, total = NO_LETTERS, 0.0
+    for token in tokens:
+        word, penalty = spelling.after(word, token)
+        total += penalty
+    return total
 
 
 @given(form=st.sampled_from(FORMS), texts=sources, options=decoding_options())

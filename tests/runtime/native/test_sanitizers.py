@@ -24,7 +24,7 @@ from random import Random
 from pathlib import Path
 import numpy as np
 from random_language_models import LANGUAGE_FORMS, WORDS, exported_language_model
-from random_models import FORMS, SOURCES, TARGETS, exported
+from random_models import FORMS, SOURCES, TARGETS, exported, random_spelling
 from nmt.decoding import DecodingOptions
 from nmt.errors import PackageCorrupt
 from nmt.runtime.native.library import Library
@@ -34,7 +34,7 @@ library = Path(sys.argv[1])
 for number, name in enumerate(Library(library).instruction_sets):
     for form in FORMS[number::4]:
         random = Random(str(form))
-        engine = exported(form).native(Library(library, name))
+        engine = exported(form).native(Library(library, name), random_spelling(random.choice([1, 9])))
         batch = engine.new_batch()
         for _ in range(8):
             fresh = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from nmt.cli.main import main
 from nmt.corpus import CorpusSpec, Direction
 from nmt.corpus.batching import IdPairs
 from nmt.corpus.id_files import map_ids
-from nmt.runtime import ModelPackage
+from nmt.runtime import ModelPackage, WordBeginnings
 from nmt.runtime.arrays import ModelArrays
+from nmt.runtime.words import Subwords, beginnings_of
 from nmt.training.data.prepare import Sources, prepare
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
 from nmt.training.fine_tuning.prepare import prepare_with_settings
@@ -77,6 +79,27 @@ def test_what_a_package_could_say_it_can_still_say(package: Path, new_pairs: Pat
     assert after is not None
     for source in range(before.translations.shape[0]):
         assert set(before.of([source], [])) <= set(after.of([source], []))
+
+
+def test_words_of_the_new_text_are_spelled_so_if_the_package_says_how_words_are_spelled(
+    trained: Trained, new_pairs: Path, tmp_path: Path
+) -> None:
+    assert tune(_written(trained, tmp_path / "silent"), new_pairs, tmp_path).exit_code == 0
+    assert ModelPackage.open(tmp_path / "tuned").manifest.files.keys() & {"word_beginnings.npz"} == set()
+    known = WordBeginnings.of([12345])
+    begun = _written(replace(trained, word_beginnings=known), tmp_path / "speaking")
+    assert tune(begun, new_pairs, tmp_path, "--restart").exit_code == 0
+    found = WordBeginnings.of_bytes(ModelPackage.open(tmp_path / "tuned").read("word_beginnings.npz"))
+    tokenizer = trained.target_tokenizer
+    subwords = Subwords(tokenizer.pieces(range(tokenizer.vocabulary_size)))
+    katze = beginnings_of(subwords, tokenizer.encode("Katze"))
+    assert all(each in found for each in [12345, *katze])
+    assert len(found.bits) == len(known.bits)
+
+
+def _written(trained: Trained, path: Path) -> Path:
+    export_package(path, model_files(trained), Provenance("en-xx", "en", "xx", "2026-01-01", "nmt train", ""))
+    return path
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@
 
 // A partial hypothesis: its last subword and the node before. Beams share prefixes.
 typedef struct {
-    double total;  // log probability of all subwords so far
+    double total;  // log probability of all subwords so far, less the penalties for words that do not exist
     float log_prob;
     int32_t token, length, previous;
+    uint64_t word;  // the last word so far, as `spell` has it
 } Node;
 
 typedef struct {
@@ -22,6 +23,9 @@ typedef struct {
 typedef struct {
     int places, n_best, max_length;
     const double *penalties;  // of 0 to max_length subwords
+    const Spelling *spelling;  // or NULL
+    const uint64_t *own;       // beginnings of the words of its source
+    int own_count;
     Node *nodes;
     int node_count, node_capacity;
     int32_t *running;  // nodes of the running rows

@@ -220,7 +220,8 @@ NmtModel *nmt_model_new(const char *instruction_set, const NmtSizes *sizes, cons
     model->reads_values = attends && (sizes->heads == 1 || sizes->lexical);
     Layers taken = {layers, layer_count, 0};
     if (products(model, &taken) || dense_layers(model, dense, dense_count) || tables(model, arrays) ||
-        output_layer(model, arrays) || translations(model, arrays->translations)) {
+        output_layer(model, arrays) || translations(model, arrays->translations) ||
+        new_spelling(&model->spelling, arrays, sizes->target_words, sizes->filter)) {
         nmt_model_free(model);
         return NULL;
     }
@@ -248,6 +249,7 @@ void nmt_model_free(NmtModel *model) {
         free(model->bridges[number].scales);
         free(model->bridges[number].bias);
     }
+    free_spelling(&model->spelling);
     if (model->target_embedding != model->source_embedding) {
         free(model->target_embedding);
         free(model->target_scales);

@@ -36,6 +36,13 @@ typedef struct {
     Linear inputs;  // of a GRU above the first layer
 } Cell;
 
+// How words are spelled, as nmt/runtime/words/word_beginnings.py specifies it.
+typedef struct {
+    uint64_t *letters, *powers;  // of each target subword
+    uint8_t *joins, *filter;
+    uint64_t bits;  // of the filter; 0 where nothing is known of words
+} Spelling;
+
 struct NmtModel {
     NmtSizes sizes;
     const Kernels *kernels;
@@ -60,6 +67,7 @@ struct NmtModel {
     uint64_t *is_always;    // a bit for each target word
     int32_t *translations;     // of all source words, one after the other
     int32_t *translations_of;  // (source V + 1): where those of each begin
+    Spelling spelling;
 };
 
 // The bytes at `from` in memory of their own, or NULL.
@@ -76,6 +84,15 @@ size_t table_scratch(const Table *table);
 // Finds the row of each of `words`. Those that are not kept are computed in `room` (count, N). `missing` is (count).
 void find_rows(Table *table, const Kernels *kernels, const int32_t *words, int count, int32_t *missing, void *scratch,
                _Float16 *room, const _Float16 **found);
+
+// What nothing written is: the word of a hypothesis without subwords.
+#define NO_LETTERS 1
+int new_spelling(Spelling *spelling, const NmtArrays *arrays, int words, size_t bytes);
+void free_spelling(Spelling *spelling);
+// What `token` makes of `word`. `penalty` is in nats. The `count` beginnings `own` are known too.
+uint64_t spell(const Spelling *spelling, const uint64_t *own, int count, uint64_t word, int32_t token, double *penalty);
+// Writes the beginnings in a text of `length` subwords, and returns their number.
+int beginnings_of(const Spelling *spelling, const int32_t *text, int length, uint64_t *beginnings);
 
 // Packs weights (I, O) of at most `largest_weight`, each times `scale`, which is folded into the scales of the outputs.
 // Outputs that are G gates of H units, once or several times, become (H / 16, G, 16) each, H padded with zeros.

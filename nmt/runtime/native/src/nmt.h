@@ -27,6 +27,7 @@ typedef struct {
     int32_t translations;  // K, words that each source word adds; 0 without short lists
     int32_t closed;        // 1 if the output layer has a row V, the last of `always`, for all words that are not open
     int32_t start_id, end_id, pad_id;
+    int32_t filter;  // bytes of the filter of beginnings of words; 0 without
 } NmtSizes;
 
 // An integer layer (I, O) with a scale per output, and a bias (O) or NULL.
@@ -45,6 +46,9 @@ typedef struct {
     const float *output_scales, *output_bias;
     const int32_t *always;
     const int32_t *translations;  // (source V, K), padded with the target V
+    // How words are spelled, as nmt/runtime/words/word_beginnings.py has it: of each target subword (V), and the filter.
+    const uint64_t *letters, *powers;
+    const uint8_t *joins, *filter;
 } NmtArrays;
 
 // A sentence to translate. `penalties` holds the length penalty of 0 to `max_length` subwords; it is kept until the

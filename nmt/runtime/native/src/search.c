@@ -8,6 +8,7 @@ typedef struct {
     double cost;
     int row, place;
     float log_prob;
+    uint64_t word;
 } Candidate;
 
 #define MOST_PLACES 64
@@ -19,7 +20,7 @@ int search_start(Search *search, const NmtRequest *request, int start_id) {
     search->running = malloc(sizeof(int32_t) * request->beam);
     search->finished = malloc(sizeof(Finished) * 2 * request->beam);
     if (!search->nodes || !search->running || !search->finished) return NMT_NO_MEMORY;
-    search->nodes[0] = (Node){.token = start_id, .previous = -1};
+    search->nodes[0] = (Node){.token = start_id, .previous = -1, .word = NO_LETTERS};
     search->node_count = search->running_count = 1;
     search->running[0] = 0;
     return 0;
@@ -32,17 +33,24 @@ void search_free(Search *search) {
 }
 
 // The best candidates, one per place. Ties go to the earlier row, then the earlier candidate.
-static int ranked(const Search *search, const Choice *choices, const int *counts, int k, Candidate *best) {
+static int ranked(const Search *search, const Choice *choices, const int *counts, int k, const int32_t *ids,
+                  Candidate *best) {
     int found = 0;
     for (int row = 0; row < search->running_count; row++) {
-        const double total = search->nodes[search->running[row]].total;
+        const Node *node = &search->nodes[search->running[row]];
         for (int column = 0; column < counts[row] && column < search->places; column++) {
             const Choice *choice = &choices[row * k + column];
-            const double cost = -(total + (double)choice->log_prob);
-            if (found == search->places && !(cost < best[found - 1].cost)) break;  // a row's choices are sorted
+            double cost = -(node->total + (double)choice->log_prob), penalty = 0.0;
+            // A row's choices are sorted, and penalties only add to the cost.
+            if (found == search->places && !(cost < best[found - 1].cost)) break;
+            uint64_t word = node->word;
+            if (search->spelling)
+                word = spell(search->spelling, search->own, search->own_count, word, ids[choice->place], &penalty);
+            cost += penalty;
+            if (found == search->places && !(cost < best[found - 1].cost)) continue;
             int to = found < search->places ? found++ : found - 1;
             for (; to > 0 && cost < best[to - 1].cost; to--) best[to] = best[to - 1];
-            best[to] = (Candidate){cost, row, choice->place, choice->log_prob};
+            best[to] = (Candidate){cost, row, choice->place, choice->log_prob, word};
         }
     }
     return found;
@@ -81,7 +89,7 @@ static int is_decided(const Search *search) {
 int search_advance(Search *search, const Choice *choices, const int *counts, int k, const int32_t *ids, int end_id,
                    int first, int32_t *parents, int32_t *tokens) {
     Candidate best[MOST_PLACES];
-    const int found = ranked(search, choices, counts, k, best);
+    const int found = ranked(search, choices, counts, k, ids, best);
     if (search->node_count + found > search->node_capacity) {
         const int capacity = 2 * (search->node_count + found);
         Node *nodes = realloc(search->nodes, sizeof(Node) * capacity);
@@ -94,8 +102,8 @@ int search_advance(Search *search, const Choice *choices, const int *counts, int
     for (int i = 0; i < found; i++) {
         const int32_t previous = search->running[best[i].row], number = search->node_count++;
         const Node *before = &search->nodes[previous];
-        search->nodes[number] = (Node){before->total + (double)best[i].log_prob, best[i].log_prob, ids[best[i].place],
-                                       before->length + 1, previous};
+        search->nodes[number] = (Node){-best[i].cost,      best[i].log_prob, ids[best[i].place],
+                                       before->length + 1, previous,         best[i].word};
         if (ids[best[i].place] == end_id) {
             end(search, number);
             search->places--;
@@ -133,12 +141,14 @@ int search_results(const Search *search, NmtBatch *batch, int32_t number) {
         *integer++ = finished->is_ended;
         *integer++ = node->length;
         *real++ = finished->score;
-        *real++ = node->total;
+        double *log_prob = real++;
         const int length = node->length;
         for (int at = length - 1; at >= 0; at--, node = &search->nodes[node->previous]) {
             integer[at] = node->token;
             real[at] = node->log_prob;
         }
+        *log_prob = 0.0;
+        for (int at = 0; at < length; at++) *log_prob += real[at];
         integer += length;
         real += length;
     }

@@ -80,8 +80,11 @@ int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to) {
     const size_t memory = model->reads_memory ? aligned(sizeof(float) * length * model->memory) : 0;
     const size_t values = model->reads_values ? aligned(sizeof(float) * length * sizes->embedding) : 0;
     const size_t ids = aligned(sizeof(int32_t) * logits);
+    // Greedy search takes the most probable word, however it is spelled.
+    const int spells = model->spelling.bits && request->beam > 1;
+    const size_t beginnings = spells ? aligned(sizeof(uint64_t) * request->copied_length) : 0;
     Sentence *sentence =
-        *to = take_sentence(batch, keys + memory + values + ids + linear_bytes(sizes->embedding, count));
+        *to = take_sentence(batch, keys + memory + values + ids + beginnings + linear_bytes(sizes->embedding, count));
     if (!sentence || search_start(&sentence->search, request, sizes->start_id)) return NMT_NO_MEMORY;
     uint8_t *at = sentence->block;
     memset(at, 0, keys);
@@ -93,7 +96,13 @@ int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to) {
     sentence->memory = (float *)(at + keys);
     sentence->values = (float *)(at + keys + memory);
     sentence->ids = (int32_t *)(at + keys + memory + values);
-    place_linear(&sentence->own, sizes->embedding, count, at + keys + memory + values + ids);
+    place_linear(&sentence->own, sizes->embedding, count, at + keys + memory + values + ids + beginnings);
+    if (spells) {
+        uint64_t *known = (uint64_t *)(at + keys + memory + values + ids);
+        sentence->search.spelling = &model->spelling;
+        sentence->search.own = known;
+        sentence->search.own_count = beginnings_of(&model->spelling, request->copied, request->copied_length, known);
+    }
     pack_output(model, own, count, &sentence->own);
     memcpy(sentence->ids, model->always_ids, sizeof(int32_t) * model->always_size);
     for (int i = 0; i < whole(count); i++) sentence->ids[model->always_size + i] = i < count ? own[i] : -1;
