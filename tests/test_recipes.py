@@ -82,6 +82,57 @@ def test_joined_pairs_are_long_and_made_of_whole_pairs_in_the_same_order(augment
     assert not list(augment.joined([("", "")], random.Random(1)))
 
 
+@pytest.fixture(scope="module")
+def rare_nouns(recipes: None) -> ModuleType:
+    """The recipe that puts rare nouns in the places of others."""
+    return importlib.import_module("rare_nouns")
+
+
+NOUNS = [
+    ("the house", "la casa"),
+    ("the misuse", "el abuso"),
+    ("the book", "el libro"),
+    ("the fraud", "la estafa"),
+    ("the arrow", "la flecha"),
+    ("the wood pulp", "la pulpa"),
+    ("the Moon", "la Luna"),
+    ("the house", "el hogar"),
+]
+
+
+def test_nouns_of_one_word_are_read_with_their_first_translation(rare_nouns: ModuleType) -> None:
+    nouns = rare_nouns.nouns_of(NOUNS)
+    assert nouns.keys() == {"house", "misuse", "book", "fraud", "arrow"}
+    assert (nouns["house"].target, nouns["house"].article) == ("casa", "la")
+    french = rare_nouns.nouns_of([("the year", "l'année"), ("the road", "la route")])
+    assert [(noun.target, noun.article) for noun in french.values()] == [("année", "l'"), ("route", "la")]
+
+
+def test_a_rare_noun_takes_the_place_of_one_with_the_same_article_on_both_sides(rare_nouns: ModuleType) -> None:
+    nouns = rare_nouns.nouns_of(NOUNS)
+    pairs = [("I saw the house.", "Vi la casa.")] * 30 + [("This book is old.", "Este libro es viejo.")] * 30
+    made = rare_nouns.with_rare_nouns(pairs, nouns, random.Random(1))
+    assert sorted(set(made)) == [
+        ("I saw the fraud.", "Vi la estafa."),
+        ("This misuse is old.", "Este abuso es viejo."),
+    ]  # "a" and "an" differ, so "arrow" has no carrier
+    assert len(made) == 2 * rare_nouns.CARRIERS
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("They house us.", "Nos dan la casa."),  # no determiner: a verb
+        ("the house arrow", "la flecha de la casa"),  # a compound
+        ("The house is the house.", "La casa es la casa."),
+        ("The house is big.", "El hogar es grande."),
+        ("The, house", "La casa"),
+    ],
+)
+def test_what_may_be_no_noun_stays(rare_nouns: ModuleType, pair: tuple[str, str]) -> None:
+    assert not [noun for noun, _, _ in rare_nouns.places(pair, rare_nouns.nouns_of(NOUNS)) if noun.english == "house"]
+
+
 def test_the_slots_of_a_template_are_filled_alike_on_both_sides(augment: ModuleType) -> None:
     template = "Von {n} bis {n}: {name}"
     assert augment.filled(template, "de", ["name", "n", "n"], ["Okonkwo", "3", "4"]) == "Von 3 bis 4: Okonkwo"
