@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import polib
 import pytest
@@ -83,9 +84,9 @@ def test_joined_pairs_are_long_and_made_of_whole_pairs_in_the_same_order(augment
 
 
 @pytest.fixture(scope="module")
-def rare_nouns(recipes: None) -> ModuleType:
-    """The recipe that puts rare nouns in the places of others."""
-    return importlib.import_module("rare_nouns")
+def rare_words(recipes: None) -> ModuleType:
+    """The recipe that puts rare words in the places of others."""
+    return importlib.import_module("rare_words")
 
 
 NOUNS = [
@@ -96,27 +97,64 @@ NOUNS = [
     ("the arrow", "la flecha"),
     ("the wood pulp", "la pulpa"),
     ("the Moon", "la Luna"),
-    ("the house", "el hogar"),
+]
+WORDS = [
+    ("to eat", "comer"),
+    ("to harden", "endurecer"),
+    ("to arrive", "llegar"),
+    ("arrive", "llegar"),
+    ("to be reborn", "renacer"),
+    ("quickly", "deprisa"),
+    ("minutely", "minuciosamente"),
+    ("famous", "famoso"),
+    ("tidal", "mareal"),
+    ("generous", "generoso"),
+    ("house", "casa"),
+    ("cyber", "ciber"),
 ]
 
 
-def test_nouns_of_one_word_are_read_with_their_first_translation(rare_nouns: ModuleType) -> None:
-    nouns = rare_nouns.nouns_of(NOUNS)
-    assert nouns.keys() == {"house", "misuse", "book", "fraud", "arrow"}
-    assert (nouns["house"].target, nouns["house"].article) == ("casa", "la")
-    french = rare_nouns.nouns_of([("the year", "l'année"), ("the road", "la route")])
-    assert [(noun.target, noun.article) for noun in french.values()] == [("année", "l'"), ("route", "la")]
+def entries(rare_words: ModuleType) -> list[Any]:
+    nouns = list(rare_words.nouns_of(NOUNS))
+    return [*nouns, *rare_words.other_words_of(WORDS, frozenset(noun.english for noun in nouns))]
 
 
-def test_a_rare_noun_takes_the_place_of_one_with_the_same_article_on_both_sides(rare_nouns: ModuleType) -> None:
-    nouns = rare_nouns.nouns_of(NOUNS)
-    pairs = [("I saw the house.", "Vi la casa.")] * 30 + [("This book is old.", "Este libro es viejo.")] * 30
-    made = rare_nouns.with_rare_nouns(pairs, nouns, random.Random(1))
-    assert sorted(set(made)) == [
-        ("I saw the fraud.", "Vi la estafa."),
-        ("This misuse is old.", "Este abuso es viejo."),
-    ]  # "a" and "an" differ, so "arrow" has no carrier
-    assert len(made) == 2 * rare_nouns.CARRIERS
+def test_the_form_of_a_dictionary_entry_tells_its_part_of_speech(rare_words: ModuleType) -> None:
+    found = {part: [entry.english for entry in entries(rare_words) if entry.part == part] for part in rare_words.PARTS}
+    assert found == {
+        "nouns": ["house", "misuse", "book", "fraud", "arrow"],
+        "verbs": ["eat", "harden", "arrive"],
+        "adverbs": ["quickly", "minutely"],
+        "adjectives": ["famous", "tidal", "generous"],
+    }
+    french = list(rare_words.nouns_of([("the year", "l'ann\u00e9e"), ("the road", "la route")]))
+    assert [(noun.other, noun.agreement[0]) for noun in french] == [("ann\u00e9e", "l'"), ("route", "la")]
+
+
+def test_a_rare_word_takes_the_place_of_one_that_agrees_alike_on_both_sides(rare_words: ModuleType) -> None:
+    pairs = [
+        ("I saw the house.", "Vi la casa."),
+        ("This book is old.", "Este libro es viejo."),
+        ("I want to eat bread.", "Quiero comer pan."),
+        ("He is famous.", "\u00c9l es famoso."),
+        ("They ran quickly.", "Corrieron deprisa."),
+    ] * 30
+    made = rare_words.with_rare_words(pairs, entries(rare_words), 0, random.Random(1))
+    assert {part: sorted(set(changed)) for part, changed in made.items()} == {
+        "nouns": [("I saw the fraud.", "Vi la estafa."), ("This misuse is old.", "Este abuso es viejo.")],
+        "verbs": [("I want to arrive bread.", "Quiero llegar pan.")],
+        "adverbs": [("They ran minutely.", "Corrieron minuciosamente.")],
+        "adjectives": [("He is generous.", "\u00c9l es generoso.")],
+    }  # "an arrow" has no carrier, "endurecer" begins with a vowel, as if in French, and "mareal" has one gender
+    assert len(made["nouns"]) == 2 * rare_words.CARRIERS
+    assert rare_words.with_rare_words(pairs, entries(rare_words), 0, random.Random(1)) == made
+
+
+def test_the_side_of_the_source_says_which_words_are_rare(rare_words: ModuleType) -> None:
+    pairs = [("I saw the house.", "Vi la casa.")] * 30 + [("A fraud!", "\u00a1Timo!")] * 30
+    made = [rare_words.with_rare_words(pairs, entries(rare_words), side, random.Random(1))["nouns"] for side in (0, 1)]
+    assert made[0] == []
+    assert set(made[1]) == {("I saw the fraud.", "Vi la estafa.")}
 
 
 @pytest.mark.parametrize(
@@ -129,8 +167,15 @@ def test_a_rare_noun_takes_the_place_of_one_with_the_same_article_on_both_sides(
         ("The, house", "La casa"),
     ],
 )
-def test_what_may_be_no_noun_stays(rare_nouns: ModuleType, pair: tuple[str, str]) -> None:
-    assert not [noun for noun, _, _ in rare_nouns.places(pair, rare_nouns.nouns_of(NOUNS)) if noun.english == "house"]
+def test_what_may_be_no_noun_stays(rare_words: ModuleType, pair: tuple[str, str]) -> None:
+    by_english = {entry.english: [entry] for entry in entries(rare_words)}
+    assert not [entry for entry, _, _ in rare_words.places(pair, by_english) if entry.english == "house"]
+
+
+def test_a_german_infinitive_with_zu_stays(rare_words: ModuleType) -> None:
+    (entry,) = rare_words.other_words_of([("to eat", "essen")], frozenset())
+    assert list(rare_words.places(("I want to eat.", "Ich will essen."), {"eat": [entry]})) == [(entry, 10, 9)]
+    assert not list(rare_words.places(("It is good to eat.", "Es ist gut zu essen."), {"eat": [entry]}))
 
 
 def test_the_slots_of_a_template_are_filled_alike_on_both_sides(augment: ModuleType) -> None:
