@@ -159,7 +159,7 @@ def _join(piece: str, text: str) -> int:
 
 def _is_letters(text: str) -> bool:
     """Whether `text` has letters and their marks alone. The space symbol alone begins a word of no letters yet."""
-    return all(unicodedata.category(character)[0] in "LM" for character in text)
+    return text.isalpha() or all(unicodedata.category(character)[0] in "LM" for character in text)
 
 
 def _hashes(beginnings: Iterable[int]) -> Hashes:
