@@ -17,7 +17,7 @@ from tiny_training import Recorder, evaluate, trainer
 
 from nmt.errors import CheckpointError
 from nmt.runtime import ModelPackage
-from nmt.runtime.manifest import CHARACTERS, DICTIONARY, KNOWN_WORDS
+from nmt.runtime.manifest import CHARACTERS, DICTIONARY, KNOWN_WORDS, WORD_BEGINNINGS
 from nmt.training.optimization.distributed import Ranks
 from nmt.training.run.files import LAST
 from nmt.training.run.hashed_tensors import read_hashed_tensors, read_metadata
@@ -121,7 +121,7 @@ def test_nmt_train_is_killed_and_goes_on_and_writes_a_package(tmp_path: Path, pa
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("going on from update") == done.stderr.count("wrote ") == 1
     made = ModelPackage.open(output)
-    learned = {CHARACTERS, KNOWN_WORDS, DICTIONARY}
+    learned = {CHARACTERS, KNOWN_WORDS, DICTIONARY, WORD_BEGINNINGS}
     assert set(made.manifest.files) == set(ModelPackage.open(package).manifest.files) | learned
     assert "torchrun --nproc-per-node 2 -m nmt train --source en" in (output / "CARD.md").read_text()
 
