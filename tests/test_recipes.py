@@ -6,6 +6,7 @@ import importlib
 import itertools
 import random
 import re
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -62,6 +63,19 @@ def test_made_up_names_are_new_and_the_same_each_time(augment: ModuleType) -> No
     assert len(set(made)) == 5
     assert not set(made) & set(real)
     assert made == augment.made_up(real, 5, random.Random(1))
+
+
+def test_real_names_are_the_same_in_each_process(recipes: None) -> None:
+    pytest.importorskip("faker")
+    code = "import augment; augment.PER_LOCALE = 60; augment.LOCALES = 'it_IT'; print(augment.names_of_the_world(1))"
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=RECIPES, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(drawn) == 1
+    assert b"'" in drawn.pop()
 
 
 def test_variants_change_the_source_and_keep_the_words_of_the_target(augment: ModuleType) -> None:
