@@ -7,9 +7,11 @@ from nmt.decoding.hypothesis import Hypothesis, StopReason
 from nmt.decoding.length import LengthModel, length_penalty
 from nmt.decoding.options import MAX_BEAM_SIZE, DecodingOptions
 from nmt.decoding.search import Search, decode, decode_step, new_search
+from nmt.decoding.spelling import FIRST_WORD
 from nmt.decoding.step import Candidates, State, StateT, Step
 
 __all__ = [
+    "FIRST_WORD",
     "MAX_BEAM_SIZE",
     "BeamSearch",
     "Candidates",

@@ -35,9 +35,9 @@ RARE = 30
 LONGEST = 30
 """Words of the longest carrier."""
 BEFORE = {
-    "nouns": frozenset("the a an my your his her its our their this that each every no any".split()),  # noqa: SIM905
-    "verbs": frozenset("to can could will would may might must should shall".split()),  # noqa: SIM905
-    "adjectives": frozenset("is was are were be been being so very too seems looks became".split()),  # noqa: SIM905
+    "nouns": "the a an my your his her its our their this that each every no any",
+    "verbs": "to can could will would may might must should shall",
+    "adjectives": "is was are were be been being so very too seems looks became",
 }
 """English words of which one stands before a word of this kind in a carrier. Adverbs stand anywhere."""
 _NOUN = re.compile(r"(?P<article>\w+ |l['\u2019])(?P<noun>[^\W\d_]{3,})")
@@ -106,7 +106,7 @@ def places(pair: Pair, entries: dict[str, list[Entry]]) -> Iterator[tuple[Entry,
         follows = _WORD.match(pair[0], match.end() + 1)
         for entry in entries.get(match[0], ()):
             if entry.part != "adverbs" and (
-                before[0].lower() not in BEFORE[entry.part] or pair[0][before.end() : match.start()] != " "
+                before[0].lower() not in BEFORE[entry.part].split() or pair[0][before.end() : match.start()] != " "
             ):
                 continue
             is_compound = follows and any(each.part == "nouns" for each in entries.get(follows[0], ()))

@@ -1,7 +1,7 @@
 """What a package says of single words: those that its model knows, translations of those that stand alone, and how
 those of the target language are spelled.
 
-Imports `nmt.errors`.
+Imports `nmt.errors`, and of `nmt.decoding` the word with which a text begins.
 """
 
 from nmt.runtime.words.dictionary import Dictionary

@@ -18,11 +18,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt.decoding import FIRST_WORD
 from nmt.errors import PackageCorrupt
 
 Hashes = NDArray[np.uint64]
 
-NO_LETTERS = 1
+NO_LETTERS = FIRST_WORD
 """Where no word has begun."""
 UNCHECKED = 0
 """Of a word that counts as known whatever its letters are, as one that was penalised already."""
