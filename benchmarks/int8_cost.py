@@ -17,7 +17,6 @@ from nmt.corpus.readers.lines import read_aligned
 from nmt.decoding import LengthModel
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translator
-from nmt.runtime.manifest import WEIGHTS
 from nmt.scores import score
 from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
@@ -63,7 +62,7 @@ def export_float32(path: Path, output: Path) -> None:
     manifest = package.manifest
     values = {name: value for name, value in manifest.model.items() if name not in {"parameters", "precision"}}
     model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
-    stored = unpack_weights(path / WEIGHTS)
+    stored = unpack_weights(path / str(manifest.weights))
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(stored[name])

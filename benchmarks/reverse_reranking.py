@@ -20,7 +20,6 @@ import torch
 
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage, Translation, Translator
-from nmt.runtime.manifest import WEIGHTS
 from nmt.training.export.fine_tuning_weights import unpack_weights
 from tokenizer import END_ID, PAD_ID, START_ID, SubwordTokenizer
 
@@ -38,7 +37,7 @@ class Reverse:
             name: value for name, value in package.manifest.model.items() if name not in {"parameters", "precision"}
         }
         self._model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
-        self._model.load_state_dict(unpack_weights(path / WEIGHTS), strict=False)
+        self._model.load_state_dict(unpack_weights(path / str(package.manifest.weights)), strict=False)
         self.tokenizer = SubwordTokenizer(package.read(package.manifest.vocabulary.source.file))
 
     @torch.no_grad()

@@ -66,11 +66,11 @@ def open_translator(path: Path) -> OpenedTranslator:
 def open_language_model(path: Path) -> OpenedLanguageModel:
     """Open the package at `path`. Raises PackageError, and ConfigError if it has no weights for torch."""
     package = LanguageModelPackage.open(path)
-    if WEIGHTS not in package.manifest.files:
+    if package.manifest.weights is None:
         raise ConfigError(
             f"{path}: has no {WEIGHTS}, like packages of earlier versions; train it again with nmt lm train"
         )
     settings = LanguageModelSettings(**json.loads(package.read(SETTINGS)))
     model = RecurrentLanguageModel(settings, package.manifest.vocabulary_size).eval()
-    model.load_state_dict(unpack_weights(path / WEIGHTS))
+    model.load_state_dict(unpack_weights(path / package.manifest.weights))
     return OpenedLanguageModel(package.manifest.name, model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from typing import ClassVar
 
@@ -10,17 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from nmt.decoding import DecodingOptions
 from nmt.errors import OptionOutOfRange
 
-FORMAT_VERSION = 8
+FORMAT_VERSION = 9
 """Incremented when the layout of a package changes. Packages before 7 have no `CHARACTERS` and no `KNOWN_WORDS`.
 Since 7, one embedding for both sides is stored once; since 8, so is one that the output layer shares, and language
-models have no graphs that sample."""
+models have no graphs that sample; since 9, the weights are compressed and the words of a dictionary sorted."""
 ENCODER = "encoder.onnx"
 STEP = "step.onnx"
 ATTENTION = "attention.onnx"
 """Absent for a model without attention."""
 ARRAYS = "arrays.npz"
-WEIGHTS = "weights.safetensors"
+WEIGHTS = "weights.safetensors.gz"
 """Initial weights for fine-tuning. The runtime does not need them."""
+UNCOMPRESSED_WEIGHTS = "weights.safetensors"
+"""The same before format 9."""
 CHARACTERS = "characters.npz"
 """Character models of both languages, which detect languages in the service. May be absent."""
 KNOWN_WORDS = "known_words.npz"
@@ -31,6 +34,11 @@ WORD_BEGINNINGS = "word_beginnings.npz"
 """How words of the target language begin, so that a search avoids others. May be absent."""
 TRANSLATOR = "translator"
 """The kind of a package whose manifest names none."""
+
+
+def compressed_weights(content: bytes) -> bytes:
+    """Return the content of `WEIGHTS` for that of `UNCOMPRESSED_WEIGHTS`, the same at any time."""
+    return gzip.compress(content, mtime=0)
 
 
 class FrozenModel(BaseModel):
@@ -137,6 +145,11 @@ class PackageManifest(FrozenModel):
     def needed(self) -> tuple[str, ...]:
         """Files that the runtime reads."""
         return (ENCODER, STEP, ARRAYS)
+
+    @property
+    def weights(self) -> str | None:
+        """The file of weights for fine-tuning, or None if the package has none."""
+        return next((name for name in (WEIGHTS, UNCOMPRESSED_WEIGHTS) if name in self.files), None)
 
 
 class Manifest(PackageManifest):

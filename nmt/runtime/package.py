@@ -15,7 +15,16 @@ from pydantic import ValidationError
 
 from nmt.errors import ConfigError, PackageCorrupt, PackageNotFound
 from nmt.runtime.atomic_swap import swap_directories
-from nmt.runtime.manifest import FORMAT_VERSION, TRANSLATOR, Manifest, PackageManifest, Score
+from nmt.runtime.manifest import (
+    FORMAT_VERSION,
+    TRANSLATOR,
+    UNCOMPRESSED_WEIGHTS,
+    WEIGHTS,
+    Manifest,
+    PackageManifest,
+    Score,
+    compressed_weights,
+)
 from tokenizer import SubwordTokenizer
 
 _OLDEST_VERSION = 3
@@ -164,6 +173,8 @@ def rewrite_package(
     """Write `package` anew in its place, in the current format: with files added or replaced, and perhaps with other
     scores. Raises ConfigError as `write_package` does."""
     files = {each: package.read(each) for each in package.manifest.files}
+    if (weights := files.pop(UNCOMPRESSED_WEIGHTS, None)) is not None:
+        files[WEIGHTS] = compressed_weights(weights)
     changes = {"format_version": FORMAT_VERSION, **({} if scores is None else {"scores": scores})}
     write_package(package.path, package.manifest.model_copy(update=changes), {**files, **contents})
 

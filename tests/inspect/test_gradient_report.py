@@ -94,11 +94,11 @@ def test_a_language_model_of_an_earlier_version_has_no_weights_to_measure(tmp_pa
         tmp_path / "lm", RecurrentLanguageModel(settings, symbols.size).eval(), symbols, settings, 1.0, int8=False
     )
     manifest = json.loads((tmp_path / "lm" / "manifest.json").read_text())
-    del manifest["files"]["weights.safetensors"]
+    del manifest["files"]["weights.safetensors.gz"]
     (tmp_path / "lm" / "manifest.json").write_text(json.dumps(manifest))
     done = inspect("gradients", "--model", tmp_path / "lm", "--html", tmp_path / "a.html")
     assert done.exit_code == 1
-    assert "has no weights.safetensors" in done.output
+    assert "has no weights.safetensors.gz" in done.output
     assert "nmt lm train" in done.output
 
 

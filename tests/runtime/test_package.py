@@ -22,6 +22,7 @@ from nmt.runtime import (
     packages_in,
     write_package,
 )
+from nmt.runtime.manifest import FORMAT_VERSION
 from nmt.runtime.package import rewrite_package
 
 
@@ -68,13 +69,13 @@ def test_a_file_name_that_leads_out_of_the_package_is_refused(copy: Path, name: 
 
 def test_a_newer_format_asks_for_an_upgrade(copy: Path) -> None:
     change_manifest(copy, format_version=99)
-    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3 to 8; upgrade"):
+    with pytest.raises(PackageCorrupt, match="package format 99, this version reads 3 to 9; upgrade"):
         ModelPackage.open(copy)
 
 
 def test_an_older_format_says_how_to_renew_it(copy: Path) -> None:
     change_manifest(copy, format_version=1)
-    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3 to 8; run the nmt train"):
+    with pytest.raises(PackageCorrupt, match="package format 1, this version reads 3 to 9; run the nmt train"):
         ModelPackage.open(copy)
 
 
@@ -97,7 +98,7 @@ def test_a_file_added_to_format_6_makes_it_the_current_one_that_translates_the_s
         expected = [each.translations for each in old.translate(["red cat"])]
     rewrite_package(before, {"characters.npz": b"models"})
     after = ModelPackage.open(copy)
-    assert (after.manifest.format_version, after.read("characters.npz")) == (8, b"models")
+    assert (after.manifest.format_version, after.read("characters.npz")) == (FORMAT_VERSION, b"models")
     assert after.manifest.version != before.manifest.version
     with Translator(after, threads=1) as new:
         assert [each.translations for each in new.translate(["red cat"])] == expected

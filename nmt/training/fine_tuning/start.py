@@ -58,12 +58,13 @@ class Start:
         """Open the package at `path`. Raises PackageError, and ConfigError if it cannot be fine-tuned."""
         package = ModelPackage.open(path)
         values = {name: value for name, value in package.manifest.model.items() if name not in _NOT_OF_THE_MODEL}
-        if WEIGHTS not in package.manifest.files:
+        stored = package.manifest.weights
+        if stored is None:
             raise ConfigError(
                 f"{path}: has no {WEIGHTS}, so it can be served but not fine-tuned: use the package as nmt train wrote "
                 f"it, or train anew without --from"
             )
-        weights = unpack_weights(path / WEIGHTS)
+        weights = unpack_weights(path / stored)
         with package.open_file(ARRAYS) as file:
             lists = ModelArrays.read(file).short_lists
         return cls(package, ModelConfig.from_dict(values), weights, lists)
@@ -102,14 +103,15 @@ class Start:
 
     def copy_weights(self, model: Seq2Seq) -> None:
         """Copy the weights of the package into `model`. Raises ConfigError if they do not fit."""
+        path = self.package.path / str(self.package.manifest.weights)
         with torch.no_grad():
             for name, parameter in model.named_parameters():
                 stored = self.weights.get(name)
                 if stored is None or stored.shape != parameter.shape:
                     found = "nothing" if stored is None else tuple(stored.shape)
                     raise ConfigError(
-                        f"{self.package.path / WEIGHTS}: {name} needs shape {tuple(parameter.shape)}, found {found}; "
-                        f"the weights are not of this package: copy it again"
+                        f"{path}: {name} needs shape {tuple(parameter.shape)}, found {found}; the weights are not of "
+                        f"this package: copy it again"
                     )
                 parameter.copy_(stored)
 

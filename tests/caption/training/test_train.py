@@ -44,7 +44,7 @@ def settings(**values: object) -> list[str]:
 
 
 def weights(directory: Path) -> bytes:
-    return (directory / "models" / "captions" / "weights.safetensors").read_bytes()
+    return (directory / "models" / "captions" / "weights.safetensors.gz").read_bytes()
 
 
 def few(benchmark: ModuleType, directory: Path) -> Path:

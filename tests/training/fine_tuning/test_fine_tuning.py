@@ -123,13 +123,13 @@ def test_a_package_without_weights_is_refused(package: Path, new_pairs: Path, tm
     bare = tmp_path / "bare"
     bare.mkdir()
     manifest = json.loads((package / "manifest.json").read_text())
-    del manifest["files"]["weights.safetensors"]
+    del manifest["files"]["weights.safetensors.gz"]
     for name in manifest["files"]:
         (bare / name).write_bytes((package / name).read_bytes())
     (bare / "manifest.json").write_text(json.dumps(manifest))
     done = tune(bare, new_pairs, tmp_path)
     assert done.exit_code == 1
-    assert "has no weights.safetensors, so it can be served but not fine-tuned" in done.output
+    assert "has no weights.safetensors.gz, so it can be served but not fine-tuned" in done.output
 
 
 def test_a_run_goes_on_from_the_package_it_began_from_and_no_other(
