@@ -53,6 +53,33 @@ def test_which_words_are_always_translated_is_stored() -> None:
         assert list(filter(dictionary.is_translated, forms)) == ["House", "Monday"]
 
 
+def test_which_words_are_rare_is_stored() -> None:
+    entries = [("house", "Haus"), ("Advent", "Advent"), ("oracle", "Orakel"), ("baker", "Bäcker")]
+    marked = Dictionary(entries, rare=["Advent", "oracle", "baker"])
+    newer = Dictionary([("cat", "Katze"), ("baker", "Bäcker")])
+    for dictionary in (marked, Dictionary.of_bytes(marked.to_bytes()), newer.extended(marked)):
+        assert dictionary.rare_translations("oracle") == ("Orakel",)
+        assert dictionary.rare_translations("Advent") == ("Advent",)
+        assert dictionary.rare_translations("Oracle") == ()  # may be a name
+        assert dictionary.rare_translations("house") == dictionary.rare_translations("dog") == ()
+        assert not dictionary.is_translated("oracle")
+    assert marked.rare_translations("baker") == ("Bäcker",)
+    assert newer.extended(marked).rare_translations("baker") == ()  # newer sentences have it
+
+
+@given(
+    st.dictionaries(st.text("aAbÄß", min_size=1), st.text("xyz ", min_size=1), max_size=30),
+    st.text("aAbÄß", min_size=1),
+)
+def test_a_word_is_found_among_others_and_no_other(entries: dict[str, str], wanted: str) -> None:
+    by_word = {word.casefold(): translation for word, translation in entries.items()}
+    dictionary = Dictionary(list(entries.items()))
+    assert len(dictionary) == len(by_word)
+    found = dictionary.translations(wanted.lower())
+    expected = by_word.get(wanted.lower().casefold())
+    assert tuple(map(str.casefold, found)) == (() if expected is None else (expected.casefold(),))
+
+
 def test_a_dictionary_of_an_earlier_version_does_not_know_which_words_are_always_translated() -> None:
     earlier = Dictionary.of_bytes(damaged("house\tHaus"))
     assert earlier.translations("house") == ("Haus",)
