@@ -23,7 +23,9 @@ _LONGEST_PHRASE = 5
 _TRANSLATIONS = 3
 """Translations kept of a word."""
 _ENTRIES = 12_000
-"""Words kept, those that occur most."""
+"""Words kept that sentences have, those that occur most."""
+_RARE, _RARE_ENTRIES = 30, 60_000
+"""A word is rare if fewer sentences have it. Of these, so many are kept, in the order in which the text has them."""
 _CONTRADICTED, _AGREEING = 0.1, 5
 """A translation of more weight comes first, unless sentences have it so much less often than another one (as a share of
 its Dice coefficient), which at least so many have."""
@@ -52,7 +54,7 @@ def learn_dictionary(texts: Texts) -> Dictionary:
     for source, target, weight in texts():
         entries.add(source, target, weight)
     entries.count(texts())
-    return Dictionary(entries.ranked(), entries.translated())
+    return entries.dictionary()
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ class _Entries:
         self._kept.update(forms & said)
         self._said.update(form for form in said if form.casefold() in self._found)
 
-    def translated(self) -> list[str]:
+    def _translated(self) -> list[str]:
         """Return the forms of words that sentences always translate."""
         most = _FREQUENT * self._sentences
         return [
@@ -141,10 +143,14 @@ class _Entries:
             if _SEEN <= seen <= most and self._kept[form] <= _KEPT * seen and self._said[form] <= _SAID * seen
         ]
 
-    def ranked(self) -> list[tuple[str, ...]]:
-        """Return the trusted entries and the words that occur most, each with its translations, best first."""
-        words = sorted(self._found, key=lambda word: (word not in self._trusted, -self._words[word]))[:_ENTRIES]
-        return [(self._usual(word), *self._translations(word)) for word in words]
+    def dictionary(self) -> Dictionary:
+        """Return the trusted entries, the words that occur most, and rare ones, each with its translations, best
+        first."""
+        ranked = sorted(self._found, key=lambda word: (word not in self._trusted, -self._words[word]))
+        rare = [word for word in self._found if self._words[word] < _RARE and " " not in word][:_RARE_ENTRIES]
+        words = dict.fromkeys([*ranked[:_ENTRIES], *rare])
+        entries = ((self._usual(word), *self._translations(word)) for word in words)
+        return Dictionary(entries, self._translated(), rare)
 
     def _usual(self, word: str) -> str:
         """Return how `word` is written most often within sentences, if need be in lower case.

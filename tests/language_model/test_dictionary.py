@@ -85,6 +85,17 @@ def test_a_translation_that_sentences_contradict_gives_way_to_the_one_they_have(
     assert learned([("time", "Stadt", 2.0), *words, *5 * sentences], "time") == ("Stadt", "Zeit"), "a trusted corpus"
 
 
+def test_words_that_sentences_hardly_have_are_rare() -> None:
+    words: Pairs = [("oracle", "Orakel", 1.0), ("war", "Krieg", 1.0), ("good oracle", "gutes Orakel", 8.0)]
+    pairs = [*words, *[("They go to war.", "Sie ziehen in den Krieg.", 1.0)] * 29]
+    once_more: Pairs = [("No more war!", "Nie wieder Krieg!", 1.0)]
+    dictionary = learn_dictionary(lambda: iter(pairs))
+    assert dictionary.rare_translations("oracle") == ("Orakel",)
+    assert dictionary.rare_translations("good oracle") == ()
+    assert dictionary.rare_translations("war") == ("Krieg",)
+    assert learn_dictionary(lambda: iter([*pairs, *once_more])).rare_translations("war") == ()
+
+
 def always_translated(pairs: Pairs, forms: list[str]) -> list[str]:
     many = [("It is late now.", "Jetzt ist es spät.", 1.0)] * 20_000  # beside which no word is a frequent one
     dictionary = learn_dictionary(lambda: iter([*pairs, *many]))
