@@ -3,7 +3,8 @@
 A hypothesis that chooses <END> keeps its place, so the beam shrinks by one. With one place the first <END> ends the
 search, which makes a beam of 1 identical to greedy search.
 
-Words that are spelled as none in the training text cost a penalty, so that others which exist come before them.
+Words that are spelled as none in the training text cost a penalty, so that others which exist come before them. The
+translations of rare words are proposed where the model attends to these.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nmt.decoding.hypothesis import Hypothesis, Node, StopReason, root
 from nmt.decoding.length import length_penalty
+from nmt.decoding.lexical_bias import LexicalBias
 from nmt.decoding.spelling import Spelling
 
 
@@ -28,6 +33,7 @@ class BeamSearch:
         n_best: int = 1,
         length_alpha: float = 1.0,
         spelling: Spelling | None = None,
+        bias: LexicalBias | None = None,
     ) -> None:
         self._end_id = end_id
         self._max_length = max_length
@@ -36,6 +42,7 @@ class BeamSearch:
         self._n_best = n_best
         self._alpha = length_alpha
         self._spelling = spelling
+        self._bias = bias
         self._running: list[Node] = [root(start_id)]
         self.tokens = [start_id]
         """Next input token of each running row."""
@@ -47,13 +54,22 @@ class BeamSearch:
         """Whether no running row can change the result."""
         return not self._running
 
-    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
+    def advance(
+        self,
+        ids: Sequence[Sequence[int]],
+        log_probs: Sequence[Sequence[float]],
+        first: int,
+        attention: NDArray[np.float32] | None = None,
+    ) -> list[int]:
         """Read the candidates of its rows, starting at row `first`. Return the row that each next row continues."""
+        rows = [self._proposed(row, ids, log_probs, first, attention) for row in range(len(self._running))]
         parents: list[int] = []
         running: list[Node] = []
-        for cost, row, column, word in self._ranked(ids, log_probs, first):
-            token = ids[first + row][column]
-            node = self._running[row].extend(token, log_probs[first + row][column], -cost, word)
+        for cost, row, column, word in self._ranked(rows):
+            token, log_prob = rows[row][0][column], rows[row][1][column]
+            node = self._running[row].extend(token, log_prob, -cost, word)
+            if self._bias is not None:
+                node.said = self._bias.said(node)
             if token == self._end_id:
                 self._end(node)
                 self.width -= 1
@@ -73,9 +89,21 @@ class BeamSearch:
         cut.sort(key=lambda hypothesis: hypothesis.score, reverse=True)
         return (ended + cut)[: self._n_best]
 
-    def _ranked(
-        self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int
-    ) -> list[tuple[float, int, int, int]]:
+    def _proposed(
+        self,
+        row: int,
+        ids: Sequence[Sequence[int]],
+        log_probs: Sequence[Sequence[float]],
+        first: int,
+        attention: NDArray[np.float32] | None,
+    ) -> tuple[Sequence[int], Sequence[float]]:
+        """Return the candidates of a row and their log probabilities, best first, with translations of rare words."""
+        own = ids[first + row][: self.width], log_probs[first + row][: self.width]
+        if self._bias is None or attention is None:
+            return own
+        return self._bias.biased(self._running[row], *own, attention[first + row])
+
+    def _ranked(self, rows: Sequence[tuple[Sequence[int], Sequence[float]]]) -> list[tuple[float, int, int, int]]:
         """Return the best (-total, row, column, word), one per place. Ties go to the earlier row, then the earlier
         candidate."""
         places = self.width
@@ -83,13 +111,13 @@ class BeamSearch:
         worst = math.inf
         for row, node in enumerate(self._running):
             total = node.total
-            for column, log_prob in enumerate(log_probs[first + row][:places]):
+            for column, (token, log_prob) in enumerate(zip(*rows[row], strict=True)):
                 cost = -(total + log_prob)
                 if cost >= worst:  # candidates of a row are sorted best first, and penalties only add to the cost
                     break
                 word = node.word
                 if self._spelling is not None:
-                    word, penalty = self._spelling.after(word, ids[first + row][column])
+                    word, penalty = self._spelling.after(word, token)
                     cost += penalty
                 candidates.append((cost, row, column, word))
             candidates.sort()

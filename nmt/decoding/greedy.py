@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nmt.decoding.hypothesis import Hypothesis, StopReason
 from nmt.decoding.length import length_penalty
 
@@ -28,7 +31,13 @@ class GreedySearch:
         """Whether the hypothesis is complete."""
         return not self.tokens
 
-    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
+    def advance(
+        self,
+        ids: Sequence[Sequence[int]],
+        log_probs: Sequence[Sequence[float]],
+        first: int,
+        attention: NDArray[np.float32] | None = None,
+    ) -> list[int]:
         """Read the candidates of row `first`. Return the rows to continue: that row, or none when finished."""
         token = ids[first][0]
         self._chosen.append(token)

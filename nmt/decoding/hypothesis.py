@@ -54,10 +54,12 @@ class Node:
     previous: Node | None
     word: int = FIRST_WORD
     """What the search's `Spelling` says of the last word so far."""
+    said: int = 0
+    """What the search's `LexicalBias` says of the rare words of the source: a bit for each that is translated."""
 
     def extend(self, token: int, log_prob: float, total: float, word: int = FIRST_WORD) -> Node:
         """Return this hypothesis extended by one subword, with its `total`."""
-        return Node(token, log_prob, total, self.length + 1, self, word)
+        return Node(token, log_prob, total, self.length + 1, self, word, self.said)
 
     def _path(self) -> Iterator[Node]:
         node: Node | None = self

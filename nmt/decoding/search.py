@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nmt.decoding.beam import BeamSearch
 from nmt.decoding.greedy import GreedySearch
 from nmt.decoding.hypothesis import Hypothesis
+from nmt.decoding.lexical_bias import LexicalBias
 from nmt.decoding.options import DecodingOptions
 from nmt.decoding.spelling import Spelling
 from nmt.decoding.step import Candidates, StateT, Step
@@ -33,8 +35,15 @@ class Search(Protocol):
     def finished(self) -> bool:
         """Whether the search needs no further step."""
 
-    def advance(self, ids: Sequence[Sequence[int]], log_probs: Sequence[Sequence[float]], first: int) -> list[int]:
-        """Read the candidates of its rows from those of all rows (R, k), starting at row `first`.
+    def advance(
+        self,
+        ids: Sequence[Sequence[int]],
+        log_probs: Sequence[Sequence[float]],
+        first: int,
+        attention: NDArray[np.float32] | None = None,
+    ) -> list[int]:
+        """Read the candidates of its rows from those of all rows (R, k), starting at row `first`, and what these rows
+        attend to from `attention` (R, S).
 
         Returns the row, of the R, that each of its next rows continues.
         """
@@ -44,16 +53,21 @@ class Search(Protocol):
 
 
 def new_search(
-    options: DecodingOptions, start_id: int, end_id: int, max_length: int, spelling: Spelling | None = None
+    options: DecodingOptions,
+    start_id: int,
+    end_id: int,
+    max_length: int,
+    spelling: Spelling | None = None,
+    bias: LexicalBias | None = None,
 ) -> Search:
     """Return the search that `options` select. `max_length` applies unless they set their own.
 
-    Greedy search always takes the most probable subword, whatever `spelling` says.
+    Greedy search always takes the most probable subword, whatever `spelling` and `bias` say.
     """
     limit = options.max_length or max_length
     if options.beam_size == 1:
         return GreedySearch(start_id, end_id, limit, options.length_alpha)
-    return BeamSearch(start_id, end_id, limit, options.beam_size, options.n_best, options.length_alpha, spelling)
+    return BeamSearch(start_id, end_id, limit, options.beam_size, options.n_best, options.length_alpha, spelling, bias)
 
 
 def decode_step(step: Step[StateT], state: StateT, searches: Sequence[Search]) -> StateT:
@@ -84,7 +98,7 @@ def _advance(searches: Sequence[Search], candidates: Candidates) -> list[int]:
     for search in searches:
         count = len(search.tokens)
         if count:
-            rows += search.advance(ids, log_probs, first)
+            rows += search.advance(ids, log_probs, first, candidates.attention)
         first += count or 1  # a search that ended a step ago had one row
     return rows
 

@@ -17,6 +17,8 @@ class Candidates:
     """Shape (R, k)."""
     log_probs: NDArray[np.float32]
     """Shape (R, k), natural logarithms."""
+    attention: NDArray[np.float32] | None = None
+    """Shape (R, S), of the first head; None if no search asked for it or the model has none."""
 
 
 class State(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nmt.runtime.alignment import Aligner
-from nmt.runtime.manifest import ATTENTION, WORD_BEGINNINGS
+from nmt.runtime.manifest import ATTENTION, DICTIONARY, WORD_BEGINNINGS
 from nmt.runtime.native import NativeAligner, native_engine
 from nmt.runtime.package import ModelPackage
 from nmt.runtime.running_batch import Engine
@@ -26,12 +26,15 @@ def engine_of(package: ModelPackage, target_tokenizer: SubwordTokenizer) -> tupl
     from nmt.runtime.onnx.model import OnnxEngine, OnnxModel
 
     engine = OnnxEngine(OnnxModel.of_package(package), spelling)
-    return engine, OnnxAligner(engine.model, package.read(ATTENTION)) if has_attention else None
+    return engine, OnnxAligner(engine.model) if has_attention else None
 
 
 def _spelling_of(package: ModelPackage, target_tokenizer: SubwordTokenizer) -> Spelling | None:
-    """Return how words of the target language are spelled, unless the package does not say."""
-    if WORD_BEGINNINGS not in package.manifest.files:
+    """Return how words of the target language are spelled, unless a search of the package need not know."""
+    if not {WORD_BEGINNINGS, DICTIONARY} & package.manifest.files.keys():
         return None
     pieces = target_tokenizer.pieces(range(target_tokenizer.vocabulary_size))
-    return Spelling(Subwords(pieces), WordBeginnings.of_bytes(package.read(WORD_BEGINNINGS)))
+    has_beginnings = WORD_BEGINNINGS in package.manifest.files
+    return Spelling(
+        Subwords(pieces), WordBeginnings.of_bytes(package.read(WORD_BEGINNINGS)) if has_beginnings else None
+    )

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.decoding import Candidates, DecodingOptions, Hypothesis, StateT, decode_step
+from nmt.decoding import Candidates, DecodingOptions, Hypothesis, RareWord, StateT, decode_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Source:
     """Subwords without special ids."""
     copied: Sequence[int] = ()
     """Target subwords that spell the source text, which allows names to be copied."""
+    rare: Sequence[RareWord] = ()
+    """Rare words, whose translations the search proposes. Their subwords are among `copied`."""
     picture: NDArray[np.uint8] | None = None
     """Shape (3, P, P): red, green and blue of a picture, for a model that reads pictures."""
 
@@ -87,11 +89,8 @@ class Batch(Protocol[SentenceT]):
 class Engine(Protocol[SearchT_co]):
     """A model and the search that runs on it."""
 
-    def new_search(self, options: DecodingOptions, max_length: int, copied: Sequence[int] = ()) -> SearchT_co:
-        """Return the search that `options` select. `max_length` applies unless they set their own.
-
-        `copied` are the target subwords of the source, as `Source` has them.
-        """
+    def new_search(self, options: DecodingOptions, max_length: int, source: Source | None = None) -> SearchT_co:
+        """Return the search of `source` that `options` select. `max_length` applies unless they set their own."""
 
     def new_batch(self) -> Batch[Any]:
         """Return an empty batch, for one thread."""

@@ -20,7 +20,7 @@ from nmt.runtime.package import ModelPackage
 from nmt.runtime.pending_request import Decoded
 from nmt.runtime.processors import available_cpus
 from nmt.runtime.running_batch import Sentence, Source
-from nmt.runtime.words import Dictionary, KnownWords
+from nmt.runtime.words import Dictionary, KnownWords, RareWords
 from tokenizer import END_ID, TokenizerError
 
 MAX_SOURCE_SUBWORDS = 512
@@ -99,6 +99,8 @@ class Translator:
             """None in a package that does not say which words its training text had."""
             has_dictionary = DICTIONARY in manifest.files
             self.dictionary = Dictionary.of_bytes(package.read(DICTIONARY)) if has_dictionary else Dictionary(())
+            tokenizers = self._source_tokenizer, self._target_tokenizer
+            self._rare = RareWords(self.dictionary, *tokenizers) if self._aligner else None
         except TokenizerError as error:
             raise PackageCorrupt(f"{package.path}: {error}; export the package again") from error
         self._reranker = reranker
@@ -233,8 +235,11 @@ class Translator:
     def _sentence(self, piece: _Piece, options: DecodingOptions) -> Sentence[Any]:
         is_joint = self._source_tokenizer is self._target_tokenizer
         copied = piece.source if is_joint else self._target_tokenizer.encode(piece.core)
-        search = self._engine.new_search(options, self._length.limit(len(piece.source)), copied)
-        return Sentence(Source(piece.source, copied), search)
+        # Greedy search takes what is most probable, and need not know of rare words.
+        rare = self._rare.of(piece.core, piece.source) if self._rare and options.beam_size > 1 else []
+        spelled = (subword for word in rare for spelling in word.spellings for subword in spelling)
+        source = Source(piece.source, [*copied, *spelled], rare)
+        return Sentence(source, self._engine.new_search(options, self._length.limit(len(piece.source)), source))
 
     def _result(self, piece: _Piece, decoded: Decoded) -> TranslationResult:
         start = piece.text.index(piece.core)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nmt.decoding import RareWord
 from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.native.engine import NativeEngine
@@ -20,7 +21,7 @@ from nmt.runtime.native.weights import Weights, read_weights
 from nmt.runtime.onnx.model import OnnxModel
 from nmt.runtime.short_lists import ShortLists
 from nmt.runtime.words import Spelling, Subwords, WordBeginnings, beginnings_of
-from nmt.training.export.graphs import encoder_graph, model_arrays, step_graph, weights_of
+from nmt.training.export.graphs import attention_graph, encoder_graph, model_arrays, step_graph, weights_of
 from tokenizer import END_ID, PAD_ID
 
 SOURCES, TARGETS = 50, 70
@@ -77,6 +78,23 @@ def random_spelling(known: int, seed: int = 0) -> Spelling:
     return Spelling(subwords, WordBeginnings.of(each for word in words for each in beginnings_of(subwords, word)))
 
 
+def random_rare_words(random: Random, length: int) -> list[RareWord]:
+    """Rare words of a source of `length` subwords, each with one to three translations of up to four subwords, which
+    often begin alike."""
+    positions = sorted(random.sample(range(length), random.randint(0, min(3, length))))
+    letters = [random.randrange(4, TARGETS) for _ in range(3)]
+
+    def spelled() -> tuple[int, ...]:
+        return tuple(random.choice(letters) for _ in range(random.randint(1, 4)))
+
+    return [
+        RareWord(
+            first, min(length - 1, first + random.randint(0, 1)), tuple(spelled() for _ in range(random.randint(1, 3)))
+        )
+        for first in positions
+    ]
+
+
 @dataclass(frozen=True)
 class Exported:
     """A model as a package has it."""
@@ -85,6 +103,7 @@ class Exported:
     encoder: bytes
     step: bytes
     arrays: dict[str, Any]
+    attention: bytes | None
 
     def weights(self) -> Weights:
         weights = read_weights(self.shape, self.encoder, self.step, self.arrays)
@@ -103,7 +122,7 @@ class Exported:
         return ModelArrays.read(content)
 
     def onnx(self) -> OnnxModel:
-        return OnnxModel(self.encoder, self.step, self.onnx_arrays())
+        return OnnxModel(self.encoder, self.step, self.onnx_arrays(), self.attention)
 
 
 @functools.cache
@@ -148,4 +167,5 @@ def exported(form: Form) -> Exported:
             encoder_graph(config, weights, True),
             step_graph(config, weights, True),
             dict(arrays),
+            None if form.attention == "none" else attention_graph(config, weights, True),
         )

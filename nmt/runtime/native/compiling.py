@@ -20,8 +20,8 @@ LIBRARY = "libnmt.so"
 KERNELS = ("attention", "cells", "choose", "dense", "draw", "gemm", "kernels", "matrix", "quantize")
 """Source files that are compiled once for each instruction set."""
 ENGINE = (
-    "batch", "decoder", "encoder", "instruction_set", "language_model", "language_steps", "layer", "linear", "model",
-    "search", "sentence", "spelling", "table",
+    "batch", "decoder", "encoder", "instruction_set", "language_model", "language_steps", "layer", "lexical_bias",
+    "linear", "model", "search", "sentence", "spelling", "table",
 )  # fmt: skip
 """Source files that are compiled once."""
 _AVX2 = ("-mavx2", "-mf16c")
@@ -84,5 +84,5 @@ def compile_library(output: Path, compiler: Sequence[str] | None = None, options
             pass
         output.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(directory) / LIBRARY
-        subprocess.run([*command, "-shared", "-s", *map(str, objects), "-o", str(fresh)], check=True)
+        subprocess.run([*command, "-shared", "-s", *map(str, objects), "-lm", "-o", str(fresh)], check=True)
         output.write_bytes(fresh.read_bytes())

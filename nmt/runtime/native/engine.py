@@ -6,7 +6,7 @@ import weakref
 import zipfile
 import zlib
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import POINTER, byref, c_float, c_int32
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -14,14 +14,14 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.decoding import DecodingOptions, Hypothesis, StopReason, length_penalty
+from nmt.decoding import DecodingOptions, Hypothesis, RareWord, StopReason, length_penalty
 from nmt.errors import PackageCorrupt
 from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
 from nmt.runtime.native.library import Arrays, Layer, Library, Request, Sizes, installed_library, pointer
 from nmt.runtime.native.shape import known_shape
 from nmt.runtime.native.weights import IntegerLayer, Weights, read_weights
 from nmt.runtime.package import ModelPackage
-from nmt.runtime.running_batch import Sentence
+from nmt.runtime.running_batch import Sentence, Source
 from nmt.runtime.words import Spelling
 from tokenizer import END_ID, PAD_ID, START_ID
 
@@ -102,10 +102,12 @@ class NativeBatch(Generic[SentenceT]):
         requests = (Request * len(sentences))()
         kept = []  # what the requests point to
         for request, sentence in zip(requests, sentences, strict=True):
-            ids, copied = (array("i", each) for each in (sentence.source.ids, sentence.source.copied))
-            kept += [ids, copied]
+            source = sentence.source
+            ids, copied, rare = (array("i", each) for each in (source.ids, source.copied, _flat(source.rare)))
+            kept += [ids, copied, rare]
             request.source, request.length = ids.buffer_info()
             request.copied, request.copied_length = copied.buffer_info()
+            request.rare, request.rare_length = rare.buffer_info()
             search = sentence.search
             request.penalties = pointer(search.penalties)
             request.beam, request.n_best, request.max_length = search.width, search.n_best, search.max_length
@@ -205,7 +207,7 @@ class NativeEngine:
             shape.decoder_hidden, shape.decoder_layers, shape.heads,
             shape.source_vocabulary, shape.target_vocabulary, len(weights.always), weights.translations.shape[1],
             len(weights.output_bias) - shape.target_vocabulary,
-            START_ID, END_ID, PAD_ID, len(spelling.beginnings.bits) if spelling else 0,
+            START_ID, END_ID, PAD_ID, len(spelling.beginnings.bits) if spelling and spelling.beginnings else 0,
         )  # fmt: skip
         nothing = Layer()
         arrays = Arrays(
@@ -225,10 +227,10 @@ class NativeEngine:
             raise PackageCorrupt("the model's weights do not fit its sizes; export the package again")
         free_with(self, library.free_model, self.model)
 
-    def new_search(self, options: DecodingOptions, max_length: int, copied: Sequence[int] = ()) -> NativeSearch:
+    def new_search(self, options: DecodingOptions, max_length: int, source: Source | None = None) -> NativeSearch:
         """Return the search that `options` select. `max_length` applies unless they set their own.
 
-        `copied` is not read: the library takes it from the sentence's source.
+        `source` is not read: the library gets it when the sentence joins a batch.
         """
         return NativeSearch(options, max_length)
 
@@ -261,9 +263,17 @@ def native_engine(
     return NativeEngine(library, weights, spelling)
 
 
+def _flat(rare: Sequence[RareWord]) -> Iterator[int]:
+    """Yield for each spelling the number, the first and the last position of its word, its length and subwords."""
+    for number, word in enumerate(rare):
+        for spelling in word.spellings:
+            yield from (number, word.first, word.last, len(spelling), *spelling)
+
+
 def _spelling_arrays(spelling: Spelling) -> tuple[NDArray[Any], ...]:
     subwords = spelling.subwords
-    return subwords.letters, subwords.powers, subwords.joins, spelling.beginnings.bits
+    known = (spelling.beginnings.bits,) if spelling.beginnings else ()
+    return subwords.letters, subwords.powers, subwords.joins, *known
 
 
 def layer_of(layer: IntegerLayer) -> Layer:

@@ -62,8 +62,9 @@ class Request(ctypes.Structure):
     """NmtRequest."""
 
     _fields_ = (
-        *((name, c_void_p) for name in ("source", "copied", "penalties")),
-        *((name, c_int32) for name in ("length", "copied_length", "beam", "n_best", "max_length", "number")),
+        *((name, c_void_p) for name in ("source", "copied", "rare", "penalties")),
+        *((name, c_int32) for name in ("length", "copied_length", "rare_length")),
+        *((name, c_int32) for name in ("beam", "n_best", "max_length", "number")),
     )
 
 

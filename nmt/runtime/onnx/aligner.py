@@ -7,17 +7,16 @@ from collections.abc import Generator, Sequence
 import numpy as np
 
 from nmt.runtime.alignment import Aligner, Floats
-from nmt.runtime.onnx.model import OnnxModel, open_session
+from nmt.runtime.onnx.model import OnnxModel
 from nmt.runtime.running_batch import Source
 
 
 class OnnxAligner(Aligner):
     """Aligns with the graphs of a package."""
 
-    def __init__(self, model: OnnxModel, attention: bytes) -> None:
-        """`attention` is the graph that returns what the steps of `model` attend to."""
+    def __init__(self, model: OnnxModel) -> None:
+        """`model` has attention."""
         self._model = model
-        self._attention = open_session(attention)
 
     def _steps(self, sources: Sequence[Sequence[int]]) -> Generator[Floats, list[int], None]:
         state = self._model.encode([Source(source) for source in sources], None)
@@ -26,7 +25,4 @@ class OnnxAligner(Aligner):
             rows = np.arange(len(tokens))
             state = state.select(rows)
             _, state = self._model(np.array(tokens), state, 1, 1)
-            feed = {name: state.sources.feed[name] for name in ("keys", "padding")}
-            feed |= {"queries": state.layers[0], "place_rows": rows[:, np.newaxis]}
-            (weights,) = self._attention.run(None, feed)  # (R, 1, S)
-            tokens = yield weights[:, 0]
+            tokens = yield self._model.attention(state)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt.decoding import Candidates, DecodingOptions, Search, new_search
+from nmt.decoding import Candidates, DecodingOptions, LexicalBias, Search, new_search
 from nmt.errors import ConfigError
 from nmt.runtime.arrays import ModelArrays
-from nmt.runtime.manifest import ARRAYS, ENCODER, STEP
+from nmt.runtime.manifest import ARRAYS, ATTENTION, ENCODER, STEP
 from nmt.runtime.onnx.encoder_layout import Layout
 from nmt.runtime.onnx.encoder_memory import Floats, Sources
 from nmt.runtime.package import Package
@@ -68,23 +68,27 @@ class RowState:
     """Shape (R,): the index of each row's state in `layers`."""
     layers: tuple[Floats, ...]
     """State of each layer, each of shape (*, H)."""
+    has_rare: bool = False
+    """Whether a sentence that was here has rare words, so that searches ask what the rows attend to."""
 
     def select(self, rows: Ids) -> RowState:
         """Reorder, repeat or drop rows: `rows` has shape (R',). The rows of a sentence stay adjacent."""
         sentence = self.placement.sentence[rows]
         before = self.placement.sentence
         if len(sentence) == len(before) and (sentence == before).all():
-            return RowState(self.sources, self.placement, self.rows[rows], self.layers)
+            return replace(self, rows=self.rows[rows])
         staying = np.unique(sentence)
         if len(staying) < len(self.sources):
             sentence = self.sources.keep(staying)[sentence]
-        return RowState(self.sources, Placement.of(sentence, len(self.sources)), self.rows[rows], self.layers)
+        return replace(self, placement=Placement.of(sentence, len(self.sources)), rows=self.rows[rows])
 
 
 class OnnxModel:
     """Encoder and decoder step. Each row's results depend on that row alone. Safe to use from several threads."""
 
-    def __init__(self, encoder: bytes, step: bytes, arrays: ModelArrays) -> None:
+    def __init__(self, encoder: bytes, step: bytes, arrays: ModelArrays, attention: bytes | None = None) -> None:
+        """`attention` is the graph of what a step attends to; None for a model without attention."""
+        self._attention = None if attention is None else open_session(attention)
         self._encoder = open_session(encoder)
         self._step = open_session(step)
         self._arrays = arrays
@@ -100,7 +104,8 @@ class OnnxModel:
     def of_package(cls, package: Package[Any]) -> OnnxModel:
         """Load the model of `package`. Raises PackageCorrupt."""
         with package.open_file(ARRAYS) as file:
-            return cls(package.read(ENCODER), package.read(STEP), ModelArrays.read(file))
+            attention = package.read(ATTENTION) if ATTENTION in package.manifest.files else None
+            return cls(package.read(ENCODER), package.read(STEP), ModelArrays.read(file), attention)
 
     def encode(self, sources: Sequence[Source], running: RowState | None) -> RowState:
         """Return a state with one row for each of `sources`, after the rows of `running`."""
@@ -115,9 +120,9 @@ class OnnxModel:
         )
         fresh = np.arange(len(layers[0]) - len(sources), len(layers[0]))
         sentence = np.concatenate((state.placement.sentence, slots))
-        return RowState(
-            state.sources, Placement.of(sentence, len(state.sources)), np.concatenate((state.rows, fresh)), layers
-        )
+        has_rare = state.has_rare or any(source.rare for source in sources)
+        placement = Placement.of(sentence, len(state.sources))
+        return RowState(state.sources, placement, np.concatenate((state.rows, fresh)), layers, has_rare)
 
     def __call__(self, tokens: Ids, state: RowState, k: int, steps: int) -> tuple[list[Candidates], RowState]:
         """Run `steps` steps. Return the k best next subwords of each row of `tokens` (R,), continuing from the best
@@ -141,8 +146,20 @@ class OnnxModel:
             is_closed = ids == self._arrays.output.padding
             kept = np.argsort(is_closed, axis=2, kind="stable")[:, :, :k]
             ids, log_probs = (np.take_along_axis(each, kept, axis=2) for each in (ids, log_probs))
-        after = RowState(state.sources, placement, np.arange(len(tokens)), tuple(layers))
-        return [Candidates(*step) for step in zip(ids, log_probs, strict=True)], after
+        after = RowState(state.sources, placement, np.arange(len(tokens)), tuple(layers), state.has_rare)
+        attention = self.attention(after) if state.has_rare and self._attention and len(ids) == 1 else None
+        return [Candidates(*step, attention) for step in zip(ids, log_probs, strict=True)], after
+
+    def attention(self, state: RowState) -> Floats:
+        """Return what the rows of `state`, as a step returned it, attended to in that step: (R, S), of the first
+        head. The model has attention."""
+        assert self._attention is not None
+        feed = {name: state.sources.feed[name] for name in ("keys", "padding")}
+        (weights,) = self._attention.run(
+            None, {**feed, "queries": state.layers[0], "place_rows": state.placement.place_rows}
+        )  # (B, W, S)
+        attention: Floats = weights.reshape(-1, weights.shape[2])[state.placement.row_places]
+        return attention
 
     def _words(self, source: Source) -> Ids:
         lists = self._arrays.short_lists
@@ -164,11 +181,15 @@ class OnnxEngine:
     def __init__(self, model: OnnxModel, spelling: Spelling | None = None) -> None:
         self.model = model
         self._spelling = spelling
+        self._ends_word = spelling.subwords.ends_word if spelling else []
 
-    def new_search(self, options: DecodingOptions, max_length: int, copied: Sequence[int] = ()) -> Search:
-        """Return the search that `options` select. `max_length` applies unless they set their own."""
-        spelling = self._spelling.of(copied) if self._spelling and options.beam_size > 1 else None
-        return new_search(options, START_ID, END_ID, max_length, spelling)
+    def new_search(self, options: DecodingOptions, max_length: int, source: Source | None = None) -> Search:
+        """Return the search of `source` that `options` select. `max_length` applies unless they set their own."""
+        if self._spelling is None or source is None or options.beam_size == 1:
+            return new_search(options, START_ID, END_ID, max_length)
+        spelling = self._spelling.of(source.copied) if self._spelling.beginnings else None
+        bias = LexicalBias(source.rare, self._ends_word) if source.rare else None
+        return new_search(options, START_ID, END_ID, max_length, spelling, bias)
 
     def new_batch(self) -> RunningBatch[Any, RowState]:
         """Return an empty batch, for one thread."""

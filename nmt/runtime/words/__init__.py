@@ -6,6 +6,7 @@ Imports `nmt.errors`, and of `nmt.decoding` the word with which a text begins.
 
 from nmt.runtime.words.dictionary import Dictionary
 from nmt.runtime.words.known_words import KnownWords
+from nmt.runtime.words.rare_words import RareWords
 from nmt.runtime.words.word_beginnings import Spelling, Subwords, WordBeginnings, beginnings_of
 
-__all__ = ["Dictionary", "KnownWords", "Spelling", "Subwords", "WordBeginnings", "beginnings_of"]
+__all__ = ["Dictionary", "KnownWords", "RareWords", "Spelling", "Subwords", "WordBeginnings", "beginnings_of"]

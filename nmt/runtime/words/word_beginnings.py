@@ -107,6 +107,12 @@ class Subwords:
             there = lengths > column
             self.letters[there] = self.letters[there] * np.uint64(_BASE) + bytes_of[there, column]
 
+    @property
+    def ends_word(self) -> list[bool]:
+        """Whether the word before each subword is over: it begins one, or has anything but letters."""
+        over: list[bool] = np.isin(self.joins, (BEGINS, ENDS)).tolist()
+        return over
+
     def after(self, word: int, subword: int) -> int:
         """Return the hash of `word`, as `after` returned it, followed by `subword`."""
         join = self.joins[subword]
@@ -121,8 +127,9 @@ class Subwords:
 class Spelling:
     """Penalises words that begin as none in the training text and none in the source does."""
 
-    def __init__(self, subwords: Subwords, beginnings: WordBeginnings, source: Sequence[int] = ()) -> None:
-        """`source` holds the target subwords that spell the source text: its names may be copied."""
+    def __init__(self, subwords: Subwords, beginnings: WordBeginnings | None, source: Sequence[int] = ()) -> None:
+        """`source` holds the target subwords that spell the source text: its names may be copied. Without `beginnings`,
+        no word is penalised."""
         self.subwords = subwords
         self.beginnings = beginnings
         self._own = set(beginnings_of(subwords, source))
@@ -134,7 +141,9 @@ class Spelling:
     def after(self, word: int, subword: int) -> tuple[int, float]:
         """Return the word that `subword` makes of `word`, and the penalty in nats. A text begins with `NO_LETTERS`."""
         beginning = self.subwords.after(word, subword)
-        if beginning in (NO_LETTERS, UNCHECKED) or beginning in self._own or beginning in self.beginnings:
+        if self.beginnings is None or beginning in (NO_LETTERS, UNCHECKED):
+            return beginning, 0.0
+        if beginning in self._own or beginning in self.beginnings:
             return beginning, 0.0
         return UNCHECKED, PENALTY
 

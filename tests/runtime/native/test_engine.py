@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import eq
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from random_models import FORMS, SOURCES, TARGETS, Form, exported, random_spelling
+from random_models import FORMS, SOURCES, TARGETS, Form, exported, random_rare_words, random_spelling
 
-from nmt.decoding import Candidates, DecodingOptions, Hypothesis, decode, length_penalty, new_search
+from nmt.decoding import (
+    Candidates,
+    DecodingOptions,
+    Hypothesis,
+    LexicalBias,
+    RareWord,
+    Search,
+    decode,
+    length_penalty,
+    new_search,
+)
 from nmt.errors import ConfigError, PackageCorrupt
 from nmt.runtime.native.engine import NativeBatch, NativeEngine, NativeSearch
 from nmt.runtime.native.library import PATH, Library, installed_library
-from nmt.runtime.running_batch import Sentence, Source
+from nmt.runtime.onnx.model import OnnxEngine, RowState
+from nmt.runtime.running_batch import RunningBatch, Sentence, Source
 from nmt.runtime.words import Spelling
 from nmt.runtime.words.word_beginnings import NO_LETTERS
 from tokenizer import END_ID, START_ID
@@ -125,6 +138,82 @@ def test_words_that_do_not_exist_cost_as_much_as_in_the_readable_reference(
             length = len(each.token_log_probs)
             penalty = 0.0 if beam == 1 else penalties(own, each.tokens)
             assert each.score * length_penalty(length, 1.0) == pytest.approx(each.log_prob - penalty, abs=1e-9)
+
+
+@given(
+    form=st.sampled_from([form for form in FORMS if form.attention != "none"]),
+    texts=sources,
+    beam=st.sampled_from([1, 2, 5, 11]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=100, deadline=None)
+def test_translations_of_rare_words_are_proposed_as_in_the_readable_reference(
+    form: Form, texts: list[list[int]], beam: int, seed: int
+) -> None:
+    options, spelling, random = DecodingOptions(beam, beam), random_spelling(20, seed), Random(seed)
+    engine = exported(form).native(spelling=Spelling(spelling.subwords, None))
+    rare = [with_rare_words(source(ids), random) for ids in texts]
+    found = run(engine.new_batch(), [Sentence(each, engine.new_search(options, len(each.ids) + 6)) for each in rare])
+    searches = [
+        new_search(
+            options, START_ID, END_ID, len(each.ids) + 6, bias=LexicalBias(each.rare, spelling.subwords.ends_word)
+        )
+        for each in rare
+    ]
+    batch = engine.new_batch()
+    batch.admit([Sentence(each, engine.new_search(options, 1)) for each in rare])
+    decode(attending_step, Rows(batch), searches)
+    assert found == [search.hypotheses() for search in searches]  # scores to the last bit
+
+
+@pytest.mark.parametrize(
+    "form", [Form(heads=4, layers=2), Form("gru", attention="additive", closed_words=True)], ids=str
+)
+def test_the_graphs_propose_translations_of_rare_words_too(form: Form) -> None:
+    """In the same words but where rounding decides, and in others than without them."""
+    spelling, random, options = random_spelling(20), Random(1), DecodingOptions(5)
+    engine, onnx = exported(form).native(spelling=spelling), OnnxEngine(exported(form).onnx(), spelling)
+    texts = [source([random.randrange(4, SOURCES) for _ in range(random.randint(1, 12))]) for _ in range(40)]
+    rare = [with_rare_words(each, random) for each in texts]
+    native = [found.tokens for (found,) in run(engine.new_batch(), [native_sentence(engine, each) for each in rare])]
+    plain = [found.tokens for (found,) in run(engine.new_batch(), [native_sentence(engine, each) for each in texts])]
+    batch: RunningBatch[Sentence[Search], RowState] = onnx.new_batch()
+    waiting = [Sentence(each, onnx.new_search(options, len(each.ids) + 6, each)) for each in rare]
+    batch.admit(waiting)
+    while batch.sentences:
+        batch.step()
+    of_graphs = [each.search.hypotheses()[0].tokens for each in waiting]
+    assert sum(map(eq, native, of_graphs)) >= 36
+    assert sum(map(eq, native, plain)) <= 32
+
+
+def native_sentence(engine: NativeEngine, source: Source) -> Sentence[NativeSearch]:
+    return Sentence(source, engine.new_search(DecodingOptions(5), len(source.ids) + 6))
+
+
+def with_rare_words(source: Source, random: Random) -> Source:
+    rare = random_rare_words(random, len(source.ids))
+    spelled = [id for word in rare for spelling in word.spellings for id in spelling]
+    return Source(source.ids, [*source.copied, *spelled], rare)
+
+
+def attending_step(tokens: NDArray[np.int64], state: Rows, k: int, steps: int) -> tuple[list[Candidates], Rows]:
+    fed = state.batch.feed(tokens.tolist(), k, 25)
+    return [Candidates(fed.ids.astype(np.int64), fed.log_probs, fed.weights)], state
+
+
+def test_rare_words_that_cannot_be_are_refused() -> None:
+    spelling = random_spelling(9)
+    engine = exported(Form()).native(spelling=spelling)
+    options = DecodingOptions(beam_size=2)
+    for rare in (RareWord(0, 3, ((9,),)), RareWord(-1, 0, ((9,),)), RareWord(1, 0, ((9,),)), RareWord(0, 0, ((),))):
+        with pytest.raises(ValueError, match="options that cannot be"):
+            engine.new_batch().admit([Sentence(Source([5, 6, 7], [9], [rare]), engine.new_search(options, 5))])
+    weights = exported(Form()).weights()
+    (lacking, *_) = sorted(set(range(4, TARGETS)).difference(weights.always, weights.translations[5]))
+    not_copied = Source([5], [], [RareWord(0, 0, ((lacking,),))])
+    with pytest.raises(PackageCorrupt, match="subwords that the model lacks"):
+        engine.new_batch().admit([Sentence(not_copied, engine.new_search(options, 5))])
 
 
 def penalties(spelling: Spelling, tokens: tuple[int, ...]) -> float:

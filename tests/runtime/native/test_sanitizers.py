@@ -24,7 +24,7 @@ from random import Random
 from pathlib import Path
 import numpy as np
 from random_language_models import LANGUAGE_FORMS, WORDS, exported_language_model
-from random_models import FORMS, SOURCES, TARGETS, exported, random_spelling
+from random_models import FORMS, SOURCES, TARGETS, exported, random_rare_words, random_spelling
 from nmt.decoding import DecodingOptions
 from nmt.errors import PackageCorrupt
 from nmt.runtime.native.library import Library
@@ -43,7 +43,9 @@ for number, name in enumerate(Library(library).instruction_sets):
                 copied = [random.randrange(TARGETS) for _ in range(random.randrange(8))]
                 beam = random.choice([1, 1, 2, 5, 20])
                 options = DecodingOptions(beam, random.randint(1, beam), random.choice([None, 1, 12]))
-                fresh.append(Sentence(Source(ids, copied), engine.new_search(options, 20)))
+                rare = random_rare_words(random, len(ids)) if form.attention != "none" else []
+                copied += [id for word in rare for spelling in word.spellings for id in spelling]
+                fresh.append(Sentence(Source(ids, copied, rare), engine.new_search(options, 20)))
             if random.random() < 0.1:
                 spoilt = Source([random.choice([-1, SOURCES, 2**31 - 1, -(2**31)])])
                 try:

@@ -68,10 +68,12 @@ def small_model(
 
 def runtime_model(config: ModelConfig, model: Seq2Seq, int8: bool) -> OnnxModel:
     weights = weights_of(model)
+    attention = None if config.attention == "none" else attention_graph(config, weights, int8)
     return OnnxModel(
         encoder_graph(config, weights, int8),
         step_graph(config, weights, int8),
         ModelArrays.read(io.BytesIO(model_arrays(config, weights, int8))),
+        attention,
     )
 
 
@@ -157,7 +159,7 @@ def test_an_alignment_is_the_attention_of_the_torch_model(cell: str, attention: 
         expected = model.decoder(torch.tensor(TARGETS), start)[2].numpy()  # (B, T, S)
     pairs = [Pair(source, [*target[1:], END]) for source, target in zip(SOURCES, TARGETS, strict=True)]
     for int8, tolerance in ((False, 1e-5), (True, 0.05)):
-        aligner = OnnxAligner(runtime_model(config, model, int8), attention_graph(config, weights_of(model), int8))
+        aligner = OnnxAligner(runtime_model(config, model, int8))
         for weights, full, length in zip(aligner.weights(pairs), expected, LENGTHS, strict=True):
             np.testing.assert_allclose(weights, full[:, :length], atol=tolerance)
 
@@ -203,6 +205,6 @@ def test_quantised_rows_are_within_half_a_unit_of_the_weights() -> None:
 
 def test_the_files_of_a_package(package: Path) -> None:
     manifest = ModelPackage.open(package).manifest
-    assert {"weights.safetensors", "settings.yaml", "CARD.md"} < set(manifest.files)
+    assert {"weights.safetensors.gz", "settings.yaml", "CARD.md"} < set(manifest.files)
     assert {"encoder.onnx", "step.onnx", "attention.onnx", "arrays.npz"} < set(manifest.files)
     assert manifest.vocabulary.source.file == "joint.spm"

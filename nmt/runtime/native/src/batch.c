@@ -133,7 +133,14 @@ int select_rows(NmtBatch *batch, const int32_t *parents, int count) {
 static int run_step(NmtBatch *batch) {
     const NmtModel *model = batch->model;
     const int rows = batch->rows;
-    int failed = decode(batch, batch->work[TOKENS].memory, NULL, 0), most = 1, next = 0, done = 0, row = 0;
+    int longest = 0;  // source with rare words
+    for (int number = 0; number < batch->count; number++) {
+        const Sentence *sentence = batch->sentences[number];
+        if (sentence->search.rare_count && sentence->length > longest) longest = sentence->length;
+    }
+    float *attention = longest ? WORK(batch, ATTENTION, float, (size_t)rows * longest) : NULL;
+    if (longest && !attention) return NMT_NO_MEMORY;
+    int failed = decode(batch, batch->work[TOKENS].memory, attention, longest), most = 1, next = 0, done = 0, row = 0;
     if (failed) return failed;
     for (int number = 0; number < batch->count; number++)
         if (batch->sentences[number]->search.places > most) most = batch->sentences[number]->search.places;
@@ -148,9 +155,13 @@ static int run_step(NmtBatch *batch) {
     for (int number = 0; number < batch->count; number++) {
         Sentence *sentence = batch->sentences[number];
         const int k = sentence->search.places;
-        for (int i = 0; i < sentence->rows; i++)
+        for (int i = 0; i < sentence->rows; i++) {
             counts[i] = model->kernels->choose(logits + (size_t)(row + i) * batch->logit_stride, sentence->logits,
                                                sentence->ids, k, choices + i * k);
+            if (sentence->search.rare_count)
+                propose_rare(&sentence->search, &model->spelling, sentence->search.running[i],
+                             attention + (size_t)(row + i) * longest, sentence->ids, choices + i * k, counts[i]);
+        }
         const int count = search_advance(&sentence->search, choices, counts, k, sentence->ids, model->sizes.end_id, row,
                                          parents + next, tokens + next);
         if (count < 0) return count;

@@ -12,7 +12,15 @@ typedef struct {
     float log_prob;
     int32_t token, length, previous;
     uint64_t word;  // the last word so far, as `spell` has it
+    uint32_t said;  // a bit for each rare word of the source that it translates
 } Node;
+
+// How a translation of a rare word is spelled.
+typedef struct {
+    int32_t word, first, last;  // number of the word, and its positions in the source
+    int32_t length;
+    const int32_t *ids, *places;  // its subwords, and where they are among the words of the sentence
+} Rare;
 
 typedef struct {
     double score;
@@ -26,6 +34,8 @@ typedef struct {
     const Spelling *spelling;  // or NULL
     const uint64_t *own;       // beginnings of the words of its source
     int own_count;
+    const Rare *rare;  // spellings of rare words
+    int rare_count;
     Node *nodes;
     int node_count, node_capacity;
     int32_t *running;  // nodes of the running rows
@@ -62,7 +72,7 @@ void *reserve_keeping(Buffer *buffer, size_t bytes);
 enum {
     BYTES, MORE_BYTES, GATES, INPUTS, OUTPUTS, CONTEXT, VALUES, COMBINED, LOGITS, WEIGHTS, CHOICES, COUNTS, BROUGHT,
     SCRATCH, TOKENS, PARENTS, SPARE, SEQUENCE, ABOVE, LAST, STATE, PROJECTED, JOINED, SET, OWN, INTEGERS, REALS,
-    SENTENCES, ORDER, WORDS, FOUND, MISSING, ROWS, ORIGINS, SLOTS, BUFFERS
+    SENTENCES, ORDER, WORDS, FOUND, MISSING, ROWS, ORIGINS, SLOTS, ATTENTION, BUFFERS
 };
 
 struct NmtBatch {
@@ -113,6 +123,12 @@ int select_rows(NmtBatch *batch, const int32_t *parents, int count);
 // Makes room for `rows` rows of state.
 int reserve_states(NmtBatch *batch, int rows);
 
+// Gives translations of rare words a share of the probability of the `count` choices that follow a node, whose ids are
+// `ids` by place. `attention` is that of the step.
+void propose_rare(const Search *search, const Spelling *spelling, int32_t node, const float *attention,
+                  const int32_t *ids, Choice *choices, int count);
+// The rare words that a node translates, given those before its last subword.
+uint32_t said_of(const Search *search, int32_t node);
 int search_start(Search *search, const NmtRequest *request, int start_id);
 void search_free(Search *search);
 // Reads the choices of its rows (rows, k). Writes the row that each next row continues, counted from `first`, and its

@@ -38,7 +38,7 @@ typedef struct {
 
 // How words are spelled, as nmt/runtime/words/word_beginnings.py specifies it.
 typedef struct {
-    uint64_t *letters, *powers;  // of each target subword
+    uint64_t *letters, *powers;  // of each target subword, or NULL
     uint8_t *joins, *filter;
     uint64_t bits;  // of the filter; 0 where nothing is known of words
 } Spelling;
@@ -91,6 +91,8 @@ int new_spelling(Spelling *spelling, const NmtArrays *arrays, int words, size_t 
 void free_spelling(Spelling *spelling);
 // What `token` makes of `word`. `penalty` is in nats. The `count` beginnings `own` are known too.
 uint64_t spell(const Spelling *spelling, const uint64_t *own, int count, uint64_t word, int32_t token, double *penalty);
+// Whether the word before `token` is over: it begins one, or has anything but letters.
+int ends_word(const Spelling *spelling, int32_t token);
 // Writes the beginnings in a text of `length` subwords, and returns their number.
 int beginnings_of(const Spelling *spelling, const int32_t *text, int length, uint64_t *beginnings);
 

@@ -103,7 +103,9 @@ int search_advance(Search *search, const Choice *choices, const int *counts, int
         const int32_t previous = search->running[best[i].row], number = search->node_count++;
         const Node *before = &search->nodes[previous];
         search->nodes[number] = (Node){-best[i].cost,      best[i].log_prob, ids[best[i].place],
-                                       before->length + 1, previous,         best[i].word};
+                                       before->length + 1, previous,         best[i].word,
+                                       before->said};
+        if (search->rare_count) search->nodes[number].said = said_of(search, number);
         if (ids[best[i].place] == end_id) {
             end(search, number);
             search->places--;

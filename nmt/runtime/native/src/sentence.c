@@ -6,6 +6,9 @@
 
 #define ALIGNMENT 64
 #define MOST_SUBWORDS (1 << 20)
+#define MOST_RARE 32  // rare words of a sentence
+#define MOST_SPELLINGS 1024
+#define RARE_HEAD 4   // numbers before the subwords of a spelling
 
 void free_sentence(Sentence *sentence) {
     if (!sentence) return;
@@ -35,6 +38,47 @@ static Sentence *take_sentence(NmtBatch *batch, size_t bytes) {
     return NULL;
 }
 
+// The number of spellings of rare words, or -1 if `request` has what cannot be.
+static int rare_spellings(const NmtModel *model, const NmtRequest *request) {
+    if (request->rare_length && (!model->spelling.joins || model->sizes.attention == NMT_NO_ATTENTION)) return -1;
+    int count = 0, before = 0;
+    for (int at = 0; at < request->rare_length; count++) {
+        if (request->rare_length - at < RARE_HEAD || count == MOST_SPELLINGS) return -1;
+        const int32_t *of = request->rare + at, word = of[0], first = of[1], last = of[2], length = of[3];
+        at += RARE_HEAD;
+        if (word < before || word >= MOST_RARE || first < 0 || last < first || last >= request->length || length < 1 ||
+            length > request->rare_length - at)
+            return -1;
+        at += length;
+        before = word;
+    }
+    return count;
+}
+
+// Where `id` is among the words of a sentence, or -1.
+static int32_t place_among(const Sentence *sentence, int32_t id) {
+    for (int32_t place = 0; place < sentence->logits; place++)
+        if (sentence->ids[place] == id) return place;
+    return -1;
+}
+
+// Lays the spellings of rare words out in `memory`, with room for their subwords behind them.
+static int take_rare(Sentence *sentence, const NmtRequest *request, int count, void *memory) {
+    Rare *rare = memory;
+    int32_t *ids = (int32_t *)(rare + count), *places = ids + request->rare_length;
+    memcpy(ids, request->rare, sizeof(int32_t) * request->rare_length);
+    for (int number = 0, at = 0; number < count; number++) {
+        const int32_t *of = ids + at, length = of[3];
+        at += RARE_HEAD;
+        rare[number] = (Rare){of[0], of[1], of[2], length, ids + at, places + at};
+        for (int end = at + length; at < end; at++)
+            if ((places[at] = place_among(sentence, ids[at])) < 0) return NMT_BAD_ID;
+    }
+    sentence->search.rare = rare;
+    sentence->search.rare_count = count;
+    return 0;
+}
+
 int check_request(const NmtModel *model, const NmtRequest *request) {
     if (request->beam < 1 || request->beam > 64 || request->n_best < 1 || request->n_best > request->beam ||
         request->max_length < 1 || request->length < 0 || request->length > MOST_SUBWORDS)
@@ -43,7 +87,7 @@ int check_request(const NmtModel *model, const NmtRequest *request) {
         if (request->source[i] < 0 || request->source[i] >= model->sizes.source_words) return NMT_BAD_ID;
     for (int i = 0; i < request->copied_length; i++)
         if (request->copied[i] < 0 || request->copied[i] >= model->sizes.target_words) return NMT_BAD_ID;
-    return 0;
+    return rare_spellings(model, request) < 0 ? NMT_BAD_OPTION : 0;
 }
 
 // Writes to `own` the words that `request` may use beside those open to all, sorted, and returns their number. `set`
@@ -83,8 +127,10 @@ int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to) {
     // Greedy search takes the most probable word, however it is spelled.
     const int spells = model->spelling.bits && request->beam > 1;
     const size_t beginnings = spells ? aligned(sizeof(uint64_t) * request->copied_length) : 0;
-    Sentence *sentence =
-        *to = take_sentence(batch, keys + memory + values + ids + beginnings + linear_bytes(sizes->embedding, count));
+    const int spellings = request->beam > 1 ? rare_spellings(model, request) : 0;
+    const size_t rare = aligned(sizeof(Rare) * spellings + 2 * sizeof(int32_t) * request->rare_length);
+    const size_t before = keys + memory + values + ids + beginnings;
+    Sentence *sentence = *to = take_sentence(batch, before + rare + linear_bytes(sizes->embedding, count));
     if (!sentence || search_start(&sentence->search, request, sizes->start_id)) return NMT_NO_MEMORY;
     uint8_t *at = sentence->block;
     memset(at, 0, keys);
@@ -96,7 +142,7 @@ int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to) {
     sentence->memory = (float *)(at + keys);
     sentence->values = (float *)(at + keys + memory);
     sentence->ids = (int32_t *)(at + keys + memory + values);
-    place_linear(&sentence->own, sizes->embedding, count, at + keys + memory + values + ids + beginnings);
+    place_linear(&sentence->own, sizes->embedding, count, at + before + rare);
     if (spells) {
         uint64_t *known = (uint64_t *)(at + keys + memory + values + ids);
         sentence->search.spelling = &model->spelling;
@@ -106,5 +152,5 @@ int new_sentence(NmtBatch *batch, const NmtRequest *request, Sentence **to) {
     pack_output(model, own, count, &sentence->own);
     memcpy(sentence->ids, model->always_ids, sizeof(int32_t) * model->always_size);
     for (int i = 0; i < whole(count); i++) sentence->ids[model->always_size + i] = i < count ? own[i] : -1;
-    return 0;
+    return spellings ? take_rare(sentence, request, spellings, at + before) : 0;
 }

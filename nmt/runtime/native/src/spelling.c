@@ -9,11 +9,12 @@
 enum { BEGINS, CONTINUES, ENDS, IS_BYTE };
 
 int new_spelling(Spelling *spelling, const NmtArrays *arrays, int words, size_t bytes) {
-    if (!bytes) return 0;
+    if (!arrays->joins) return 0;
     *spelling = (Spelling){copied(arrays->letters, sizeof(uint64_t) * words),
                            copied(arrays->powers, sizeof(uint64_t) * words), copied(arrays->joins, words),
-                           copied(arrays->filter, bytes), 8 * (uint64_t)bytes};
-    return spelling->letters && spelling->powers && spelling->joins && spelling->filter ? 0 : NMT_NO_MEMORY;
+                           bytes ? copied(arrays->filter, bytes) : NULL, 8 * (uint64_t)bytes};
+    const int has_filter = !bytes || spelling->filter;
+    return spelling->letters && spelling->powers && spelling->joins && has_filter ? 0 : NMT_NO_MEMORY;
 }
 
 void free_spelling(Spelling *spelling) {
@@ -54,6 +55,10 @@ uint64_t spell(const Spelling *spelling, const uint64_t *own, int count, uint64_
         if (own[i] == beginning) return beginning;
     *penalty = PENALTY;
     return UNCHECKED;
+}
+
+int ends_word(const Spelling *spelling, int32_t token) {
+    return spelling->joins[token] == BEGINS || spelling->joins[token] == ENDS;
 }
 
 int beginnings_of(const Spelling *spelling, const int32_t *text, int length, uint64_t *beginnings) {

@@ -1,0 +1,64 @@
+"""Finds the words of a sentence that training text hardly has in sentences, and spells their translations, so that a
+search can propose these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nmt.decoding import MOST_WORDS, RareWord
+from nmt.runtime.words.dictionary import Dictionary
+from tokenizer import SubwordTokenizer
+
+_WORD = re.compile(r"[(\[{\"'\u00ab\u201e\u201c\u2018\u00bf\u00a1]*([^\W\d_]+(?:[-'\u2019][^\W\d_]+)*)[^\w\s/\\@]*")
+"""A word between white space, with the marks around it; not one within a path, an address or code."""
+_ELIDED = re.compile(r"[^\W\d_]{1,6}['\u2019](?=\w{3})")
+"""What French writes before a word that begins with a vowel."""
+_SHORTEST = 4
+"""Letters of the shortest word looked up: shorter ones are often abbreviations or parts of names."""
+
+
+class RareWords:
+    """The rare words of a package's dictionary."""
+
+    def __init__(self, dictionary: Dictionary, source: SubwordTokenizer, target: SubwordTokenizer) -> None:
+        self._dictionary = dictionary
+        self._source = source
+        self._target = target
+
+    def of(self, text: str, subwords: Sequence[int]) -> list[RareWord]:
+        """Return the rare words of `text`, whose `subwords` the model reads, and how their translations are spelled."""
+        parts = text.split(" ")
+        found = {
+            number: translations
+            for number, part in enumerate(parts)
+            if (translations := self._translations(part, is_first=number == 0))
+        }
+        if not found:
+            return []
+        # No subword crosses a space, so that the parts are read one after the other.
+        read = self._source.encode_all(parts)
+        if [subword for part in read for subword in part] != list(subwords):
+            return []
+        return list(self._words(read, found))[:MOST_WORDS]
+
+    def _translations(self, part: str, is_first: bool) -> list[str]:
+        match = _WORD.fullmatch(part)
+        if match is None or len(match[1]) < _SHORTEST:
+            return []
+        word = match[1]
+        written = [word, word[0].lower() + word[1:]] if is_first else [word]
+        for form in (*written, *(_ELIDED.sub("", each, count=1) for each in written)):
+            if len(form) >= _SHORTEST and (found := self._dictionary.rare_translations(form)):
+                capitals = [each[0].upper() + each[1:] for each in found] if is_first and word[0].isupper() else []
+                return list(dict.fromkeys([*capitals, *found]))
+        return []
+
+    def _words(self, read: Sequence[Sequence[int]], found: dict[int, list[str]]) -> Iterator[RareWord]:
+        """Yield the rare words among the parts `read`, given the translations `found` of some of them."""
+        first = 0
+        for number, part in enumerate(read):
+            if number in found and part:
+                spellings = tuple(tuple(self._target.encode(each)) for each in found[number])
+                yield RareWord(first, first + len(part) - 1, spellings)
+            first += len(part)
