@@ -172,6 +172,30 @@ def test_the_side_of_the_source_says_which_words_are_rare(rare_words: ModuleType
 
 
 @pytest.mark.parametrize(
+    ("language", "nouns"),
+    [
+        ("en", "cat cats|box boxes|city cities|day days|church churches|knife|potato|crisis|woman|bus"),
+        ("fr", "chat chats|bras bras|animal animaux|bal|bateau bateaux|feu feux|travail"),
+        ("es", "gato gatos|ciudad ciudades|voz voces|acción acciones|mes|crisis|examen|inglés ingleses|rubí rubíes"),
+    ],
+)
+def test_the_plural_of_a_noun_is_a_regular_one_or_none(recipes: None, language: str, nouns: str) -> None:
+    plural = importlib.import_module("plurals").plural
+    for singular, *expected in map(str.split, nouns.split("|")):
+        assert plural(singular, language) == (expected[0] if expected else None)
+
+
+def test_plurals_are_sure_in_both_languages(recipes: None) -> None:
+    nouns = [
+        ("the animal", "l'animal"),
+        ("the knife", "le couteau"),
+        ("the work", "le travail"),
+        ("the Moon", "la Lune"),
+    ]
+    assert list(importlib.import_module("plurals").plurals(nouns, "fr")) == [("animals", "animaux")]
+
+
+@pytest.mark.parametrize(
     "pair",
     [
         ("They house us.", "Nos dan la casa."),  # no determiner: a verb

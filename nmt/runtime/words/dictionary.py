@@ -28,7 +28,9 @@ _EMPTY = (b"\n\t", b"\t\t", b"\t\n")
 """What stands where a word or a translation is missing."""
 _SHORTEST_CAPITALS = 4
 """Letters of the shortest word that is looked up when written in capitals; shorter ones may be abbreviations."""
-_REMEMBERED = 4096
+_BLOCK = 16
+"""Lines that are searched together, behind the first word of each block."""
+_REMEMBERED = 16_384
 """Words whose place is remembered, as texts repeat most of theirs."""
 
 
@@ -53,8 +55,9 @@ class Dictionary:
         They stay in one piece: as strings of their own they would take ten times the memory, and longer to read.
         """
         self._text = text
-        self._bits = bits
+        self._bits = bits.tobytes()
         self._starts = _starts_of(text)
+        self._firsts = [_usual(self._line(number)).casefold() for number in range(0, len(self), _BLOCK)]
         self._place_of = functools.lru_cache(_REMEMBERED)(self._place)
 
     def __len__(self) -> int:
@@ -89,7 +92,9 @@ class Dictionary:
         """Return the bytes of an .npz file."""
         content = io.BytesIO()
         np.savez_compressed(
-            content, allow_pickle=False, **{_SORTED: np.frombuffer(self._text, dtype=np.uint8), _BITS: self._bits}
+            content,
+            allow_pickle=False,
+            **{_SORTED: np.frombuffer(self._text, np.uint8), _BITS: np.frombuffer(self._bits, np.uint8)},
         )
         return content.getvalue()
 
@@ -100,7 +105,7 @@ class Dictionary:
         for each in (other, self):
             for number in range(len(each)):
                 line = each._line(number)
-                lines[_usual(line).casefold()] = line, int(each._bits[number])
+                lines[_usual(line).casefold()] = line, each._bits[number]
         translated = (
             form for line, bits in (*self._marked(), *other._marked()) for bit, form in _forms(line) if bits & bit
         )
@@ -139,7 +144,7 @@ class Dictionary:
 
     def _marked(self) -> list[tuple[str, int]]:
         """Return the lines that have bits, with these."""
-        return [(self._line(number), int(self._bits[number])) for number in np.flatnonzero(self._bits).tolist()]
+        return [(self._line(number), bits) for number, bits in enumerate(self._bits) if bits]
 
     def _line(self, number: int) -> str:
         return self._text[self._starts[number] : self._starts[number + 1] - 1].decode()
@@ -147,11 +152,13 @@ class Dictionary:
     def _place(self, folded: str) -> int | None:
         """Return the number of the line whose word, in any case, is `folded`."""
 
-        def word(number: int) -> str:
-            return _usual(self._line(number)).casefold()
-
-        number = bisect.bisect_left(range(len(self)), folded, key=word)
-        return number if number < len(self) and word(number) == folded else None
+        block = bisect.bisect_right(self._firsts, folded) - 1
+        if block < 0:
+            return None
+        first, last = block * _BLOCK, min(block * _BLOCK + _BLOCK, len(self))
+        lines = "\n" + self._text[self._starts[first] : self._starts[last]].decode().casefold()
+        at = lines.find(f"\n{folded}\t")
+        return None if at < 0 else first + lines.count("\n", 0, at)
 
 
 def _starts_of(text: bytes) -> NDArray[np.int64]:

@@ -37,7 +37,7 @@ class RareWords:
         if not found:
             return []
         # No subword crosses a space, so that the parts are read one after the other.
-        read = self._source.encode_all(parts)
+        read = list(map(self._source.encode, parts))
         if [subword for part in read for subword in part] != list(subwords):
             return []
         return list(self._words(read, found))[:MOST_WORDS]
@@ -47,8 +47,10 @@ class RareWords:
         if match is None or len(match[1]) < _SHORTEST:
             return []
         word = match[1]
-        written = [word, word[0].lower() + word[1:]] if is_first else [word]
-        for form in (*written, *(_ELIDED.sub("", each, count=1) for each in written)):
+        forms = [word, word[0].lower() + word[1:]] if is_first and word[0].isupper() else [word]
+        if _ELIDED.match(word):
+            forms += [_ELIDED.sub("", each, count=1) for each in forms]
+        for form in forms:
             if len(form) >= _SHORTEST and (found := self._dictionary.rare_translations(form)):
                 capitals = [each[0].upper() + each[1:] for each in found] if is_first and word[0].isupper() else []
                 return list(dict.fromkeys([*capitals, *found]))
