@@ -5,7 +5,7 @@ from nmt.decoding.beam import BeamSearch
 from nmt.decoding.greedy import GreedySearch
 from nmt.decoding.hypothesis import Hypothesis, StopReason
 from nmt.decoding.length import LengthModel, length_penalty
-from nmt.decoding.lexical_bias import MOST_WORDS, LexicalBias, RareWord
+from nmt.decoding.lexical_bias import MOST_WORDS, NO_COPY, LexicalBias, RareWord
 from nmt.decoding.options import MAX_BEAM_SIZE, DecodingOptions
 from nmt.decoding.search import Search, decode, decode_step, new_search
 from nmt.decoding.spelling import FIRST_WORD
@@ -15,6 +15,7 @@ __all__ = [
     "FIRST_WORD",
     "MAX_BEAM_SIZE",
     "MOST_WORDS",
+    "NO_COPY",
     "BeamSearch",
     "Candidates",
     "DecodingOptions",

@@ -32,6 +32,8 @@ LARGEST_SHARE = 0.98
 """Largest share of the probability that translations of rare words get together."""
 UNSEEN = 0.001
 """What a translation that is not among the candidates has when translations share."""
+NO_COPY = -1
+"""Of a word that is no name."""
 MOST_WORDS = 32
 """Largest number of rare words in a sentence."""
 
@@ -45,6 +47,9 @@ class RareWord:
     last: int
     spellings: tuple[tuple[int, ...], ...]
     """Target subwords of each translation, best first. None is empty."""
+    copy: int = NO_COPY
+    """The target subword with which a copy of a word begins that may be a name: where that is the best candidate, the
+    word is not translated."""
 
 
 class LexicalBias:
@@ -120,7 +125,7 @@ class LexicalBias:
         gate = SHARE * (1.0 - probabilities[ids[0]]) * over / total
         shares: dict[int, float] = {}
         for number, word in enumerate(self._words):
-            if node.said >> number & 1 or attended[number] < LEAST_ATTENTION:
+            if node.said >> number & 1 or attended[number] < LEAST_ATTENTION or word.copy == ids[0]:
                 continue
             first = dict.fromkeys(spelling[0] for spelling in word.spellings)
             preferred = {subword: probabilities.get(subword, 0.0) + UNSEEN for subword in first}

@@ -70,6 +70,15 @@ def test_a_translation_that_has_begun_goes_on() -> None:
     assert found == {ACLE: pytest.approx(rest * 0.1 + share), WAR: pytest.approx(rest * 0.4)}
 
 
+def test_a_name_that_the_model_copies_is_left_alone() -> None:
+    name = RareWord(1, 2, ((OR, ACLE),), copy=WAR)
+    copied = {WAR: 0.4, THE: 0.1}
+    assert biased([name], node(THE), copied, attention(0.0, 1.0, 0.0)) == {
+        number: pytest.approx(p) for number, p in copied.items()
+    }
+    assert OR in biased([name], node(THE), {THE: 0.4, WAR: 0.1}, attention(0.0, 1.0, 0.0))
+
+
 def test_translations_share_as_the_model_would_have_them() -> None:
     words = [RareWord(0, 0, ((WAR,), (ORACLE,)))]
     gate = SHARE * (1 - 0.5)

@@ -89,7 +89,10 @@ def random_rare_words(random: Random, length: int) -> list[RareWord]:
 
     return [
         RareWord(
-            first, min(length - 1, first + random.randint(0, 1)), tuple(spelled() for _ in range(random.randint(1, 3)))
+            first,
+            min(length - 1, first + random.randint(0, 1)),
+            tuple(spelled() for _ in range(random.randint(1, 3))),
+            random.choice([-1, *letters]),
         )
         for first in positions
     ]

@@ -264,10 +264,11 @@ def native_engine(
 
 
 def _flat(rare: Sequence[RareWord]) -> Iterator[int]:
-    """Yield for each spelling the number, the first and the last position of its word, its length and subwords."""
+    """Yield for each spelling the number, the first and the last position and the copy of its word, its length and
+    subwords."""
     for number, word in enumerate(rare):
         for spelling in word.spellings:
-            yield from (number, word.first, word.last, len(spelling), *spelling)
+            yield from (number, word.first, word.last, word.copy, len(spelling), *spelling)
 
 
 def _spelling_arrays(spelling: Spelling) -> tuple[NDArray[Any], ...]:

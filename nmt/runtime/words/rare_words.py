@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nmt.decoding import MOST_WORDS, RareWord
+from nmt.decoding import MOST_WORDS, NO_COPY, RareWord
 from nmt.runtime.words.dictionary import Dictionary
 from tokenizer import SubwordTokenizer
 
@@ -40,7 +40,7 @@ class RareWords:
         read = list(map(self._source.encode, parts))
         if [subword for part in read for subword in part] != list(subwords):
             return []
-        return list(self._words(read, found))[:MOST_WORDS]
+        return list(self._words(parts, read, found))[:MOST_WORDS]
 
     def _translations(self, part: str, is_first: bool) -> list[str]:
         match = _WORD.fullmatch(part)
@@ -56,11 +56,21 @@ class RareWords:
                 return list(dict.fromkeys([*capitals, *found]))
         return []
 
-    def _words(self, read: Sequence[Sequence[int]], found: dict[int, list[str]]) -> Iterator[RareWord]:
-        """Yield the rare words among the parts `read`, given the translations `found` of some of them."""
+    def _words(
+        self, parts: Sequence[str], read: Sequence[Sequence[int]], found: dict[int, list[str]]
+    ) -> Iterator[RareWord]:
+        """Yield the rare words among `parts`, whose subwords were `read`, given the translations `found` of some."""
         first = 0
         for number, part in enumerate(read):
             if number in found and part:
-                spellings = tuple(tuple(self._target.encode(each)) for each in found[number])
-                yield RareWord(first, first + len(part) - 1, spellings)
+                copy = self._copy(parts[number])
+                spellings = (tuple(self._target.encode(each)) for each in found[number])
+                # A copy that has begun would else go on as a translation: Carpenter as Carpintero.
+                if apart := tuple(each for each in spellings if each[0] != copy):
+                    yield RareWord(first, first + len(part) - 1, apart, copy)
             first += len(part)
+
+    def _copy(self, part: str) -> int:
+        """Return the subword with which a copy of a word begins, if its capital may be that of a name."""
+        match = _WORD.fullmatch(part)
+        return self._target.encode(match[1])[0] if match and match[1][0].isupper() else NO_COPY

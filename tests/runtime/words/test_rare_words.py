@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nmt.decoding import MOST_WORDS
+from nmt.decoding import MOST_WORDS, NO_COPY
 from nmt.runtime import Dictionary
 from nmt.runtime.words import RareWords
 from tokenizer import SubwordTokenizer, learn_tokenizer
@@ -18,6 +18,9 @@ ENTRIES = [
     ("overdue", "en retard", "tardif"),
     ("infection", "infección"),
     ("ore", "mineral"),
+    ("weaver", "tejedor"),
+    ("carpenter", "Carpintero"),
+    ("Friday", "viernes"),
 ]
 RARE = [word for word, *_ in ENTRIES if word != "war"]
 
@@ -25,7 +28,8 @@ RARE = [word for word, *_ in ENTRIES if word != "war"]
 @pytest.fixture(scope="module")
 def tokenizer() -> SubwordTokenizer:
     texts = [" ".join(entry) for entry in ENTRIES for _ in range(9)] + ["At the solstice they listened to the Oracle."]
-    return learn_tokenizer(texts, 330)
+    capitals = ["Overdue", "En retard", "Tardif", "Weaver", "Tejedor", "Friday", "viernes", "Carp"] * 9
+    return learn_tokenizer([*texts, *capitals], 500)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +57,7 @@ def found(rare: RareWords, tokenizer: SubwordTokenizer, text: str) -> list[tuple
         ("This is overdue!", [("overdue!", ["en retard", "tardif"])]),
         ("l'infection", [("l'infection", ["infección"])]),
         # A word with a capital within a sentence may be a name; at its beginning, it has one in any case.
-        ("I met Baker in Advent", [("Advent", ["Adviento"])]),
+        ("I met Baker on Friday", [("Friday", ["viernes"])]),
         ("Overdue since Monday", [("Overdue", ["En retard", "Tardif", "en retard", "tardif"])]),
         ("oracle oracle", [("oracle", ["oráculo"]), ("oracle", ["oráculo"])]),
         ("iron ore", []),
@@ -70,3 +74,19 @@ def test_rare_words_are_found(
 
 def test_a_sentence_has_no_more_than_a_search_takes(rare: RareWords, tokenizer: SubwordTokenizer) -> None:
     assert len(found(rare, tokenizer, " ".join(["oracle"] * 50))) == MOST_WORDS
+
+
+def test_a_word_with_a_capital_may_be_a_name_that_the_model_copies(
+    rare: RareWords, tokenizer: SubwordTokenizer
+) -> None:
+    def copies(text: str) -> list[int]:
+        return [word.copy for word in rare.of(text, tokenizer.encode(text))]
+
+    assert copies("Weaver is my friend") == [tokenizer.encode("Weaver")[0]]
+    assert copies("the weaver is my friend") == [NO_COPY]
+
+
+def test_a_translation_that_begins_as_a_copy_does_is_left_out(rare: RareWords, tokenizer: SubwordTokenizer) -> None:
+    assert tokenizer.encode("Carpenter")[0] == tokenizer.encode("Carpintero")[0]
+    assert found(rare, tokenizer, "Carpenter is my friend") == []
+    assert found(rare, tokenizer, "a carpenter") == [("carpenter", ["Carpintero"])]

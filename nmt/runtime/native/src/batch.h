@@ -17,7 +17,7 @@ typedef struct {
 
 // How a translation of a rare word is spelled.
 typedef struct {
-    int32_t word, first, last;  // number of the word, and its positions in the source
+    int32_t word, first, last, copy;  // number of the word, its positions in the source, what begins a copy of it or -1
     int32_t length;
     const int32_t *ids, *places;  // its subwords, and where they are among the words of the sentence
 } Rare;

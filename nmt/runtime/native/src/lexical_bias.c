@@ -83,7 +83,8 @@ static int beginning(const Search *search, const Spelling *spelling, int32_t nod
         const Rare *rare = &search->rare[number];
         for (next = number; next < search->rare_count && search->rare[next].word == rare->word;) next++;
         const double weight = attended(rare, attention);
-        if (search->nodes[node].said >> rare->word & 1 || weight < LEAST_ATTENTION) continue;
+        if (search->nodes[node].said >> rare->word & 1 || weight < LEAST_ATTENTION || rare->copy == ids[choices[0].place])
+            continue;
         int32_t first[next - number];  // different ones
         double preferred[next - number], whole = 0.0;
         int different = 0;

@@ -56,7 +56,8 @@ typedef struct {
 typedef struct {
     const int32_t *source, *copied;
     // Rare words, as nmt/decoding/lexical_bias.py has them, whose subwords are among `copied`. Of each spelling: the number
-    // of its word, the first and the last position of that in `source`, its length, and its subwords.
+    // of its word, the first and the last position of that in `source`, the subword that begins a copy of it or -1, its
+    // length, and its subwords.
     const int32_t *rare;
     const double *penalties;
     int32_t length, copied_length, rare_length;

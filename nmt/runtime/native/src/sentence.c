@@ -8,7 +8,7 @@
 #define MOST_SUBWORDS (1 << 20)
 #define MOST_RARE 32  // rare words of a sentence
 #define MOST_SPELLINGS 1024
-#define RARE_HEAD 4   // numbers before the subwords of a spelling
+#define RARE_HEAD 5   // numbers before the subwords of a spelling
 
 void free_sentence(Sentence *sentence) {
     if (!sentence) return;
@@ -44,7 +44,7 @@ static int rare_spellings(const NmtModel *model, const NmtRequest *request) {
     int count = 0, before = 0;
     for (int at = 0; at < request->rare_length; count++) {
         if (request->rare_length - at < RARE_HEAD || count == MOST_SPELLINGS) return -1;
-        const int32_t *of = request->rare + at, word = of[0], first = of[1], last = of[2], length = of[3];
+        const int32_t *of = request->rare + at, word = of[0], first = of[1], last = of[2], length = of[4];
         at += RARE_HEAD;
         if (word < before || word >= MOST_RARE || first < 0 || last < first || last >= request->length || length < 1 ||
             length > request->rare_length - at)
@@ -68,9 +68,9 @@ static int take_rare(Sentence *sentence, const NmtRequest *request, int count, v
     int32_t *ids = (int32_t *)(rare + count), *places = ids + request->rare_length;
     memcpy(ids, request->rare, sizeof(int32_t) * request->rare_length);
     for (int number = 0, at = 0; number < count; number++) {
-        const int32_t *of = ids + at, length = of[3];
+        const int32_t *of = ids + at, length = of[4];
         at += RARE_HEAD;
-        rare[number] = (Rare){of[0], of[1], of[2], length, ids + at, places + at};
+        rare[number] = (Rare){of[0], of[1], of[2], of[3], length, ids + at, places + at};
         for (int end = at + length; at < end; at++)
             if ((places[at] = place_among(sentence, ids[at])) < 0) return NMT_BAD_ID;
     }
