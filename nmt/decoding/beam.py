@@ -68,8 +68,8 @@ class BeamSearch:
         for cost, row, column, word in self._ranked(rows):
             token, log_prob = rows[row][0][column], rows[row][1][column]
             node = self._running[row].extend(token, log_prob, -cost, word)
-            if self._bias is not None:
-                node.said = self._bias.said(node)
+            if self._bias is not None and attention is not None:
+                node.said = self._bias.said(node, attention[first + row])
             if token == self._end_id:
                 self._end(node)
                 self.width -= 1

@@ -10,7 +10,8 @@ Where the word that a hypothesis is writing may be over, the first subwords of t
 where a is the attention on the subwords of the rare word, p the probability of the best candidate, and q the share of
 the candidates that end the word before: a model that is sure of what comes next is left alone. The translations share g
 in proportion to the model's own probabilities. Within such a translation, its next subword gets SPELLING a. All other
-probabilities are multiplied by what remains of 1. A rare word whose translation a hypothesis has is not proposed again.
+probabilities are multiplied by what remains of 1. A rare word whose translation a hypothesis has, perhaps with another
+ending, is not proposed again.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from nmt.decoding.hypothesis import Node
 SHARE = 0.8
 SPELLING = 0.7
 LEAST_ATTENTION = 0.05
-"""Below it, a rare word is not proposed."""
+"""Below it, a rare word is not proposed. From it on, a word that begins as a translation does and ends otherwise counts
+as one."""
 LARGEST_SHARE = 0.98
 """Largest share of the probability that translations of rare words get together."""
 UNSEEN = 0.001
@@ -61,14 +63,26 @@ class LexicalBias:
         self._words = words
         self._ends_word = ends_word
 
-    def said(self, node: Node) -> int:
+    def said(self, node: Node, attention: NDArray[np.float32]) -> int:
         """Return a bit for each rare word whose translation the hypothesis `node` has, given those before its last
-        subword."""
+        subword. `attention` (S,) is that of the step that brought this subword."""
         said = node.said
         for number, word in enumerate(self._words):
-            if any(_ends_with(node, spelling) for spelling in word.spellings):
-                said |= 1 << number
+            is_attended = _attended(word, attention) >= LEAST_ATTENTION
+            for spelling in word.spellings:
+                if _ends_with(node, spelling) or (is_attended and self._ends_otherwise(node, spelling)):
+                    said |= 1 << number
         return said
+
+    def _ends_otherwise(self, node: Node, spelling: Sequence[int]) -> bool:
+        """Whether the last subword goes on with a word that begins as `spelling` does, but not so."""
+        if self._ends_word[node.token] or node.previous is None:
+            return False
+        before = node.previous
+        return any(
+            spelling[length] != node.token and _ends_with(before, spelling[:length])
+            for length in range(1, len(spelling))
+        )
 
     def biased(
         self, node: Node, ids: Sequence[int], log_probs: Sequence[float], attention: NDArray[np.float32]

@@ -90,13 +90,22 @@ def test_translations_share_as_the_model_would_have_them() -> None:
 
 def test_what_is_said_is_not_proposed_again() -> None:
     bias = LexicalBias([SPELLED, RareWord(0, 0, ((WAR,),))], ENDS_WORD)
-    said = node(THE, OR, ACLE)
-    assert bias.said(node(THE, OR)) == 0
-    assert bias.said(said) == 1
+    said, elsewhere = node(THE, OR, ACLE), attention(1.0, 0.0, 0.0)
+    assert bias.said(node(THE, OR), elsewhere) == 0
+    assert bias.said(said, elsewhere) == 1
     said.said = 1
-    assert bias.said(said.extend(WAR, -1.0, -1.0)) == 3
+    assert bias.said(said.extend(WAR, -1.0, -1.0), elsewhere) == 3
     log_probs = [math.log(0.4), math.log(0.1)]
     assert bias.biased(said, [THE, CLE], log_probs, attention(0.0, 1.0, 0.0)) == ([THE, CLE], log_probs)
+
+
+def test_another_ending_of_what_the_model_attends_to_is_a_translation_too() -> None:
+    bias = LexicalBias([SPELLED], ENDS_WORD)
+    there, elsewhere = attention(0.5, 0.25, 0.25), attention(0.98, 0.01, 0.01)
+    assert bias.said(node(THE, OR, CLE), there) == 1
+    assert bias.said(node(THE, OR, CLE), elsewhere) == 0  # another word that begins alike
+    assert bias.said(node(THE, OR, WAR), there) == 0
+    assert bias.said(node(THE, CLE), there) == 0
 
 
 @given(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt.text.repetition import _CHARACTERS, _first_rounds, without_repetitions
+from nmt.text.repetition import _CHARACTERS, _one_round_each, without_repetitions
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,24 @@ from nmt.text.repetition import _CHARACTERS, _first_rounds, without_repetitions
     ],
 )
 def test_a_loop_without_spaces_is_cut_after_its_first_round(text: str, expected: str) -> None:
+    assert without_repetitions(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("von der von der von der Katze", "von der Katze"),
+        ("so so so so so so weit", "so weit"),
+        ("die wirtschaftliche wirtschaftliche wirtschaftliche wirtschaftliche Lage", "die wirtschaftliche Lage"),
+        ("gestern nachmittags nachmittags nachmittags nachmittags.", "gestern nachmittags."),
+        ("Sicherheit, Transparenz, Transparenz, Transparenz, Transparenz und", "Sicherheit, Transparenz und"),
+        ("very very very good", None),
+        ("really, really, really good", None),
+        ("ha ha ha ha", None),
+        ("Danke, danke, danke, danke!", None),
+    ],
+)
+def test_a_loop_of_words_has_six_words_or_four_long_rounds(text: str, expected: str | None) -> None:
     assert without_repetitions(text) == expected
 
 
@@ -67,7 +85,7 @@ def test_a_long_row_of_dots_is_gone_through_once() -> None:
             return super().__getitem__(key)
 
     text = Counted("第一章" + "…" * 3000)
-    assert "".join(_first_rounds(text, _CHARACTERS)) == text
+    assert "".join(_one_round_each(text, text, _CHARACTERS)) == text
     assert Counted.looked < 5 * _CHARACTERS.longest * len(text)
 
 

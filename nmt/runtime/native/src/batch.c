@@ -162,8 +162,9 @@ static int run_step(NmtBatch *batch) {
                 propose_rare(&sentence->search, &model->spelling, sentence->search.running[i],
                              attention + (size_t)(row + i) * longest, sentence->ids, choices + i * k, counts[i]);
         }
-        const int count = search_advance(&sentence->search, choices, counts, k, sentence->ids, model->sizes.end_id, row,
-                                         parents + next, tokens + next);
+        const int count = search_advance(&sentence->search, choices, counts, k, sentence->ids, model->sizes.end_id,
+                                         &model->spelling, longest ? attention + (size_t)row * longest : NULL, longest,
+                                         row, parents + next, tokens + next);
         if (count < 0) return count;
         if (count == 0) {
             failed = search_results(&sentence->search, batch, sentence->number);

@@ -127,14 +127,16 @@ int reserve_states(NmtBatch *batch, int rows);
 // `ids` by place. `attention` is that of the step.
 void propose_rare(const Search *search, const Spelling *spelling, int32_t node, const float *attention,
                   const int32_t *ids, Choice *choices, int count);
-// The rare words that a node translates, given those before its last subword.
-uint32_t said_of(const Search *search, int32_t node);
+// The rare words that a node translates, given those before its last subword. `attention` is that of its step.
+uint32_t said_of(const Search *search, const Spelling *spelling, int32_t node, const float *attention);
 int search_start(Search *search, const NmtRequest *request, int start_id);
 void search_free(Search *search);
 // Reads the choices of its rows (rows, k). Writes the row that each next row continues, counted from `first`, and its
 // token; returns their number, 0 when finished.
+// `attention` (rows, longest) is that of its rows, for one with rare words, whose subwords `spelling` describes.
 int search_advance(Search *search, const Choice *choices, const int *counts, int k, const int32_t *ids, int end_id,
-                   int first, int32_t *parents, int32_t *tokens);
+                   const Spelling *spelling, const float *attention, int longest, int first, int32_t *parents,
+                   int32_t *tokens);
 // Appends the hypotheses of a finished search to the results.
 int search_results(const Search *search, NmtBatch *batch, int32_t number);
 

@@ -25,19 +25,31 @@ static int ends_with(const Search *search, int32_t node, const int32_t *spelling
     return 1;
 }
 
-uint32_t said_of(const Search *search, int32_t node) {
-    uint32_t said = search->nodes[node].said;
-    for (int number = 0; number < search->rare_count; number++) {
-        const Rare *rare = &search->rare[number];
-        if (ends_with(search, node, rare->ids, rare->length)) said |= 1u << rare->word;
-    }
-    return said;
-}
-
 static double attended(const Rare *rare, const float *attention) {
     double total = 0.0;
     for (int position = rare->first; position <= rare->last; position++) total += (double)attention[position];
     return total;
+}
+
+// Whether the last subword goes on with a word that begins as a spelling does, but not so.
+static int ends_otherwise(const Search *search, const Spelling *spelling, int32_t node, const Rare *rare) {
+    const Node *last = &search->nodes[node];
+    if (ends_word(spelling, last->token) || last->previous < 0) return 0;
+    for (int length = 1; length < rare->length; length++)
+        if (rare->ids[length] != last->token && ends_with(search, last->previous, rare->ids, length)) return 1;
+    return 0;
+}
+
+uint32_t said_of(const Search *search, const Spelling *spelling, int32_t node, const float *attention) {
+    uint32_t said = search->nodes[node].said;
+    for (int number = 0; number < search->rare_count; number++) {
+        const Rare *rare = &search->rare[number];
+        const int is_attended = attended(rare, attention) >= LEAST_ATTENTION;
+        if (ends_with(search, node, rare->ids, rare->length) ||
+            (is_attended && ends_otherwise(search, spelling, node, rare)))
+            said |= 1u << rare->word;
+    }
+    return said;
 }
 
 // The share at `place`, which is 0 if it is new.

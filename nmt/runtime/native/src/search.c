@@ -87,7 +87,8 @@ static int is_decided(const Search *search) {
 }
 
 int search_advance(Search *search, const Choice *choices, const int *counts, int k, const int32_t *ids, int end_id,
-                   int first, int32_t *parents, int32_t *tokens) {
+                   const Spelling *spelling, const float *attention, int longest, int first, int32_t *parents,
+                   int32_t *tokens) {
     Candidate best[MOST_PLACES];
     const int found = ranked(search, choices, counts, k, ids, best);
     if (search->node_count + found > search->node_capacity) {
@@ -105,7 +106,8 @@ int search_advance(Search *search, const Choice *choices, const int *counts, int
         search->nodes[number] = (Node){-best[i].cost,      best[i].log_prob, ids[best[i].place],
                                        before->length + 1, previous,         best[i].word,
                                        before->said};
-        if (search->rare_count) search->nodes[number].said = said_of(search, number);
+        if (search->rare_count)
+            search->nodes[number].said = said_of(search, spelling, number, attention + (size_t)best[i].row * longest);
         if (ids[best[i].place] == end_id) {
             end(search, number);
             search->places--;
