@@ -217,7 +217,7 @@ class NativeEngine:
             layer_of(weights.word_table) if weights.word_table else nothing,
             *map(pointer, (weights.output.weights, weights.output.scales, weights.output_bias)),
             *map(pointer, (weights.always, weights.translations)),
-            *(map(pointer, _spelling_arrays(spelling)) if spelling else ()),
+            *(map(pointer, spelling.arrays) if spelling else ()),
         )  # fmt: skip
         products, dense = ((Layer * len(each))(*map(layer_of, each)) for each in (weights.products, weights.dense))
         self.model = library.new_model(
@@ -269,12 +269,6 @@ def _flat(rare: Sequence[RareWord]) -> Iterator[int]:
     for number, word in enumerate(rare):
         for spelling in word.spellings:
             yield from (number, word.first, word.last, word.copy, len(spelling), *spelling)
-
-
-def _spelling_arrays(spelling: Spelling) -> tuple[NDArray[Any], ...]:
-    subwords = spelling.subwords
-    known = (spelling.beginnings.bits,) if spelling.beginnings else ()
-    return subwords.letters, subwords.powers, subwords.joins, *known
 
 
 def layer_of(layer: IntegerLayer) -> Layer:

@@ -13,7 +13,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +133,12 @@ class Spelling:
         self.subwords = subwords
         self.beginnings = beginnings
         self._own = set(beginnings_of(subwords, source))
+
+    @property
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """What the subwords add to words, each of shape (V,), and the filter of the beginnings if there is one."""
+        known = (self.beginnings.bits,) if self.beginnings else ()
+        return self.subwords.letters, self.subwords.powers, self.subwords.joins, *known
 
     def of(self, source: Sequence[int]) -> Spelling:
         """Return the same for a sentence, with `source` as `__init__` has it."""
