@@ -99,13 +99,15 @@ class Dictionary:
         return content.getvalue()
 
     def extended(self, other: Dictionary) -> Dictionary:
-        """Return a dictionary that also has the words of `other` that this one does not have. A word of both is as rare
-        as here, where its text is the newer one."""
+        """Return a dictionary that also has the words of `other` that this one does not have. A word of both is rare if
+        it is in both: the sentences of either text teach it."""
         lines: dict[str, tuple[str, int]] = {}
         for each in (other, self):
             for number in range(len(each)):
                 line = each._line(number)
-                lines[_usual(line).casefold()] = line, each._bits[number]
+                word = _usual(line).casefold()
+                _, before = lines.get(word, ("", _RARE))
+                lines[word] = line, each._bits[number] & before
         translated = (
             form for line, bits in (*self._marked(), *other._marked()) for bit, form in _forms(line) if bits & bit
         )

@@ -12,8 +12,10 @@ from tokenizer import SubwordTokenizer
 
 _WORD = re.compile(r"[(\[{\"'\u00ab\u201e\u201c\u2018\u00bf\u00a1]*([^\W\d_]+(?:[-'\u2019][^\W\d_]+)*)[^\w\s/\\@]*")
 """A word between white space, with the marks around it; not one within a path, an address or code."""
-_ELIDED = re.compile(r"[^\W\d_]{1,6}['\u2019](?=\w{3})")
+_ELIDED = re.compile(r"^[^\W\d_]{1,6}['\u2019](?=\w{3})")
 """What French writes before a word that begins with a vowel."""
+_POSSESSIVE = re.compile(r"['\u2019]s$")
+"""What English writes behind an owner."""
 _SHORTEST = 4
 """Letters of the shortest word looked up: shorter ones are often abbreviations or parts of names."""
 
@@ -48,8 +50,9 @@ class RareWords:
             return []
         word = match[1]
         forms = [word, word[0].lower() + word[1:]] if is_first and word[0].isupper() else [word]
-        if _ELIDED.match(word):
-            forms += [_ELIDED.sub("", each, count=1) for each in forms]
+        for beside in (_ELIDED, _POSSESSIVE):
+            if beside.search(word):
+                forms += [beside.sub("", each, count=1) for each in forms]
         for form in forms:
             if len(form) >= _SHORTEST and (found := self._dictionary.rare_translations(form)):
                 capitals = [each[0].upper() + each[1:] for each in found] if is_first and word[0].isupper() else []

@@ -241,9 +241,17 @@ def test_every_instruction_set_gives_the_same_bytes(
 def test_who_joins_and_leaves_changes_nothing(
     form: Form, texts: list[list[int]], options: DecodingOptions, data: st.DataObject
 ) -> None:
-    engine = exported(form).native()
-    alone = [run(engine.new_batch(), [sentence(engine, ids, options)])[0] for ids in texts]
-    waiting = [sentence(engine, ids, options) for ids in texts]
+    spelling, random = random_spelling(20), Random(len(texts))
+    engine = exported(form).native(spelling=spelling)
+    plain = [source(ids) for ids in texts]
+    has_rare = form.attention != "none" and data.draw(st.booleans())
+    own_sources = [with_rare_words(each, random) for each in plain] if has_rare else plain
+
+    def own_sentences() -> list[Sentence[NativeSearch]]:
+        return [Sentence(each, engine.new_search(options, len(each.ids) + 6)) for each in own_sources]
+
+    alone = [run(engine.new_batch(), [each])[0] for each in own_sentences()]
+    waiting = own_sentences()
     others = [sentence(engine, ids, replace(options, beam_size=5, n_best=1)) for ids in texts]
     batch = engine.new_batch()
     for own, other in zip(waiting, others, strict=True):

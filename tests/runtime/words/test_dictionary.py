@@ -56,7 +56,7 @@ def test_which_words_are_always_translated_is_stored() -> None:
 def test_which_words_are_rare_is_stored() -> None:
     entries = [("house", "Haus"), ("Advent", "Advent"), ("oracle", "Orakel"), ("baker", "Bäcker")]
     marked = Dictionary(entries, rare=["Advent", "oracle", "baker"])
-    newer = Dictionary([("cat", "Katze"), ("baker", "Bäcker")])
+    newer = Dictionary([("cat", "Katze"), ("baker", "Bäcker"), ("house", "Haus")], rare=["house"])
     for dictionary in (marked, Dictionary.of_bytes(marked.to_bytes()), newer.extended(marked)):
         assert dictionary.rare_translations("oracle") == ("Orakel",)
         assert dictionary.rare_translations("Advent") == ("Advent",)
@@ -64,6 +64,7 @@ def test_which_words_are_rare_is_stored() -> None:
         assert dictionary.rare_translations("house") == dictionary.rare_translations("dog") == ()
         assert not dictionary.is_translated("oracle")
     assert marked.rare_translations("baker") == ("Bäcker",)
+    assert newer.rare_translations("house") == ("Haus",)
     assert newer.extended(marked).rare_translations("baker") == ()  # newer sentences have it
 
 

@@ -56,6 +56,7 @@ def found(rare: RareWords, tokenizer: SubwordTokenizer, text: str) -> list[tuple
         ("“(oracle),” she said", [("“(oracle),”", ["oráculo"])]),
         ("This is overdue!", [("overdue!", ["en retard", "tardif"])]),
         ("l'infection", [("l'infection", ["infección"])]),
+        ("the oracle\u2019s end", [("oracle\u2019s", ["oráculo"])]),
         # A word with a capital within a sentence may be a name; at its beginning, it has one in any case.
         ("I met Baker on Friday", [("Friday", ["viernes"])]),
         ("Overdue since Monday", [("Overdue", ["En retard", "Tardif", "en retard", "tardif"])]),
