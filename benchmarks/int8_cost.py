@@ -10,17 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
-import torch
-
 from nmt.corpus import SentencePair
 from nmt.corpus.readers.lines import read_aligned
 from nmt.decoding import LengthModel
-from nmt.model import ModelConfig, Seq2Seq
+from nmt.inspect.packages import open_translator
 from nmt.runtime import ModelPackage, Translator
 from nmt.scores import score
-from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
-from tokenizer import PAD_ID
 
 
 def main() -> None:
@@ -60,12 +56,7 @@ def export_float32(path: Path, output: Path) -> None:
     """
     package = ModelPackage.open(path)
     manifest = package.manifest
-    values = {name: value for name, value in manifest.model.items() if name not in {"parameters", "precision"}}
-    model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
-    stored = unpack_weights(path / str(manifest.weights))
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(stored[name])
+    model = open_translator(path).model
     length = LengthModel(**manifest.length.model_dump())
     provenance = Provenance(manifest.name, manifest.source, manifest.target, manifest.created, "", "")
     export_package(output, model_files(Trained(model, *package.tokenizers(), length), "float32"), provenance)

@@ -18,10 +18,9 @@ from pathlib import Path
 import sacrebleu
 import torch
 
-from nmt.model import ModelConfig, Seq2Seq
-from nmt.runtime import ModelPackage, Translation, Translator
-from nmt.training.export.fine_tuning_weights import unpack_weights
-from tokenizer import END_ID, PAD_ID, START_ID, SubwordTokenizer
+from nmt.inspect.packages import open_translator
+from nmt.runtime import Translation, Translator
+from tokenizer import END_ID, PAD_ID, START_ID
 
 WEIGHTS_OF_REVERSE = (0.1, 0.3, 0.5, 1.0)
 _AT_ONCE = 64
@@ -32,13 +31,8 @@ class Reverse:
     """log p(x | y), by the weights that a package keeps for fine-tuning."""
 
     def __init__(self, path: Path) -> None:
-        package = ModelPackage.open(path)
-        values = {
-            name: value for name, value in package.manifest.model.items() if name not in {"parameters", "precision"}
-        }
-        self._model = Seq2Seq(ModelConfig.from_dict(values), PAD_ID).eval()
-        self._model.load_state_dict(unpack_weights(path / str(package.manifest.weights)), strict=False)
-        self.tokenizer = SubwordTokenizer(package.read(package.manifest.vocabulary.source.file))
+        opened = open_translator(path)
+        self._model, self.tokenizer = opened.model, opened.source_tokenizer
 
     @torch.no_grad()
     def log_probs(self, translations: Sequence[str], sources: Sequence[str]) -> list[float]:

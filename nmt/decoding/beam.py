@@ -12,13 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nmt.decoding.hypothesis import Hypothesis, Node, StopReason, root
 from nmt.decoding.length import length_penalty
 from nmt.decoding.lexical_bias import LexicalBias
 from nmt.decoding.spelling import Spelling
+from nmt.decoding.step import Listed
 
 
 class BeamSearch:
@@ -54,22 +52,16 @@ class BeamSearch:
         """Whether no running row can change the result."""
         return not self._running
 
-    def advance(
-        self,
-        ids: Sequence[Sequence[int]],
-        log_probs: Sequence[Sequence[float]],
-        first: int,
-        attention: NDArray[np.float32] | None = None,
-    ) -> list[int]:
+    def advance(self, candidates: Listed, first: int) -> list[int]:
         """Read the candidates of its rows, starting at row `first`. Return the row that each next row continues."""
-        rows = [self._proposed(row, ids, log_probs, first, attention) for row in range(len(self._running))]
+        rows = [self._proposed(node, candidates, first + row) for row, node in enumerate(self._running)]
         parents: list[int] = []
         running: list[Node] = []
         for cost, row, column, word in self._ranked(rows):
             token, log_prob = rows[row][0][column], rows[row][1][column]
             node = self._running[row].extend(token, log_prob, -cost, word)
-            if self._bias is not None and attention is not None:
-                node.said = self._bias.said(node, attention[first + row])
+            if self._bias is not None and candidates.attention is not None:
+                node.said = self._bias.said(node, candidates.attention[first + row])
             if token == self._end_id:
                 self._end(node)
                 self.width -= 1
@@ -89,19 +81,13 @@ class BeamSearch:
         cut.sort(key=lambda hypothesis: hypothesis.score, reverse=True)
         return (ended + cut)[: self._n_best]
 
-    def _proposed(
-        self,
-        row: int,
-        ids: Sequence[Sequence[int]],
-        log_probs: Sequence[Sequence[float]],
-        first: int,
-        attention: NDArray[np.float32] | None,
-    ) -> tuple[Sequence[int], Sequence[float]]:
-        """Return the candidates of a row and their log probabilities, best first, with translations of rare words."""
-        own = ids[first + row][: self.width], log_probs[first + row][: self.width]
-        if self._bias is None or attention is None:
+    def _proposed(self, node: Node, candidates: Listed, row: int) -> tuple[Sequence[int], Sequence[float]]:
+        """Return the candidates that follow `node`, the `row` of all, and their log probabilities, best first, with
+        translations of rare words."""
+        own = candidates.ids[row][: self.width], candidates.log_probs[row][: self.width]
+        if self._bias is None or candidates.attention is None:
             return own
-        return self._bias.biased(self._running[row], *own, attention[first + row])
+        return self._bias.biased(node, *own, candidates.attention[row])
 
     def _ranked(self, rows: Sequence[tuple[Sequence[int], Sequence[float]]]) -> list[tuple[float, int, int, int]]:
         """Return the best (-total, row, column, word), one per place. Ties go to the earlier row, then the earlier

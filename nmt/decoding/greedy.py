@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
-
 from nmt.decoding.hypothesis import Hypothesis, StopReason
 from nmt.decoding.length import length_penalty
+from nmt.decoding.step import Listed
 
 
 class GreedySearch:
@@ -31,17 +27,11 @@ class GreedySearch:
         """Whether the hypothesis is complete."""
         return not self.tokens
 
-    def advance(
-        self,
-        ids: Sequence[Sequence[int]],
-        log_probs: Sequence[Sequence[float]],
-        first: int,
-        attention: NDArray[np.float32] | None = None,
-    ) -> list[int]:
+    def advance(self, candidates: Listed, first: int) -> list[int]:
         """Read the candidates of row `first`. Return the rows to continue: that row, or none when finished."""
-        token = ids[first][0]
+        token = candidates.ids[first][0]
         self._chosen.append(token)
-        self._log_probs.append(log_probs[first][0])
+        self._log_probs.append(candidates.log_probs[first][0])
         if token == self._end_id or len(self._chosen) >= self._max_length:
             self.tokens = []
             return []

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nmt.decoding.beam import BeamSearch
 from nmt.decoding.greedy import GreedySearch
@@ -14,7 +13,7 @@ from nmt.decoding.hypothesis import Hypothesis
 from nmt.decoding.lexical_bias import LexicalBias
 from nmt.decoding.options import DecodingOptions
 from nmt.decoding.spelling import Spelling
-from nmt.decoding.step import Candidates, StateT, Step
+from nmt.decoding.step import Candidates, Listed, StateT, Step
 
 _STEPS_AT_ONCE = 4
 """Number of model steps per call if every search has one place and takes the best candidate, so that the model can
@@ -35,15 +34,8 @@ class Search(Protocol):
     def finished(self) -> bool:
         """Whether the search needs no further step."""
 
-    def advance(
-        self,
-        ids: Sequence[Sequence[int]],
-        log_probs: Sequence[Sequence[float]],
-        first: int,
-        attention: NDArray[np.float32] | None = None,
-    ) -> list[int]:
-        """Read the candidates of its rows from those of all rows (R, k), starting at row `first`, and what these rows
-        attend to from `attention` (R, S).
+    def advance(self, candidates: Listed, first: int) -> list[int]:
+        """Read the candidates of its rows from those of all R rows, starting at row `first`.
 
         Returns the row, of the R, that each of its next rows continues.
         """
@@ -92,13 +84,13 @@ def decode_step(step: Step[StateT], state: StateT, searches: Sequence[Search]) -
 
 def _advance(searches: Sequence[Search], candidates: Candidates) -> list[int]:
     """Pass each unfinished search its rows' candidates. Return the rows to continue with."""
-    ids, log_probs = candidates.ids.tolist(), candidates.log_probs.tolist()
+    listed = Listed.of(candidates)
     rows: list[int] = []
     first = 0
     for search in searches:
         count = len(search.tokens)
         if count:
-            rows += search.advance(ids, log_probs, first, candidates.attention)
+            rows += search.advance(listed, first)
         first += count or 1  # a search that ended a step ago had one row
     return rows
 

@@ -21,6 +21,20 @@ class Candidates:
     """Shape (R, S), of the first head; None if no search asked for it or the model has none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`Candidates` as plain numbers, which searches read one by one."""
+
+    ids: list[list[int]]
+    log_probs: list[list[float]]
+    attention: NDArray[np.float32] | None = None
+
+    @classmethod
+    def of(cls, candidates: Candidates) -> Self:
+        """Return the same numbers."""
+        return cls(candidates.ids.tolist(), candidates.log_probs.tolist(), candidates.attention)
+
+
 class State(Protocol):
     """Decoder state of R rows, opaque to the search."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from typing import ClassVar
 
@@ -34,11 +33,6 @@ WORD_BEGINNINGS = "word_beginnings.npz"
 """How words of the target language begin, so that a search avoids others. May be absent."""
 TRANSLATOR = "translator"
 """The kind of a package whose manifest names none."""
-
-
-def compressed_weights(content: bytes) -> bytes:
-    """Return the content of `WEIGHTS` for that of `UNCOMPRESSED_WEIGHTS`, the same at any time."""
-    return gzip.compress(content, mtime=0)
 
 
 class FrozenModel(BaseModel):

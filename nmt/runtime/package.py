@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -23,7 +24,6 @@ from nmt.runtime.manifest import (
     Manifest,
     PackageManifest,
     Score,
-    compressed_weights,
 )
 from tokenizer import SubwordTokenizer
 
@@ -165,6 +165,11 @@ def _replace(directory: Path, fresh: Path, old: Path) -> None:
     except OSError:
         old.rename(directory)
         raise
+
+
+def compressed_weights(content: bytes) -> bytes:
+    """Return the content of `WEIGHTS` for that of `UNCOMPRESSED_WEIGHTS`, the same at any time."""
+    return gzip.compress(content, mtime=0)
 
 
 def rewrite_package(

@@ -28,8 +28,8 @@ from nmt.model import ModelConfig, Seq2Seq
 from nmt.runtime import ModelPackage
 from nmt.runtime.arrays import ModelArrays
 from nmt.runtime.manifest import ARRAYS
-from nmt.training.export.fine_tuning_weights import unpack_weights
 from nmt.training.export.package import Provenance, Trained, export_package, model_files
+from nmt.training.fine_tuning.start import Start
 from tokenizer import PAD_ID, SubwordTokenizer, learn_tokenizer
 
 _SPACE = "\u2581"
@@ -61,7 +61,7 @@ def main() -> None:
     if options.encoder_layers is not None:
         values["encoder_layers"] = options.encoder_layers
     spelt = spellings(old, new)
-    model = enlarged(ModelConfig.from_dict(values), unpack_weights(options.package / str(manifest.weights)), spelt)
+    model = enlarged(ModelConfig.from_dict(values), Start.open(options.package).weights, spelt)
     length = manifest.length
     lengths = LengthModel(length.mean, length.deviation, length.k_sigma, length.minimum)
     with package.open_file(ARRAYS) as file:  # short lists are lists of subwords, so they go with the vocabulary

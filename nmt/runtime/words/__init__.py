@@ -1,7 +1,7 @@
 """What a package says of single words: those that its model knows, translations of those that stand alone, and how
 those of the target language are spelled.
 
-Imports `nmt.errors`, and of `nmt.decoding` the word with which a text begins.
+Imports `nmt.errors`, `tokenizer`, and of `nmt.decoding` what its searches ask of words.
 """
 
 from nmt.runtime.words.dictionary import Dictionary

@@ -31,24 +31,20 @@ class RareWords:
     def of(self, text: str, subwords: Sequence[int]) -> list[RareWord]:
         """Return the rare words of `text`, whose `subwords` the model reads, and how their translations are spelled."""
         parts = text.split(" ")
-        found = {
-            number: translations
-            for number, part in enumerate(parts)
-            if (translations := self._translations(part, is_first=number == 0))
-        }
-        if not found:
+        words = [match[1] if (match := _WORD.fullmatch(part)) else "" for part in parts]
+        found = [self._translations(word, is_first=number == 0) for number, word in enumerate(words)]
+        if not any(found):
             return []
         # No subword crosses a space, so that the parts are read one after the other.
         read = list(map(self._source.encode, parts))
         if [subword for part in read for subword in part] != list(subwords):
             return []
-        return list(self._words(parts, read, found))[:MOST_WORDS]
+        return list(self._words(words, read, found))[:MOST_WORDS]
 
-    def _translations(self, part: str, is_first: bool) -> list[str]:
-        match = _WORD.fullmatch(part)
-        if match is None or len(match[1]) < _SHORTEST:
+    def _translations(self, word: str, is_first: bool) -> list[str]:
+        """Return the translations of `word`, the `is_first` of its sentence; empty if it is not rare."""
+        if len(word) < _SHORTEST:
             return []
-        word = match[1]
         forms = [word, word[0].lower() + word[1:]] if is_first and word[0].isupper() else [word]
         for beside in (_ELIDED, _POSSESSIVE):
             if beside.search(word):
@@ -60,20 +56,16 @@ class RareWords:
         return []
 
     def _words(
-        self, parts: Sequence[str], read: Sequence[Sequence[int]], found: dict[int, list[str]]
+        self, words: Sequence[str], read: Sequence[Sequence[int]], found: Sequence[Sequence[str]]
     ) -> Iterator[RareWord]:
-        """Yield the rare words among `parts`, whose subwords were `read`, given the translations `found` of some."""
+        """Yield the rare ones of `words`, of which subwords were `read` and translations `found`."""
         first = 0
-        for number, part in enumerate(read):
-            if number in found and part:
-                copy = self._copy(parts[number])
-                spellings = (tuple(self._target.encode(each)) for each in found[number])
+        for word, part, translations in zip(words, read, found, strict=True):
+            if translations:
+                # A word with a capital may be a name.
+                copy = self._target.encode(word)[0] if word[0].isupper() else NO_COPY
+                spellings = (tuple(self._target.encode(each)) for each in translations)
                 # A copy that has begun would else go on as a translation: Carpenter as Carpintero.
                 if apart := tuple(each for each in spellings if each[0] != copy):
                     yield RareWord(first, first + len(part) - 1, apart, copy)
             first += len(part)
-
-    def _copy(self, part: str) -> int:
-        """Return the subword with which a copy of a word begins, if its capital may be that of a name."""
-        match = _WORD.fullmatch(part)
-        return self._target.encode(match[1])[0] if match and match[1][0].isupper() else NO_COPY

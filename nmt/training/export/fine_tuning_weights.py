@@ -17,7 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from nmt.errors import ConfigError
-from nmt.runtime.manifest import compressed_weights
+from nmt.runtime.package import compressed_weights
 from nmt.runtime.quantization import quantize_rows
 
 _LIMIT = 127
